@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Runbook.Cli;
+
+/// <summary>A process to start, as a value: building one runs nothing.</summary>
+/// <param name="Executable">Path or name on PATH.</param>
+/// <param name="Arguments">One word each; never joined into a line, so nothing needs quoting.</param>
+public sealed record Invocation(string Executable, ImmutableArray<string> Arguments)
+{
+    /// <summary>Text for standard input; null closes it. The only way for a secret to travel: arguments show in <c>ps</c>.</summary>
+    public string? StandardInput { get; init; }
+
+    /// <summary>Hands the terminal to the process: for a shell such as psql. Nothing is captured then.</summary>
+    public bool Interactive { get; init; }
+
+    /// <summary>How long the process may take before it is ended and reported as such.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Environment variables set beside the inherited ones.</summary>
+    public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The command as a person would type it, for logs and errors.</summary>
+    public override string ToString() => string.Join(' ', Arguments.Prepend(Executable).Select(Quote));
+
+    private static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_=./:@%+,".Contains(c, StringComparison.Ordinal))
+            ? word
+            : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+}
+
+/// <summary>What a process left: its exit code and what it wrote.</summary>
+public sealed record Outcome(Invocation Invocation, int ExitCode, string Output, string Error)
+{
+    /// <summary>The first line that says something, errors first: what an operator wants to read.</summary>
+    public string Reason
+    {
+        get
+        {
+            var text = string.IsNullOrWhiteSpace(Error) ? Output : Error;
+            return string.Join(' ', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(4));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Runbook.Cli;
+
+/// <summary>Asks and tells Nomad through its CLI, and turns its answers into values or into errors with a next command.</summary>
+public sealed partial class NomadClient(NomadCommands commands, IProcessGate gate)
+{
+    /// <summary>The oldest version whose behaviour was measured.</summary>
+    public static readonly Version Oldest = new(1, 1);
+
+    /// <summary>The version of the CLI.</summary>
+    /// <exception cref="RunbookException">It cannot be started, or is older than <see cref="Oldest"/>.</exception>
+    public async Task<Version> VersionAsync(CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync(commands.Version(), null, ct);
+        var match = VersionPattern().Match(outcome.Output);
+        if (outcome.ExitCode != 0 || !match.Success)
+            throw new RunbookException(ExitCode.WrongUse, $"{outcome.Invocation} did not tell a version: {outcome.Reason}")
+            {
+                State = "nothing was changed",
+                Next = "name the nomad executable: --nomad /path/to/nomad",
+            };
+        var version = Version.Parse(match.Groups[1].Value);
+        return version >= Oldest
+            ? version
+            : throw new RunbookException(ExitCode.WrongUse, $"nomad {version} is too old: {Oldest} or newer is needed")
+            {
+                State = "nothing was changed",
+                Next = "upgrade Nomad, or name another executable: --nomad /path/to/nomad",
+            };
+    }
+
+    /// <summary>The nodes of the region with their drivers and host volumes.</summary>
+    public async Task<ImmutableArray<NomadNode>> NodesAsync(CancellationToken ct)
+    {
+        var ids = NomadJson.NodeIds(await AskAsync(commands.Nodes(), ct));
+        var nodes = await Task.WhenAll(ids.Select(async id => NomadJson.Node(await AskAsync(commands.Node(id), ct))));
+        return [.. nodes.OrderBy(n => n.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>A job, or null when there is none of exactly this id.</summary>
+    public async Task<NomadJob?> JobAsync(string id, CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync(commands.Inspect(id), null, ct);
+        if (outcome.ExitCode != 0)
+        {
+            // Several jobs share the prefix, or none has it: none of them is the one that was asked for.
+            if (NoSuchJob().IsMatch(outcome.Error + outcome.Output))
+                return null;
+            throw Failure(outcome);
+        }
+        var job = NomadJson.Job(outcome.Output);
+        return job.Id == id ? job : null;
+    }
+
+    /// <summary>All allocations, oldest first.</summary>
+    public async Task<ImmutableArray<NomadAllocation>> AllocationsAsync(CancellationToken ct) =>
+        NomadJson.Allocations(await AskAsync(commands.Allocations(), ct));
+
+    /// <summary>Lets Nomad check a jobspec.</summary>
+    /// <exception cref="RunbookException">Nomad does not accept it.</exception>
+    public async Task ValidateAsync(string name, string jobspec, CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync(commands.Validate(jobspec), null, ct);
+        if (outcome.ExitCode != 0)
+            throw Connection(outcome) ?? new RunbookException(ExitCode.WrongUse, $"Nomad does not accept {name}: {outcome.Reason}")
+            {
+                State = "nothing was changed",
+                Next = "./build.sh RenderJobs, then look at the file",
+            };
+    }
+
+    /// <summary>What submitting the jobspec would do.</summary>
+    public async Task<NomadPlan> PlanAsync(string jobspec, CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync(commands.Plan(jobspec), null, ct);
+        var index = IndexPattern().Match(outcome.Output);
+        if (outcome.ExitCode is not (0 or 1) || !index.Success)
+            throw Failure(outcome);
+        // The exit code speaks of placements only: a periodic job that changes says 0. The first line of the diff is
+        // marked when anything differs.
+        var header = HeaderPattern().Match(outcome.Output);
+        return new NomadPlan(
+            header.Success && header.Groups[1].Length > 0,
+            ulong.Parse(index.Groups[1].Value, CultureInfo.InvariantCulture),
+            PlacementPattern().Match(outcome.Output).Value.Trim());
+    }
+
+    /// <summary>Submits a jobspec that was planned against <paramref name="checkIndex"/>.</summary>
+    /// <exception cref="RunbookException">Nomad refused it; or someone changed the job since it was planned.</exception>
+    public async Task RunAsync(string jobspec, ulong checkIndex, CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync(commands.Run(jobspec, checkIndex), null, ct);
+        if (outcome.ExitCode == 0)
+            return;
+        throw outcome.Error.Contains("Enforcing job modify index", StringComparison.Ordinal)
+            ? new JobChangedException(outcome.Reason)
+            : Failure(outcome);
+    }
+
+    /// <summary>Stops a job if there is one of exactly this id.</summary>
+    public async Task StopAsync(string id, bool purge, CancellationToken ct)
+    {
+        if (await JobAsync(id, ct) is not null)
+            await AskAsync(commands.Stop(id, purge), ct);
+    }
+
+    /// <summary>Starts a child of a parameterized job and returns the child's id.</summary>
+    public async Task<string> DispatchAsync(string id, IEnumerable<KeyValuePair<string, string>> meta, CancellationToken ct)
+    {
+        var invocation = commands.Dispatch(id, meta);
+        var answer = await AskAsync(invocation, ct);
+        var match = DispatchedPattern().Match(answer);
+        return match.Success ? match.Groups[1].Value : throw Failure(new Outcome(invocation, 1, answer, "no dispatched job id in the answer"));
+    }
+
+    /// <summary>What a task wrote; empty when it has not started yet.</summary>
+    public async Task<string> LogsAsync(string allocationId, string task, bool standardError, CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync(commands.Logs(allocationId, task, standardError), null, ct);
+        return outcome.ExitCode == 0 ? outcome.Output : "";
+    }
+
+    /// <summary>Passes on what a task writes until it ends or the token fires.</summary>
+    public Task FollowLogsAsync(string allocationId, string task, bool standardError, Action<string> onLine, CancellationToken ct) =>
+        gate.RunAsync(commands.FollowLogs(allocationId, task, standardError), onLine, ct);
+
+    /// <summary>Runs a command beside a task and returns what came of it, whatever its exit code.</summary>
+    public Task<Outcome> ExecAsync(
+        string allocationId, string task, string? standardInput, IEnumerable<string> command, TimeSpan timeout, CancellationToken ct) =>
+        gate.RunAsync(commands.Exec(allocationId, task, standardInput, command) with { Timeout = timeout }, null, ct);
+
+    /// <summary>Runs a command beside a task on the operator's own terminal.</summary>
+    public async Task<int> ExecInteractiveAsync(
+        string allocationId, string task, bool terminal, IEnumerable<string> command, CancellationToken ct) =>
+        (await gate.RunAsync(commands.ExecInteractive(allocationId, task, terminal, command), null, ct)).ExitCode;
+
+    private async Task<string> AskAsync(Invocation invocation, CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync(invocation, null, ct);
+        return outcome.ExitCode == 0 ? outcome.Output : throw Failure(outcome);
+    }
+
+    private static RunbookException Failure(Outcome outcome) =>
+        Connection(outcome) ?? new RunbookException(ExitCode.Failed, $"{outcome.Invocation} ended with {outcome.ExitCode}: {outcome.Reason}")
+        {
+            Next = "./build.sh Status",
+        };
+
+    private static RunbookException? Connection(Outcome outcome)
+    {
+        if (outcome.Error.Contains("403", StringComparison.Ordinal) && Forbidden().IsMatch(outcome.Error))
+            return new RunbookException(ExitCode.WrongUse, $"Nomad answers 403, permission denied: {outcome.Invocation}")
+            {
+                State = "nothing was changed by this call",
+                Next = "set NOMAD_TOKEN to a token that may read nodes, submit and dispatch jobs, and alloc-exec",
+            };
+        if (Unreachable().IsMatch(outcome.Error))
+            return new RunbookException(ExitCode.Failed, $"Nomad does not answer: {outcome.Reason}")
+            {
+                State = "nothing was changed by this call; what already runs goes on without us",
+                Next = "check NOMAD_ADDR (or nomad.address) and that the agent runs: nomad node status",
+            };
+        return null;
+    }
+
+    [GeneratedRegex(@"Nomad v(\d+\.\d+\.\d+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex VersionPattern();
+
+    [GeneratedRegex(@"No job\(s\) with prefix or id|[Pp]refix matched multiple jobs|not found", RegexOptions.CultureInvariant)]
+    private static partial Regex NoSuchJob();
+
+    [GeneratedRegex(@"Job Modify Index: (\d+)", RegexOptions.CultureInvariant)]
+    private static partial Regex IndexPattern();
+
+    [GeneratedRegex("""^([+\-/~]*) ?Job: "[^"]*"\s*$""", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex HeaderPattern();
+
+    [GeneratedRegex(@"(?<=^- WARNING:).*?(?=\n\n)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex PlacementPattern();
+
+    [GeneratedRegex(@"Dispatched Job ID\s*=\s*(\S+)", RegexOptions.CultureInvariant)]
+    private static partial Regex DispatchedPattern();
+
+    [GeneratedRegex("[Pp]ermission denied|Unexpected response code: 403", RegexOptions.CultureInvariant)]
+    private static partial Regex Forbidden();
+
+    [GeneratedRegex("connection refused|no such host|dial (tcp|unix)|i/o timeout|no route to host|connect:|EOF", RegexOptions.CultureInvariant)]
+    private static partial Regex Unreachable();
+}
+
+/// <summary>A job was changed by someone else between our look and our submission.</summary>
+public sealed class JobChangedException(string message)
+    : RunbookException(Runbook.ExitCode.Held, $"the job was changed by someone else meanwhile: {message}");

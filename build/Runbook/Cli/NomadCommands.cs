@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Runbook.Cli;
+
+/// <summary>The <c>nomad</c> command lines that the runbook uses, as values. Flags stand before the positional words: Go's
+/// flag package stops at the first word that is none.</summary>
+public sealed record NomadCommands(string Executable)
+{
+    /// <summary>Settings for every call, such as NOMAD_ADDR, beside what the environment says.</summary>
+    public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary><c>nomad version</c>.</summary>
+    public Invocation Version() => Make("version");
+
+    /// <summary>All nodes of the region.</summary>
+    public Invocation Nodes() => Make("node", "status", "-json");
+
+    /// <summary>One node with its drivers and host volumes.</summary>
+    public Invocation Node(string id) => Make("node", "status", "-json", id);
+
+    /// <summary>Checks a jobspec given on standard input.</summary>
+    public Invocation Validate(string jobspec) => Make("job", "validate", "-") with { StandardInput = jobspec };
+
+    /// <summary>What submitting the jobspec would do: exit 0 or 1, 255 for an error.</summary>
+    public Invocation Plan(string jobspec) => Make("job", "plan", "-no-color", "-") with { StandardInput = jobspec };
+
+    /// <summary>Submits a jobspec against the index it was planned with; 0 means that the job must not exist.</summary>
+    public Invocation Run(string jobspec, ulong checkIndex) =>
+        Make("job", "run", "-detach", "-check-index", checkIndex.ToString(CultureInfo.InvariantCulture), "-")
+            with { StandardInput = jobspec };
+
+    /// <summary>Stops a job. Matches by prefix: only ever call it with an id that <see cref="Inspect"/> has shown to exist.</summary>
+    public Invocation Stop(string jobId, bool purge) =>
+        purge ? Make("job", "stop", "-detach", "-yes", "-purge", jobId) : Make("job", "stop", "-detach", "-yes", jobId);
+
+    /// <summary>A job as JSON. Matches by prefix: compare the id in the answer.</summary>
+    public Invocation Inspect(string jobId) => Make("job", "inspect", jobId);
+
+    /// <summary>Starts one child of a parameterized job.</summary>
+    public Invocation Dispatch(string jobId, IEnumerable<KeyValuePair<string, string>> meta) =>
+        Make(["job", "dispatch", "-detach", .. meta.SelectMany(m => new[] { "-meta", $"{m.Key}={m.Value}" }), jobId]);
+
+    /// <summary>All allocations, as stubs with task states.</summary>
+    public Invocation Allocations() => Make("alloc", "status", "-json");
+
+    /// <summary>What a task wrote so far, over all its restarts.</summary>
+    public Invocation Logs(string allocationId, string task, bool standardError) =>
+        standardError ? Make("alloc", "logs", "-stderr", allocationId, task) : Make("alloc", "logs", allocationId, task);
+
+    /// <summary>What a task writes, until it ends.</summary>
+    public Invocation FollowLogs(string allocationId, string task, bool standardError) =>
+        (standardError
+            ? Make("alloc", "logs", "-f", "-stderr", allocationId, task)
+            : Make("alloc", "logs", "-f", allocationId, task)) with { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Runs a command beside a running task, in its environment.</summary>
+    public Invocation Exec(string allocationId, string task, string? standardInput, params IEnumerable<string> command) =>
+        Make(["alloc", "exec", "-i=true", "-t=false", "-task", task, allocationId, .. command])
+            with { StandardInput = standardInput ?? "" };
+
+    /// <summary>The same with the operator's terminal.</summary>
+    public Invocation ExecInteractive(string allocationId, string task, bool terminal, params IEnumerable<string> command) =>
+        Make(["alloc", "exec", "-i=true", terminal ? "-t=true" : "-t=false", "-task", task, allocationId, .. command])
+            with { Interactive = true };
+
+    private Invocation Make(params ImmutableArray<string> arguments) =>
+        new(Executable, arguments) { Environment = Environment };
+}

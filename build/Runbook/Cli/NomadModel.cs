@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace Runbook.Cli;
+
+/// <summary>A job as Nomad knows it.</summary>
+/// <param name="Id">Its exact id.</param>
+/// <param name="Type">service or batch.</param>
+/// <param name="Status">pending, running or dead; a stopped job may say dead while its tasks still run.</param>
+/// <param name="Stopped">Whether someone stopped it.</param>
+/// <param name="ModifyIndex">The number that <c>-check-index</c> compares.</param>
+/// <param name="Meta">Its meta block.</param>
+public sealed record NomadJob(
+    string Id, string Type, string Status, bool Stopped, ulong ModifyIndex, ImmutableDictionary<string, string> Meta);
+
+/// <summary>One run of a task group on a node.</summary>
+public sealed record NomadAllocation(
+    string Id, string JobId, string NodeName, string ClientStatus, string DesiredStatus, long CreateIndex, ImmutableArray<NomadTask> Tasks)
+{
+    /// <summary>Nothing of it runs any more.</summary>
+    public bool Ended => ClientStatus is "complete" or "failed" or "lost";
+
+    /// <summary>It ended by itself and every task's last exit code is 0. A killed allocation also says complete.</summary>
+    public bool Succeeded => ClientStatus == "complete" && DesiredStatus == "run"
+        && Tasks.Length > 0 && Tasks.All(t => t.LastExit is { ExitCode: 0, Signal: 0 });
+
+    /// <summary>The first eight characters, as Nomad prints ids.</summary>
+    public string ShortId => Id.Length > 8 ? Id[..8] : Id;
+}
+
+/// <summary>A task's state within an allocation.</summary>
+public sealed record NomadTask(string Name, string State, bool Failed, ImmutableArray<NomadTaskEvent> Events)
+{
+    /// <summary>Its latest end, if it has ended.</summary>
+    public NomadTaskEvent? LastExit => Events.LastOrDefault(e => e.Type == "Terminated");
+
+    /// <summary>The latest event that explains why it does not run, for an error message.</summary>
+    public string Explanation => Events.LastOrDefault(e => e.Message.Length > 0 && e.Type is not "Terminated" and not "Not Restarting") is { } said
+        ? $"{said.Type}: {said.Message}"
+        : Events.LastOrDefault()?.Type ?? "no event";
+}
+
+/// <summary>Something that happened to a task.</summary>
+/// <param name="Type">Nomad's name of it: Started, Terminated, Driver Failure ...</param>
+/// <param name="At">When.</param>
+/// <param name="ExitCode">Of a Terminated event.</param>
+/// <param name="Signal">Of a Terminated event; 0 for none.</param>
+/// <param name="OutOfMemory">The kernel killed it for want of memory.</param>
+/// <param name="Message">Nomad's words.</param>
+public sealed record NomadTaskEvent(string Type, DateTimeOffset At, int ExitCode, int Signal, bool OutOfMemory, string Message);
+
+/// <summary>A node with what a job may need of it.</summary>
+public sealed record NomadNode(
+    string Id, string Name, string Datacenter, string Status, bool Eligible,
+    ImmutableHashSet<string> HealthyDrivers, ImmutableHashSet<string> HostVolumes);
+
+/// <summary>What submitting a jobspec would do.</summary>
+/// <param name="Changed">The job differs from what Nomad has.</param>
+/// <param name="ModifyIndex">The index the plan was made against.</param>
+/// <param name="Warnings">What Nomad says about placement.</param>
+public sealed record NomadPlan(bool Changed, ulong ModifyIndex, string Warnings);

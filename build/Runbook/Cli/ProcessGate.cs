@@ -1,0 +1,84 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using CliWrap;
+
+namespace Runbook.Cli;
+
+/// <summary>Runs invocations as processes of this machine.</summary>
+/// <param name="trace">Receives each command before it runs, for <c>--verbosity verbose</c>.</param>
+public sealed class ProcessGate(Action<string> trace) : IProcessGate
+{
+    // A terminal's Ctrl-C has reached the child already; a second signal would make some tools abort. So cancellation
+    // leaves the child this long to end by itself before it is killed.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public async Task<Outcome> RunAsync(Invocation invocation, Action<string>? onOutputLine, CancellationToken cancellationToken)
+    {
+        trace(invocation.ToString());
+        if (invocation.Interactive)
+            return await RunInteractiveAsync(invocation, cancellationToken);
+
+        var output = new StringBuilder();
+        var error = new StringBuilder();
+        var outputTarget = onOutputLine is null
+            ? PipeTarget.ToStringBuilder(output)
+            : PipeTarget.Merge(PipeTarget.ToStringBuilder(output), PipeTarget.ToDelegate(onOutputLine));
+        var command = CliWrap.Cli.Wrap(invocation.Executable)
+            .WithArguments(invocation.Arguments)
+            .WithEnvironmentVariables(invocation.Environment.ToDictionary(p => p.Key, string? (p) => p.Value))
+            .WithStandardInputPipe(invocation.StandardInput is { } text ? PipeSource.FromString(text) : PipeSource.Null)
+            .WithStandardOutputPipe(outputTarget)
+            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
+            .WithValidation(CommandResultValidation.None);
+
+        using var timeout = new CancellationTokenSource(invocation.Timeout);
+        using var forceful = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token);
+        await using var delayed = cancellationToken.Register(() => forceful.CancelAfter(Grace));
+        try
+        {
+            var result = await command.ExecuteAsync(forceful.Token, CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new Outcome(invocation, result.ExitCode, output.ToString(), error.ToString());
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new RunbookException(ExitCode.Failed, $"{invocation} did not end within {invocation.Timeout.TotalSeconds:0} s")
+            {
+                State = "the command was ended; what it had asked for may still happen",
+                Next = "./build.sh Status",
+            };
+        }
+        catch (Win32Exception e)
+        {
+            throw CannotStart(invocation, e);
+        }
+    }
+
+    private static async Task<Outcome> RunInteractiveAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(invocation.Executable, invocation.Arguments) { UseShellExecute = false };
+        foreach (var (name, value) in invocation.Environment)
+            start.Environment[name] = value;
+        try
+        {
+            using var process = Process.Start(start) ?? throw new Win32Exception("no process");
+            // Ctrl-C inside psql belongs to psql: wait for its end whatever happens here.
+            await process.WaitForExitAsync(CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new Outcome(invocation, process.ExitCode, "", "");
+        }
+        catch (Win32Exception e)
+        {
+            throw CannotStart(invocation, e);
+        }
+    }
+
+    private static RunbookException CannotStart(Invocation invocation, Win32Exception e) =>
+        new(ExitCode.WrongUse, $"{invocation.Executable} cannot be started: {e.Message}", e)
+        {
+            State = "nothing was changed",
+            Next = "install Nomad, or name its executable: --nomad /path/to/nomad",
+        };
+}

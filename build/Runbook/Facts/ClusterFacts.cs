@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Runbook.Cli;
+
+namespace Runbook.Facts;
+
+/// <summary>What the cluster is doing, in one word.</summary>
+public enum ClusterState
+{
+    /// <summary>Nothing of it is in Nomad.</summary>
+    Absent,
+
+    /// <summary>The server answers.</summary>
+    Running,
+
+    /// <summary>The server was stopped on purpose.</summary>
+    Stopped,
+
+    /// <summary>A restore has begun and is not through.</summary>
+    Restoring,
+
+    /// <summary>A restored cluster is in place and waits for Revert.</summary>
+    Restored,
+
+    /// <summary>The server should run and does not answer.</summary>
+    Failed,
+}
+
+/// <summary>All that was observed of a cluster at one moment.</summary>
+public sealed record ClusterFacts
+{
+    /// <summary>The jobs that exist, by id.</summary>
+    public ImmutableDictionary<string, NomadJob> Jobs { get; init; } = ImmutableDictionary<string, NomadJob>.Empty;
+
+    /// <summary>Id of the server's job.</summary>
+    public required string ServerJob { get; init; }
+
+    /// <summary>All allocations of our jobs, oldest first.</summary>
+    public ImmutableArray<NomadAllocation> Allocations { get; init; } = [];
+
+    /// <summary>What the node said; null when it could not be asked because no job is there to ask it with.</summary>
+    public NodeFacts? Node { get; init; }
+
+    /// <summary>The running allocation of the server.</summary>
+    public NomadAllocation? Server => ServerAllocations.LastOrDefault(a => a.ClientStatus == "running" && a.DesiredStatus == "run");
+
+    /// <summary>The newest allocation of the server, whatever became of it.</summary>
+    public NomadAllocation? LastServer => ServerAllocations.LastOrDefault();
+
+    /// <summary>Whether the server's job is there and not stopped.</summary>
+    public bool ServerWanted => Jobs.TryGetValue(ServerJob, out var job) && !job.Stopped;
+
+    /// <summary>Whether the server answers queries, in recovery or not.</summary>
+    public bool ServerAnswers => Server is not null && Node?.Recovering is not null;
+
+    /// <summary>Allocations of these jobs, or of their children, that have not ended.</summary>
+    public IEnumerable<NomadAllocation> Active(params IEnumerable<string> jobs)
+    {
+        var ids = jobs.ToArray();
+        return Allocations.Where(a => !a.Ended && ids.Any(id => a.JobId == id || a.JobId.StartsWith(id + "/", StringComparison.Ordinal)));
+    }
+
+    /// <summary>What the cluster is doing.</summary>
+    public ClusterState State => Node?.Restore switch
+    {
+        { Unfinished: true } => ClusterState.Restoring,
+        { Restored: true } => ClusterState.Restored,
+        { } when Node.Recovering == true => ClusterState.Restored,
+        _ when ServerAnswers => ClusterState.Running,
+        _ when ServerWanted => ClusterState.Failed,
+        _ when Jobs.ContainsKey(ServerJob) || Node?.DataPresent == true => ClusterState.Stopped,
+        _ => ClusterState.Absent,
+    };
+
+    private IEnumerable<NomadAllocation> ServerAllocations => Allocations.Where(a => a.JobId == ServerJob);
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Runbook.Cli;
+using Runbook.Config;
+
+namespace Runbook.Facts;
+
+/// <summary>Observes a cluster: its jobs and allocations in Nomad, then the node that holds the data.</summary>
+public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, NodeChannel node)
+{
+    /// <summary>Ids of all jobs that a cluster of these settings may have, whether it has them or not.</summary>
+    public ImmutableArray<string> JobIds { get; } =
+    [
+        settings.Postgres.JobName, settings.Postgres.InitJobName,
+        settings.Pgbackrest.JobName, settings.Pgbackrest.InitJobName, settings.Pgbackrest.RestoreJobName,
+        .. ScheduleJobs(settings),
+    ];
+
+    /// <summary>Ids of the scheduled backups.</summary>
+    public static IEnumerable<string> ScheduleJobs(ClusterSettings settings) =>
+        Enum.GetNames<BackupType>().Select(kind => $"{settings.Pgbackrest.JobName}-{kind.ToLowerInvariant()}");
+
+    /// <summary>Reads everything.</summary>
+    public async Task<ClusterFacts> ReadAsync(CancellationToken ct)
+    {
+        var allocations = nomad.AllocationsAsync(ct);
+        var jobs = await Task.WhenAll(JobIds.Select(id => nomad.JobAsync(id, ct)));
+        var facts = new ClusterFacts
+        {
+            ServerJob = settings.Postgres.JobName,
+            Jobs = jobs.OfType<NomadJob>().ToImmutableDictionary(j => j.Id),
+            Allocations = [.. (await allocations).Where(a => JobIds.Any(id => a.JobId == id || a.JobId.StartsWith(id + "/", StringComparison.Ordinal)))],
+        };
+        return await WithNodeAsync(facts, ct);
+    }
+
+    /// <summary>The same facts with the node asked anew.</summary>
+    public async Task<ClusterFacts> WithNodeAsync(ClusterFacts facts, CancellationToken ct)
+    {
+        var askable = facts.Server is not null
+            || (facts.Jobs.TryGetValue(settings.Pgbackrest.JobName, out var job) && !job.Stopped);
+        if (!askable)
+            return facts;
+        var said = await node.AskAsync("facts", "", facts.Server, ct);
+        return facts with { Node = NodeFacts.Parse(said, settings.Pgbackrest.Stanza) };
+    }
+}

@@ -1,0 +1,66 @@
+using Runbook.Cli;
+using Runbook.Config;
+using Runbook.Watch;
+
+namespace Runbook.Facts;
+
+/// <summary>Asks the node that holds the data: beside the server task where one runs, which is quick, otherwise in a
+/// dispatched child of the operations job.</summary>
+/// <param name="settings">Names of jobs and user.</param>
+/// <param name="scripts">The texts of lib.sh and operate.sh, one after the other.</param>
+/// <param name="nomad">The way to Nomad.</param>
+/// <param name="dispatcher">Runs the child.</param>
+public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadClient nomad, Dispatcher dispatcher)
+{
+    /// <summary>Name of the task in the server's job.</summary>
+    public const string ServerTask = "postgres";
+
+    // Drops to the owner of the data: under some drivers a command beside a task runs as the agent's own user.
+    private const string AsOwner =
+        "if [ \"$(id -u)\" = 0 ] && [ \"$1\" != root ]; then exec setpriv --reuid \"$1\" --regid \"$(id -gn \"$1\")\" --init-groups -- /bin/bash -s; else exec /bin/bash -s; fi";
+
+    private static readonly TimeSpan AskLimit = TimeSpan.FromMinutes(3);
+
+    /// <summary>A command line that runs a command as the owner of the data.</summary>
+    public static IReadOnlyList<string> OwnerShell(string user) => ["/bin/bash", "-c", AsOwner, "node", user];
+
+    /// <summary>Runs an operation of operate.sh and returns what it printed.</summary>
+    /// <param name="operation">Its name.</param>
+    /// <param name="argument">Its argument; never a secret.</param>
+    /// <param name="server">The running allocation of the server; null when there is none.</param>
+    /// <param name="ct">Stops what was started.</param>
+    /// <exception cref="RunbookException">It failed.</exception>
+    public async Task<string> AskAsync(string operation, string argument, NomadAllocation? server, CancellationToken ct)
+    {
+        if (server is not null)
+        {
+            var script = $"{scripts}\noperate {operation} '{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'\n";
+            var outcome = await nomad.ExecAsync(server.Id, ServerTask, script, OwnerShell(settings.Postgres.OsUser), AskLimit, ct);
+            if (outcome.ExitCode == 0)
+                return outcome.Output;
+            // The task may have ended under our hands; the job is the way that always works.
+        }
+        var child = await dispatcher.RunAsync(
+            settings.Pgbackrest.JobName,
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["operation"] = operation, ["argument"] = argument },
+            AskLimit, onLine: null, whileRunning: null, ct);
+        return child.Allocation.Succeeded
+            ? child.Output
+            : throw new RunbookException(ExitCode.Failed, $"the node could not answer ({operation}): {child.Reason}")
+            {
+                Next = $"nomad alloc logs -stderr {child.Allocation.ShortId}",
+            };
+    }
+
+    /// <summary>Hands a file of secrets to the node; it travels on standard input of a command beside a task.</summary>
+    public async Task DeliverAsync(NomadAllocation task, string name, string content, CancellationToken ct)
+    {
+        var end = $"END_{Guid.NewGuid():N}";
+        var script = $"{scripts}\noperate receive '{name}' <<'{end}'\n{content}\n{end}\n";
+        // The script names the operation itself; the one in the task's meta must not run a second time.
+        var outcome = await nomad.ExecAsync(
+            task.Id, task.Tasks[0].Name, "unset NOMAD_META_operation\n" + script, OwnerShell(settings.Postgres.OsUser), AskLimit, ct);
+        if (outcome.ExitCode != 0)
+            throw new RunbookException(ExitCode.Failed, $"the node did not take the secret {name} (exit code {outcome.ExitCode})");
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Runbook.Facts;
+
+/// <summary>What the node said of its volume and programs.</summary>
+public sealed record NodeFacts
+{
+    /// <summary>Host name.</summary>
+    public string Node { get; init; } = "";
+
+    /// <summary>Full version of the installed PostgreSQL, such as 15.18; empty when it is not installed.</summary>
+    public string PostgresVersion { get; init; } = "";
+
+    /// <summary>Version of the installed pgBackRest; empty when it is not installed or not configured.</summary>
+    public string PgbackrestVersion { get; init; } = "";
+
+    /// <summary>Free bytes on the data volume.</summary>
+    public long DiskFree { get; init; }
+
+    /// <summary>Whether a cluster lies in the data directory.</summary>
+    public bool DataPresent { get; init; }
+
+    /// <summary>Major version of that cluster.</summary>
+    public string DataVersion { get; init; } = "";
+
+    /// <summary>Bytes of the data directory.</summary>
+    public long DataBytes { get; init; }
+
+    /// <summary>System identifier of that cluster.</summary>
+    public string SystemIdentifier { get; init; } = "";
+
+    /// <summary>pg_controldata's cluster state, such as "in production".</summary>
+    public string ControlState { get; init; } = "";
+
+    /// <summary>Timeline: of the running server, else of the last checkpoint; 0 when unknown.</summary>
+    public uint Timeline { get; init; }
+
+    /// <summary>Segments that wait to be archived.</summary>
+    public int UnarchivedWal { get; init; }
+
+    /// <summary>Whether the running server is still replaying WAL; null when it gave no answer.</summary>
+    public bool? Recovering { get; init; }
+
+    /// <summary>The restore under way; null when there is none.</summary>
+    public RestoreState? Restore { get; init; }
+
+    /// <summary>Previous data directories that earlier restores kept.</summary>
+    public ImmutableArray<KeptDirectory> Kept { get; init; } = [];
+
+    /// <summary>Fingerprint of the databases and script that were last set up.</summary>
+    public string InitFingerprint { get; init; } = "";
+
+    /// <summary>Fingerprint of the secrets that were last delivered.</summary>
+    public string SecretsFingerprint { get; init; } = "";
+
+    /// <summary>What the repository holds; null when there is none or it did not answer.</summary>
+    public RepositoryInfo? Repository { get; init; }
+
+    /// <summary>Why the repository did not answer; empty when it did.</summary>
+    public string RepositoryError { get; init; } = "";
+
+    /// <summary>Reads the lines <c>fact KEY VALUE</c> among whatever else was printed.</summary>
+    public static NodeFacts Parse(string text, string stanza)
+    {
+        var facts = text.Split('\n').Where(l => l.StartsWith("fact ", StringComparison.Ordinal))
+            .Select(l => l[5..].Split(' ', 2)).ToLookup(p => p[0], p => p.Length > 1 ? p[1].Trim() : "");
+        string Value(string key) => facts[key].LastOrDefault() ?? "";
+        long Number(string key) => long.TryParse(Value(key).Split(' ')[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var n) ? n : 0;
+        return new NodeFacts
+        {
+            Node = Value("node"),
+            PostgresVersion = Value("postgres.version"),
+            PgbackrestVersion = Value("pgbackrest.version"),
+            DiskFree = Number("disk"),
+            DataPresent = Value("data.present") == "true",
+            DataVersion = Value("data.version"),
+            DataBytes = Number("data.bytes"),
+            SystemIdentifier = Value("control.system"),
+            ControlState = Value("control.state"),
+            Timeline = (uint)(Number("server.timeline") is > 0 and var live ? live : Number("control.timeline")),
+            UnarchivedWal = (int)Number("wal.unarchived"),
+            Recovering = Value("server.recovering") switch { "t" => true, "f" => false, _ => null },
+            Restore = Value("restore.id").Length > 0
+                ? new RestoreState(Value("restore.id"), Value("restore.set"), Value("restore.target"), Value("restore.phase"),
+                    Value("restore.operator"), Value("restore.started"), Number("restore.bytes"), (int)Number("restore.unarchived"))
+                : null,
+            Kept = [.. facts["kept"].Select(KeptDirectory.Parse).OfType<KeptDirectory>()],
+            InitFingerprint = Value("init.fingerprint"),
+            SecretsFingerprint = Value("secrets.fingerprint"),
+            Repository = Value("info").Length > 0 ? RepositoryInfo.Parse(Value("info"), stanza) : null,
+            RepositoryError = Value("info.error"),
+        };
+    }
+}
+
+/// <summary>A restore that has begun and is not finished; kept on the data volume, so every operator sees the same.</summary>
+/// <param name="Id">Its id, unique for ever.</param>
+/// <param name="Set">Label of the set.</param>
+/// <param name="Target">Where recovery ends.</param>
+/// <param name="Phase">archiving, copying, swapping, restored or started.</param>
+/// <param name="Operator">Who asked for it.</param>
+/// <param name="StartedAt">When, ISO 8601 in UTC.</param>
+/// <param name="BytesCopied">Size of the copy so far; 0 after the swap.</param>
+/// <param name="Unarchived">WAL segments that could not be archived any more and stay with the kept directory.</param>
+public sealed record RestoreState(
+    string Id, string Set, string Target, string Phase, string Operator, string StartedAt, long BytesCopied, int Unarchived)
+{
+    /// <summary>The files are not all in place yet: the server must not start.</summary>
+    public bool Unfinished => Phase is "archiving" or "copying" or "swapping";
+
+    /// <summary>In place and never started.</summary>
+    public bool Restored => Phase == "restored";
+}
+
+/// <summary>A previous data directory.</summary>
+/// <param name="Id">Of the restore that kept it.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="KeptAt">When it was set aside.</param>
+/// <param name="Path">On the node.</param>
+public sealed record KeptDirectory(string Id, long Bytes, DateTimeOffset KeptAt, string Path)
+{
+    internal static KeptDirectory? Parse(string line) =>
+        line.Split(' ', 4) is [var id, var bytes, var at, var path]
+            && long.TryParse(bytes, CultureInfo.InvariantCulture, out var size) && long.TryParse(at, CultureInfo.InvariantCulture, out var seconds)
+            ? new KeptDirectory(id, size, DateTimeOffset.FromUnixTimeSeconds(seconds), path)
+            : null;
+}

@@ -1,0 +1,29 @@
+using Runbook.Config;
+using Runbook.Facts;
+
+namespace Runbook.Plan;
+
+/// <summary>Decides whether a backup can be taken now. Pure.</summary>
+public static class BackupPlanner
+{
+    /// <summary>The one step of a backup.</summary>
+    /// <exception cref="RunbookException">A guard said no.</exception>
+    public static Plan Make(ClusterSettings settings, ClusterFacts facts, BackupType type)
+    {
+        if (!settings.HasBackups)
+            throw RunbookException.Refused("no repository is configured: there is nowhere to back up to", "set pgbackrest.repository, then run Deploy");
+        if (facts.State != ClusterState.Running)
+            throw RunbookException.Refused(
+                $"the cluster is {facts.State.ToString().ToLowerInvariant()}: a backup needs the running server",
+                facts.State == ClusterState.Restored ? "./build.sh Revert" : "./build.sh Deploy");
+        var node = facts.Node!;
+        if (node.Repository is null || node.Repository.StatusCode == 1)
+            throw RunbookException.Refused(
+                node.RepositoryError.Length > 0 ? $"the repository does not answer: {node.RepositoryError}" : $"stanza {settings.Pgbackrest.Stanza} does not exist",
+                "./build.sh Deploy");
+        if (node.Repository.BackupRunning)
+            throw RunbookException.Refused("a backup is running already", "wait for it to end: ./build.sh Status");
+        var notes = node.Repository.Latest is { } last ? [$"the last set is {last.Label}, finished {Words.At(last.FinishedAt)}"] : (string[])[];
+        return new Plan("Backup", [new TakeBackup(type)], notes);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Runbook.Cli;
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Render;
+
+namespace Runbook.Plan;
+
+/// <summary>A job as rendered now, beside what submitting it would do.</summary>
+public sealed record JobChange(RenderedJob Job, NomadPlan Effect);
+
+/// <summary>Decides what Deploy does. Pure: facts in, steps out.</summary>
+public static class DeployPlanner
+{
+    /// <summary>What must be there before the node can be asked: the operations job, and the secrets it needs.</summary>
+    /// <param name="changes">All jobs of the configuration.</param>
+    /// <param name="secretsAreDue">The operator's secrets have not been delivered, or have changed.</param>
+    public static IReadOnlyList<Step> Prepare(IEnumerable<JobChange> changes, bool secretsAreDue)
+    {
+        var steps = changes.Where(c => c.Job.Role == JobRole.Operations && c.Effect.Changed).Select(Submit).ToList();
+        if (secretsAreDue)
+            steps.Add(new DeliverSecrets());
+        return steps;
+    }
+
+    /// <summary>The steps from the observed state to the configured one; none when nothing differs.</summary>
+    /// <exception cref="RunbookException">A guard said no.</exception>
+    public static Plan Make(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, string initFingerprint)
+    {
+        if (facts.Node is { } node)
+            Guard(settings, node);
+        var steps = new List<Step>();
+        // The order of the roles is the order of work: what others lean on comes first, schedules last.
+        steps.AddRange(changes.Where(c => c.Effect.Changed && !IsSchedule(c.Job.Role)).OrderBy(c => c.Job.Role == JobRole.Postgres).Select(Submit));
+        var serverChanges = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed);
+        if (serverChanges || facts.Node?.Recovering != false)
+            steps.Add(new AwaitServer(settings.Postgres.StartTimeout));
+        if (facts.Node?.InitFingerprint != initFingerprint)
+            steps.Add(new InitialiseDatabases(initFingerprint));
+        if (settings.HasBackups)
+        {
+            var repository = facts.Node?.Repository;
+            if (repository is null || repository.StatusCode == 1)
+                steps.Add(new CreateStanza());
+            if (repository?.Sets.Any(s => s.Type == BackupType.Full) != true)
+                steps.Add(new TakeBackup(BackupType.Full));
+        }
+        steps.AddRange(changes.Where(c => c.Effect.Changed && IsSchedule(c.Job.Role)).Select(Submit));
+        var rendered = changes.Select(c => c.Job.Id).ToImmutableHashSet();
+        steps.AddRange(facts.Jobs.Values.Where(j => !j.Stopped && !rendered.Contains(j.Id)).OrderBy(j => j.Id, StringComparer.Ordinal).Select(j => new RemoveJob(j.Id)));
+        return new Plan("Deploy", steps, Notes(settings, facts, serverChanges));
+    }
+
+    private static SubmitJob Submit(JobChange change) => new(change.Job, change.Effect.ModifyIndex);
+
+    private static bool IsSchedule(JobRole role) => role is JobRole.Full or JobRole.Diff or JobRole.Incr;
+
+    private static List<string> Notes(ClusterSettings settings, ClusterFacts facts, bool serverChanges)
+    {
+        var notes = new List<string>();
+        if (serverChanges && facts.Server is not null)
+            notes.Add("the server's job has changed: the server is restarted");
+        if (!settings.HasBackups)
+            notes.Add("no repository is configured: there are no backups, and nothing can be restored");
+        return notes;
+    }
+
+    private static void Guard(ClusterSettings settings, NodeFacts node)
+    {
+        if (node.Restore is { Unfinished: true } unfinished)
+            throw RunbookException.Refused(
+                $"restore {unfinished.Id} is unfinished (phase {unfinished.Phase}): the server cannot start on it",
+                $"./build.sh Restore --backup-set {unfinished.Set}");
+        if (node.Restore is { } restored)
+            throw RunbookException.Refused($"restored set {restored.Set} waits to be started", "./build.sh Revert");
+        if (node.PostgresVersion.Length == 0)
+            throw RunbookException.Refused(
+                $"PostgreSQL {settings.Postgres.Version} is not installed on node {node.Node} ({settings.Postgres.BinDirectory})",
+                $"apt-get install --no-install-recommends postgresql-{settings.Postgres.Version} pgbackrest tini");
+        if (settings.HasBackups && node.PgbackrestVersion.Length == 0)
+            throw RunbookException.Refused($"pgBackRest is not installed on node {node.Node}", "apt-get install --no-install-recommends pgbackrest");
+        if (node.DataPresent && node.DataVersion != $"{settings.Postgres.Version}")
+            throw RunbookException.Refused(
+                $"the data directory holds a cluster of PostgreSQL {node.DataVersion}, postgres.version says {settings.Postgres.Version}",
+                "set postgres.version back; a major upgrade is not a deployment");
+        if (node.RepositoryError.Length > 0)
+            throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "mend pgbackrest.repository, then run Deploy again");
+        if (!node.DataPresent && node.Repository is { Sets.Length: > 0 } held)
+            throw RunbookException.Refused(
+                $"the data directory is empty but the repository holds {held.Sets.Length} backup sets of stanza {settings.Pgbackrest.Stanza}: not starting an empty cluster over them",
+                "./build.sh Restore Revert --backup-set latest");
+    }
+}

@@ -1,0 +1,66 @@
+using Runbook.Facts;
+using Runbook.Render;
+
+namespace Runbook.Plan;
+
+/// <summary>One step of a plan: a value that says what to do; <see cref="Run.StepExecutor"/> does it.</summary>
+/// <param name="Title">What the operator reads.</param>
+public abstract record Step(string Title);
+
+/// <summary>Submits a job against the index it was planned with.</summary>
+public sealed record SubmitJob(RenderedJob Job, ulong CheckIndex)
+    : Step($"submit job {Job.Id}{(CheckIndex == 0 ? " (new)" : "")}");
+
+/// <summary>Removes a job that the configuration no longer has.</summary>
+public sealed record RemoveJob(string JobId) : Step($"remove job {JobId}, which the configuration no longer has");
+
+/// <summary>Stops jobs and waits until none of their tasks runs any more.</summary>
+public sealed record StopJobs(IReadOnlyList<string> JobIds, bool Purge, string What) : Step($"stop {What}");
+
+/// <summary>Waits until the server takes writes.</summary>
+public sealed record AwaitServer(TimeSpan Limit) : Step("wait until the server takes writes");
+
+/// <summary>Hands the operator's secrets to the node.</summary>
+public sealed record DeliverSecrets() : Step("hand the secrets to the node");
+
+/// <summary>Creates databases and users, runs the initialisation script.</summary>
+public sealed record InitialiseDatabases(string Fingerprint) : Step("set up databases and users");
+
+/// <summary>Creates the stanza and proves that WAL arrives in the repository.</summary>
+public sealed record CreateStanza() : Step("create the stanza and check that WAL is archived");
+
+/// <summary>Takes a backup and waits until its label stands in the repository.</summary>
+public sealed record TakeBackup(BackupType Type) : Step($"take a {Words.Of(Type)} backup");
+
+/// <summary>Closes the current WAL segment and waits until it is archived.</summary>
+public sealed record ArchiveWal() : Step("archive what is not archived yet");
+
+/// <summary>Runs the restore job: copy beside, swap by rename.</summary>
+public sealed record RunRestore(RestoreOrder Order)
+    : Step($"restore set {Order.Set.Label} beside the live directory, then swap");
+
+/// <summary>Ends a restore: what the data volume knows of it becomes history.</summary>
+public sealed record FinishRestore(string Id) : Step($"finish restore {Id}");
+
+/// <summary>A restore with everything decided.</summary>
+/// <param name="Id">Unique for ever; one that has run is never run twice.</param>
+/// <param name="Set">The set.</param>
+/// <param name="Target">Where recovery ends.</param>
+/// <param name="Timeline">The timeline to follow, in decimal; empty for immediate.</param>
+public sealed record RestoreOrder(string Id, BackupSet Set, RestoreTarget Target, string Timeline);
+
+/// <summary>Where recovery ends.</summary>
+public enum RestoreTarget
+{
+    /// <summary>As soon as the set is consistent: the state at the end of that backup.</summary>
+    Immediate,
+
+    /// <summary>At the end of all archived WAL.</summary>
+    Latest,
+}
+
+/// <summary>What to do, in order; and what to say before.</summary>
+/// <param name="Procedure">Deploy, Restore ...</param>
+/// <param name="Steps">Empty when nothing is to be done.</param>
+/// <param name="Notes">What the operator should know before the first step.</param>
+public sealed record Plan(string Procedure, IReadOnlyList<Step> Steps, IReadOnlyList<string> Notes);

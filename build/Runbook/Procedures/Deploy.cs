@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text;
+using Runbook.Plan;
+using Runbook.Render;
+using Runbook.Run;
+
+namespace Runbook.Procedures;
+
+/// <summary>Brings the cluster from whatever state it is in to the configured one; run again it changes nothing.</summary>
+public static class Deploy
+{
+    /// <summary>Runs the procedure.</summary>
+    /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
+    public static async Task RunAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct)
+    {
+        var jobs = session.Renderer.Render(session.Settings);
+        await Preflight.CheckAsync(session.Settings, session.Nomad, ct);
+        if (!dryRun)
+            JobsDirectory.Write(session.JobsPath, jobs);
+        await session.HoldAsync("Deploy", dryRun, token => RunHeldAsync(session, jobs, secrets, dryRun, token), ct);
+    }
+
+    /// <summary>Changes when a database, the initialisation script or a password of the operator changes.</summary>
+    public static string InitFingerprint(IEnumerable<RenderedJob> jobs, SecretBundle secrets) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(jobs.First(j => j.Role == JobRole.PostgresInit).Text + secrets.Fingerprint)))[..16];
+
+    private static async Task RunHeldAsync(
+        Session session, IReadOnlyList<RenderedJob> jobs, SecretBundle secrets, bool dryRun, CancellationToken ct)
+    {
+        var changes = await session.PlanJobsAsync(jobs, ct);
+        await Task.WhenAll(changes.Where(c => c.Effect.Changed).Select(c => session.Nomad.ValidateAsync(c.Job.FileName, c.Job.Text, ct)));
+        var facts = await session.Reader.ReadAsync(ct);
+        var runner = session.Runner(secrets);
+        var prepare = DeployPlanner.Prepare(changes, secrets.Fingerprint.Length > 0 && facts.Node?.SecretsFingerprint != secrets.Fingerprint);
+        if (prepare.Count > 0)
+        {
+            await runner.RunAsync(new Plan.Plan("Deploy: before the node can be asked", prepare, []), dryRun, ct);
+            if (!dryRun)
+            {
+                changes = [.. changes.Select(c => c.Job.Role == JobRole.Operations ? c with { Effect = c.Effect with { Changed = false } } : c)];
+                facts = await session.Reader.ReadAsync(ct);
+            }
+        }
+        var plan = DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets));
+        await runner.RunAsync(plan, dryRun, ct);
+    }
+}

@@ -1,0 +1,56 @@
+using Runbook.Cli;
+using Runbook.Config;
+
+namespace Runbook.Procedures;
+
+/// <summary>Looks whether Nomad can run the jobs at all, before anything is submitted.</summary>
+public static class Preflight
+{
+    /// <summary>Checks the CLI's version and that a node fits.</summary>
+    /// <exception cref="RunbookException">Something is missing; the message names it and the remedy.</exception>
+    public static async Task CheckAsync(ClusterSettings settings, NomadClient nomad, CancellationToken ct)
+    {
+        await nomad.VersionAsync(ct);
+        Fit(settings, await nomad.NodesAsync(ct));
+    }
+
+    /// <summary>The nodes that can hold the cluster.</summary>
+    /// <exception cref="RunbookException">There is none; the nearest miss is explained.</exception>
+    public static IReadOnlyList<NomadNode> Fit(ClusterSettings settings, IReadOnlyList<NomadNode> nodes)
+    {
+        var driver = Driver(settings);
+        string[] volumes = settings.Nomad.Driver == TaskDriver.Exec
+            ? [settings.Volumes.Data.Name, settings.Volumes.Socket.Name, settings.Volumes.Log.Name]
+            : [];
+        var here = nodes.Where(n => n.Datacenter == settings.Nomad.Datacenter && (settings.Nomad.Node.Length == 0 || n.Name == settings.Nomad.Node)).ToList();
+        if (here.Count == 0)
+            throw RunbookException.Refused(
+                settings.Nomad.Node.Length > 0
+                    ? $"node {settings.Nomad.Node} is not in datacenter {settings.Nomad.Datacenter}; nodes: {Names(nodes)}"
+                    : $"datacenter {settings.Nomad.Datacenter} has no node; nodes: {Names(nodes)}",
+                "set nomad.datacenter or nomad.node, or start the Nomad client");
+        var up = here.Where(n => n is { Status: "ready", Eligible: true }).ToList();
+        if (up.Count == 0)
+            throw RunbookException.Refused($"no node takes work: {string.Join(", ", here.Select(n => $"{n.Name} is {(n.Eligible ? n.Status : "not eligible")}"))}", "nomad node status; nomad node eligibility -enable ID");
+        var driven = up.Where(n => n.HealthyDrivers.Contains(driver)).ToList();
+        if (driven.Count == 0)
+            throw RunbookException.Refused($"driver {driver} is not healthy on {Names(up)}", $"enable the {driver} driver on the client, or set nomad.driver to one of {string.Join(", ", up[0].HealthyDrivers.Order(StringComparer.Ordinal))}");
+        var fit = driven.Where(n => volumes.All(n.HostVolumes.Contains)).ToList();
+        if (fit.Count == 0)
+            throw RunbookException.Refused(
+                $"host volumes {string.Join(", ", volumes.Where(v => !driven[0].HostVolumes.Contains(v)))} are not configured on {Names(driven)}",
+                "add a host_volume block for each to the client's configuration, owned by the postgres user");
+        if (fit.Count > 1)
+            throw RunbookException.Refused($"{fit.Count} nodes could hold the data: {Names(fit)}", "set nomad.node to the one that does");
+        return fit;
+    }
+
+    private static string Driver(ClusterSettings settings) => settings.Nomad.Driver switch
+    {
+        TaskDriver.RawExec => "raw_exec",
+        TaskDriver.Exec2 => "exec2",
+        _ => "exec",
+    };
+
+    private static string Names(IEnumerable<NomadNode> nodes) => string.Join(", ", nodes.Select(n => n.Name).DefaultIfEmpty("none"));
+}

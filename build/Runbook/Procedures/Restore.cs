@@ -1,0 +1,63 @@
+using System.Globalization;
+using Runbook.Facts;
+using Runbook.Plan;
+using Runbook.Render;
+using Runbook.Run;
+
+namespace Runbook.Procedures;
+
+/// <summary>Puts a backup set in place of the live data directory, which is kept. Looks at everything before it touches anything.</summary>
+public static class Restore
+{
+    /// <summary>Runs the procedure.</summary>
+    /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
+    public static async Task RunAsync(Session session, RestoreRequest request, SecretBundle secrets, bool dryRun, CancellationToken ct)
+    {
+        await Preflight.CheckAsync(session.Settings, session.Nomad, ct);
+        await session.HoldAsync("Restore", dryRun, async token =>
+        {
+            await EnsureJobsAsync(session, secrets, dryRun, token);
+            var facts = await session.Reader.ReadAsync(token);
+            var set = RestorePlanner.Choose(session.Settings, facts, request);
+            var probe = await ProbeAsync(session, facts, set, request, token);
+            var plan = RestorePlanner.Make(session.Settings, facts, request, set, probe, NewId(session.Time));
+            await session.Runner(secrets).RunAsync(plan, dryRun, token);
+        }, ct);
+    }
+
+    /// <summary>On a new host nothing is there yet to ask the node with, or to restore by. Registering the parameterized
+    /// jobs runs nothing.</summary>
+    private static async Task EnsureJobsAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct)
+    {
+        var jobs = session.Renderer.Render(session.Settings).Where(j => j.Role is JobRole.Operations or JobRole.Restore);
+        var changes = await session.PlanJobsAsync(jobs, ct);
+        var due = changes.Where(c => c.Effect.Changed).Select(Step (c) => new SubmitJob(c.Job, c.Effect.ModifyIndex)).ToList();
+        if (dryRun && due.OfType<SubmitJob>().Any(s => s.Job.Role == JobRole.Operations && s.CheckIndex == 0))
+            throw RunbookException.Refused("nothing of this cluster is in Nomad yet: without a job on the node there is nobody to ask what can be restored", "the same command without --dry-run; it looks before it changes anything");
+        if (dryRun)
+            return;
+        var runner = session.Runner(secrets);
+        if (due.Count > 0)
+            await runner.RunAsync(new Plan.Plan("Restore: before the node can be asked", due, []), dryRun: false, ct);
+        if (secrets.Fingerprint.Length == 0)
+            return;
+        var facts = await session.Reader.ReadAsync(ct);
+        if (facts.Node?.SecretsFingerprint != secrets.Fingerprint)
+            await runner.RunAsync(new Plan.Plan("Restore: before the repository can be asked", [new DeliverSecrets()], []), dryRun: false, ct);
+    }
+
+    private static async Task<SetProbe> ProbeAsync(Session session, ClusterFacts facts, BackupSet set, RestoreRequest request, CancellationToken ct)
+    {
+        var labels = string.Join(',', set.References.Append(set.Label).Distinct());
+        var folders = string.Join(',', new[] { set.WalStart, set.WalStop }.Select(w => $"{set.ArchiveId}/{w[..16]}").Distinct());
+        var said = await session.Node.AskAsync("probe", $"{labels} {folders}", facts.Server, ct);
+        var history = request.Target == RestoreTarget.Latest
+            ? await session.Node.AskAsync("timelines", set.ArchiveId, facts.Server, ct)
+            : "";
+        return SetProbe.Parse(said, history);
+    }
+
+    // Sorts by time, and is unique enough: a second of the same second cannot hold the cluster.
+    private static string NewId(TimeProvider time) =>
+        time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,88 @@
+using Runbook.Cli;
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Plan;
+using Runbook.Render;
+using Runbook.Run;
+using Runbook.Watch;
+
+namespace Runbook.Procedures;
+
+/// <summary>What every procedure works with: one cluster, one way to Nomad, one listener.</summary>
+public sealed class Session
+{
+    /// <summary>Opens a session.</summary>
+    /// <param name="settings">Of the cluster.</param>
+    /// <param name="root">Folder of the repository: templates are read from it, jobs are written to it.</param>
+    /// <param name="profile">Names the folder below <c>jobs</c>.</param>
+    /// <param name="commands">How to call Nomad.</param>
+    /// <param name="gate">Starts processes.</param>
+    /// <param name="listener">Hears what happens.</param>
+    /// <param name="time">The clock.</param>
+    public Session(
+        ClusterSettings settings, string root, string profile, NomadCommands commands, IProcessGate gate, IRunListener listener, TimeProvider time)
+    {
+        Settings = settings;
+        Listener = listener;
+        Time = time;
+        var templates = Path.Combine(root, "templates");
+        Renderer = new JobRenderer(templates);
+        JobsPath = Path.Combine(root, "jobs", profile);
+        Nomad = new NomadClient(commands, gate);
+        Dispatcher = new Dispatcher(Nomad, time);
+        Node = new NodeChannel(settings, Script(templates, "lib.sh") + Script(templates, "operate.sh"), Nomad, Dispatcher);
+        Reader = new ClusterReader(settings, Nomad, Node);
+        Lock = new ClusterLock(
+            Nomad, holder => Renderer.RenderLock(settings, holder.ToMeta()).Text, settings.LockJobName, time, listener);
+    }
+
+    /// <summary>Of the cluster.</summary>
+    public ClusterSettings Settings { get; }
+
+    /// <summary>The folder of the rendered jobs.</summary>
+    public string JobsPath { get; }
+
+    /// <summary>Renders jobs.</summary>
+    public JobRenderer Renderer { get; }
+
+    /// <summary>Asks and tells Nomad.</summary>
+    public NomadClient Nomad { get; }
+
+    /// <summary>Runs one-off jobs.</summary>
+    public Dispatcher Dispatcher { get; }
+
+    /// <summary>Asks the node.</summary>
+    public NodeChannel Node { get; }
+
+    /// <summary>Observes the cluster.</summary>
+    public ClusterReader Reader { get; }
+
+    /// <summary>One change at a time.</summary>
+    public ClusterLock Lock { get; }
+
+    /// <summary>Hears what happens.</summary>
+    public IRunListener Listener { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Carries out plans, with the operator's secrets at hand.</summary>
+    public PlanRunner Runner(SecretBundle secrets) =>
+        new(new StepExecutor(Settings, Nomad, Dispatcher, Reader, Node, secrets, ClusterLock.Person, Listener, Time), Listener, Time);
+
+    /// <summary>Holds the cluster while it works; a dry run only looks and holds nothing.</summary>
+    public Task HoldAsync(string procedure, bool dryRun, Func<CancellationToken, Task> work, CancellationToken ct) =>
+        dryRun ? work(ct) : Lock.HoldAsync(procedure, work, ct);
+
+    /// <summary>What submitting each job would do.</summary>
+    public async Task<IReadOnlyList<JobChange>> PlanJobsAsync(IEnumerable<RenderedJob> jobs, CancellationToken ct) =>
+        await Task.WhenAll(jobs.Select(async job => new JobChange(job, await Nomad.PlanAsync(job.Text, ct))));
+
+    private static string Script(string templates, string name)
+    {
+        var path = Path.Combine(templates, "scripts", name);
+        return File.Exists(path)
+            ? File.ReadAllText(path)
+            : throw new RunbookException(ExitCode.WrongUse, $"{path} is missing") { State = "nothing was changed", Next = "git checkout -- templates" };
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Runbook.Plan;
+using Runbook.Run;
+using Runbook.Watch;
+
+namespace Runbook.Report;
+
+/// <summary>Tells the operator what a run does: plan, steps with their times, progress.</summary>
+public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListener
+{
+    // On a screen progress moves; in a log a line now and then is enough to see that it does.
+    private static readonly TimeSpan ScreenInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private bool _lineIsOpen;
+    private long _stepStart;
+    private long _lastProgress;
+
+    /// <inheritdoc/>
+    public void Planned(Plan.Plan plan, bool dryRun)
+    {
+        Line(dryRun ? $"{plan.Procedure} would do this:" : plan.Procedure);
+        foreach (var note in plan.Notes)
+            Line($"  {note}");
+        if (plan.Steps.Count == 0)
+            Line("  nothing to do: nothing was changed");
+        else if (dryRun)
+        {
+            foreach (var (step, i) in plan.Steps.Select((s, i) => (s, i)))
+                Line($"  {i + 1}/{plan.Steps.Count} {step.Title}");
+            Line("  (dry run: nothing was changed)");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void StepStarted(Step step, int number, int of)
+    {
+        lock (_lock)
+        {
+            _stepStart = time.GetTimestamp();
+            _lastProgress = 0;
+            if (terminal.Quiet)
+                return;
+            terminal.Writer.Write($"  {number}/{of} {step.Title}");
+            terminal.Writer.Flush();
+            _lineIsOpen = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void StepDone(Step step, TimeSpan elapsed)
+    {
+        lock (_lock)
+        {
+            if (terminal.Quiet)
+                return;
+            if (_lineIsOpen)
+                terminal.Writer.WriteLine($": {Words.Span(elapsed)}");
+            else
+                terminal.Writer.WriteLine($"      done in {Words.Span(elapsed)}");
+            _lineIsOpen = false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Copied(CopyProgress progress)
+    {
+        lock (_lock)
+        {
+            var now = time.GetTimestamp();
+            if (terminal.Quiet || (_lastProgress != 0 && time.GetElapsedTime(_lastProgress) < (terminal.IsScreen ? ScreenInterval : LogInterval)))
+                return;
+            if (_lastProgress == 0 && !terminal.IsScreen)
+            {
+                // A copy that is over within seconds needs no progress in a log.
+                _lastProgress = now;
+                return;
+            }
+            _lastProgress = now;
+            var elapsed = time.GetElapsedTime(_stepStart);
+            var left = progress.Percent > 1 ? $", about {Words.Span(elapsed * ((100 / progress.Percent) - 1))} left" : "";
+            var text = $"      {progress.Percent.ToString("0.0", CultureInfo.InvariantCulture)} % copied in {Words.Span(elapsed)}{left}";
+            CloseLine();
+            if (terminal.IsScreen)
+                terminal.Writer.Write($"{text}\u001b[K\r");
+            else
+                terminal.Writer.WriteLine(text);
+            terminal.Writer.Flush();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Note(string text)
+    {
+        if (!terminal.Quiet)
+            Line($"      {text}");
+    }
+
+    /// <inheritdoc/>
+    public void Warn(string text) => Line($"      warning: {text}");
+
+    private void Line(string text)
+    {
+        lock (_lock)
+        {
+            CloseLine();
+            terminal.Writer.WriteLine(terminal.IsScreen ? $"{text}\u001b[K" : text);
+        }
+    }
+
+    private void CloseLine()
+    {
+        if (_lineIsOpen)
+            terminal.Writer.WriteLine();
+        _lineIsOpen = false;
+    }
+}

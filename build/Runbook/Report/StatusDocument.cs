@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+
+namespace Runbook.Report;
+
+/// <summary>What <c>Status --output json</c> prints.</summary>
+/// <param name="State">absent, running, stopped, restoring, restored or failed.</param>
+/// <param name="Cluster">Name of the cluster.</param>
+/// <param name="Profile">Profile of the configuration.</param>
+/// <param name="Connection">A libpq connection string for the superuser on the node's socket, without a password.</param>
+/// <param name="Node">The node that holds the data; null when it could not be asked.</param>
+/// <param name="Postgres">The server.</param>
+/// <param name="Data">The data directory.</param>
+/// <param name="Jobs">The jobs that exist in Nomad.</param>
+/// <param name="Backups">The repository; null without one.</param>
+/// <param name="Restore">The restore under way; null when there is none.</param>
+/// <param name="Kept">Data directories that restores set aside.</param>
+/// <param name="Lock">Who is at work on the cluster; null when nobody is.</param>
+public sealed record StatusDocument(
+    string State, string Cluster, string Profile, string Connection, string? Node, PostgresDocument Postgres, string Data,
+    IReadOnlyList<JobDocument> Jobs, BackupsDocument? Backups, RestoreDocument? Restore, IReadOnlyList<KeptDocument> Kept, LockDocument? Lock);
+
+/// <summary>The server.</summary>
+/// <param name="Version">Full version of the installed server; null when unknown.</param>
+/// <param name="Timeline">Its timeline; null when there is no cluster.</param>
+/// <param name="Recovering">Still replaying WAL; null when it does not answer.</param>
+public sealed record PostgresDocument(string? Version, uint? Timeline, bool? Recovering);
+
+/// <summary>A job.</summary>
+public sealed record JobDocument(string Name, string Status);
+
+/// <summary>The repository.</summary>
+/// <param name="Sets">How many sets it holds.</param>
+/// <param name="Last">The newest one; null when there is none.</param>
+/// <param name="Error">Why it does not answer; null when it does.</param>
+/// <param name="Running">A backup is running.</param>
+public sealed record BackupsDocument(int Sets, LastBackupDocument? Last, string? Error, bool Running);
+
+/// <summary>The newest backup set.</summary>
+public sealed record LastBackupDocument(string Label, string Type, DateTimeOffset FinishedAt);
+
+/// <summary>A restore under way.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Set">The set.</param>
+/// <param name="Target">Where recovery ends: immediate or latest.</param>
+/// <param name="Phase">archiving, copying, swapping, restored or started.</param>
+/// <param name="Operator">Who began it.</param>
+/// <param name="StartedAt">When.</param>
+/// <param name="BytesCopied">Bytes in the new directory so far; 0 once it is in place.</param>
+public sealed record RestoreDocument(string Id, string Set, string Target, string Phase, string Operator, string StartedAt, long BytesCopied);
+
+/// <summary>A data directory that a restore set aside.</summary>
+public sealed record KeptDocument(string Id, string Path, long Bytes, DateTimeOffset KeptAt);
+
+/// <summary>Who is at work.</summary>
+public sealed record LockDocument(string Holder, string Target, DateTimeOffset Since);
+
+/// <summary>What <c>Backups --output json</c> prints for each set.</summary>
+/// <param name="Label">Its name.</param>
+/// <param name="Type">full, diff or incr.</param>
+/// <param name="StartedAt">When the copy began.</param>
+/// <param name="FinishedAt">When it ended.</param>
+/// <param name="Size">Bytes of the cluster that it restores.</param>
+/// <param name="RepositorySize">Bytes that it takes in the repository.</param>
+/// <param name="WalStart">First WAL segment that it needs.</param>
+/// <param name="WalStop">Last WAL segment that it needs.</param>
+/// <param name="Prior">The set it builds on; null for a full one.</param>
+/// <param name="Error">It holds damaged pages.</param>
+public sealed record BackupDocument(
+    string Label, string Type, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, long Size, long RepositorySize,
+    string WalStart, string WalStop, string? Prior, bool Error);
+
+/// <summary>How the documents become JSON; generated, so that printing them costs no reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(IReadOnlyList<BackupDocument>))]
+public sealed partial class ReportJson : JsonSerializerContext;

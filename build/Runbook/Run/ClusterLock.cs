@@ -1,0 +1,148 @@
+using Runbook.Cli;
+using Runbook.Plan;
+using Runbook.Watch;
+
+namespace Runbook.Run;
+
+/// <summary>
+/// One change at a time per cluster. The lock is a job that never runs anything: Nomad's check-index makes taking it
+/// atomic, and every operator on every machine sees it. A holder that died is told from one that works by its process
+/// where it is on this host, else by whether it still renews the job.
+/// </summary>
+public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> render, string jobId, TimeProvider time, IRunListener listener)
+{
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
+
+    // Three missed renewals: a holder that is only slow keeps its cluster.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(50);
+    private static readonly TimeSpan RaceLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>user@host of who runs this; under sudo the person behind it is the one to talk to.</summary>
+    public static string Person =>
+        $"{Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName}@{Environment.MachineName}";
+
+    /// <summary>Who holds the cluster; null when nobody does.</summary>
+    public async Task<LockHolder?> HolderAsync(CancellationToken ct) =>
+        await nomad.JobAsync(jobId, ct) is { Stopped: false } job ? LockHolder.From(job) : null;
+
+    /// <summary>Takes the cluster, runs, and gives it back whatever happens.</summary>
+    /// <param name="target">What is being done, for others to read.</param>
+    /// <param name="work">Gets a token that also fires when the lock is lost.</param>
+    /// <param name="ct">Of the operator.</param>
+    /// <exception cref="RunbookException">Someone else holds it.</exception>
+    public async Task HoldAsync(string target, Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var self = new LockHolder(
+            Person, LocalProcess.Self, LocalProcess.Boot, target, now, Guid.NewGuid().ToString("N"), now);
+        await AcquireAsync(self, ct);
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var done = new CancellationTokenSource();
+        var renewing = RenewAsync(self, lost, done.Token);
+        try
+        {
+            await work(lost.Token);
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await renewing;
+            await ReleaseAsync(self);
+        }
+    }
+
+    private async Task AcquireAsync(LockHolder self, CancellationToken ct)
+    {
+        var deadline = new Deadline(time, RaceLimit + Lease);
+        while (true)
+        {
+            var job = await nomad.JobAsync(jobId, ct);
+            if (job is { Stopped: false })
+                await EnsureDeadAsync(job, ct);
+            try
+            {
+                await nomad.RunAsync(render(self), job?.ModifyIndex ?? 0, ct);
+                return;
+            }
+            catch (JobChangedException) when (deadline.Elapsed < deadline.Limit)
+            {
+                // Another operator was quicker: look again who it is.
+            }
+        }
+    }
+
+    private async Task EnsureDeadAsync(NomadJob job, CancellationToken ct)
+    {
+        var holder = LockHolder.From(job);
+        if (holder.Boot == LocalProcess.Boot && holder.Boot.Length > 0)
+        {
+            if (LocalProcess.IsAlive(holder.Process))
+                throw Held(holder);
+            listener.Note($"the last run ({holder.Target}, since {Words.At(holder.Since)}) was killed; going on from what it left");
+            return;
+        }
+        if (time.GetUtcNow() - holder.Renewed < Lease)
+            throw Held(holder);
+        // Clocks differ: only a job that does not change while we look belongs to nobody any more.
+        listener.Note($"{holder.Holder} has held the cluster since {Words.At(holder.Since)} and is not heard of; waiting {Lease.TotalSeconds:0} s for a sign of life");
+        var moved = await new Deadline(time, Lease).UntilAsync(
+            async () => await nomad.JobAsync(jobId, ct) is { } seen && seen.ModifyIndex == job.ModifyIndex ? null : "", ct);
+        if (moved is not null)
+            throw Held(holder);
+    }
+
+    private RunbookException Held(LockHolder holder) =>
+        new(ExitCode.Held, $"{holder.Holder} is at work on this cluster: {holder.Target}, since {Words.At(holder.Since)} ({Words.Span(time.GetUtcNow() - holder.Since)})")
+        {
+            State = "nothing was changed",
+            Next = "./build.sh Status, and run the same command again when it has ended",
+        };
+
+    private async Task RenewAsync(LockHolder self, CancellationTokenSource lost, CancellationToken done)
+    {
+        try
+        {
+            while (await RenewOnceAsync(self, done))
+            {
+            }
+            listener.Warn("the lock of this cluster was taken by someone else: stopping");
+            await lost.CancelAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The work has ended.
+        }
+    }
+
+    /// <returns>Whether the lock is still ours, as far as Nomad tells.</returns>
+    private async Task<bool> RenewOnceAsync(LockHolder self, CancellationToken done)
+    {
+        await Task.Delay(RenewEvery, time, done);
+        try
+        {
+            var job = await nomad.JobAsync(jobId, done);
+            if (job is null || LockHolder.From(job).Run != self.Run)
+                return false;
+            await nomad.RunAsync(render(self with { Renewed = time.GetUtcNow() }), job.ModifyIndex, done);
+        }
+        catch (RunbookException e)
+        {
+            // Nomad may be away for a moment; the work itself notices if it stays away.
+            listener.Warn($"the lock could not be renewed, trying again: {e.Message}");
+        }
+        return true;
+    }
+
+    private async Task ReleaseAsync(LockHolder self)
+    {
+        try
+        {
+            if (await nomad.JobAsync(jobId, CancellationToken.None) is { } job && LockHolder.From(job).Run == self.Run)
+                await nomad.StopAsync(jobId, purge: true, CancellationToken.None);
+        }
+        catch (RunbookException e)
+        {
+            listener.Warn($"the lock could not be given back ({e.Message}); the next run takes it over by itself");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Runbook.Plan;
+using Runbook.Watch;
+
+namespace Runbook.Run;
+
+/// <summary>Hears what a run does, as it does it. What the operator sees is decided elsewhere.</summary>
+public interface IRunListener
+{
+    /// <summary>A plan is about to be carried out, or was only asked for.</summary>
+    void Planned(Plan.Plan plan, bool dryRun);
+
+    /// <summary>A step begins.</summary>
+    void StepStarted(Step step, int number, int of);
+
+    /// <summary>A step is done.</summary>
+    void StepDone(Step step, TimeSpan elapsed);
+
+    /// <summary>A copy goes on.</summary>
+    void Copied(CopyProgress progress);
+
+    /// <summary>Something the operator should read.</summary>
+    void Note(string text);
+
+    /// <summary>Something the operator should worry about.</summary>
+    void Warn(string text);
+}

@@ -1,0 +1,25 @@
+using Runbook.Plan;
+
+namespace Runbook.Run;
+
+/// <summary>Carries out a plan step by step. The first failure ends it; the same command goes on from what is observed.</summary>
+public sealed class PlanRunner(StepExecutor executor, IRunListener listener, TimeProvider time)
+{
+    /// <summary>Runs all steps, or only shows them.</summary>
+    /// <exception cref="RunbookException">A step failed.</exception>
+    public async Task RunAsync(Plan.Plan plan, bool dryRun, CancellationToken ct)
+    {
+        listener.Planned(plan, dryRun);
+        if (dryRun)
+            return;
+        for (var i = 0; i < plan.Steps.Count; i++)
+        {
+            // Between two steps is the best place to stop.
+            ct.ThrowIfCancellationRequested();
+            listener.StepStarted(plan.Steps[i], i + 1, plan.Steps.Count);
+            var start = time.GetTimestamp();
+            await executor.RunAsync(plan.Steps[i], ct);
+            listener.StepDone(plan.Steps[i], time.GetElapsedTime(start));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Runbook.Config;
+
+namespace Runbook.Run;
+
+/// <summary>The operator's secrets, resolved and laid out as files for the node. Never printed.</summary>
+public sealed class SecretBundle
+{
+    private const int Rounds = 50_000;
+
+    private SecretBundle(ImmutableSortedDictionary<string, string> files, string fingerprint) => (Files, Fingerprint) = (files, fingerprint);
+
+    /// <summary>Name below the node's secrets folder, and content.</summary>
+    public ImmutableSortedDictionary<string, string> Files { get; }
+
+    /// <summary>Changes when a secret changes; slow to compute, so that a weak password is not guessed from it. Empty when
+    /// the operator has none to deliver.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Reads all secrets that come from the operator's machine.</summary>
+    /// <param name="settings">Say where they are.</param>
+    /// <param name="resolve">Reads one; throws <see cref="ConfigurationException"/>-like errors that name the path.</param>
+    public static SecretBundle Resolve(ClusterSettings settings, Func<string, SecretReference, string> resolve)
+    {
+        var files = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        void Password(string role, string path, SecretReference reference)
+        {
+            if (reference.IsOperators)
+                files[$"passwords/{role}"] = resolve(path, reference);
+        }
+        Password("postgres", "postgres.superuserPassword", settings.Postgres.SuperuserPassword);
+        foreach (var (database, i) in settings.Postgres.Databases.Select((d, i) => (d, i)))
+            Password(database.User, $"postgres.databases[{i}].password", database.Password);
+        if (settings.Pgbackrest.Repository?.S3 is { } s3)
+        {
+            var lines = new List<string> { "[global]" };
+            if (s3.Key.IsOperators)
+                lines.Add($"repo1-s3-key={resolve("pgbackrest.repository.s3.key", s3.Key)}");
+            if (s3.KeySecret.IsOperators)
+                lines.Add($"repo1-s3-key-secret={resolve("pgbackrest.repository.s3.keySecret", s3.KeySecret)}");
+            if (lines.Count > 1)
+                files["pgbackrest.d/repository.conf"] = string.Join('\n', lines);
+        }
+        var all = files.ToImmutable();
+        return new SecretBundle(all, all.IsEmpty ? "" : Hash(settings.ClusterName, all));
+    }
+
+    private static string Hash(string salt, ImmutableSortedDictionary<string, string> files) =>
+        Convert.ToHexStringLower(Rfc2898DeriveBytes.Pbkdf2(
+            string.Join('\0', files.Select(f => $"{f.Key}\0{f.Value}")),
+            SHA256.HashData(Encoding.UTF8.GetBytes(salt)), Rounds, HashAlgorithmName.SHA256, 16));
+}

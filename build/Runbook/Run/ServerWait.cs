@@ -1,0 +1,80 @@
+using Runbook.Cli;
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Plan;
+using Runbook.Watch;
+
+namespace Runbook.Run;
+
+/// <summary>Waits until the server takes writes. That it accepts connections says little: it does so in recovery, too.</summary>
+public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRunListener listener, TimeProvider time)
+{
+    private const string Position = "select pg_is_in_recovery()::text || ' ' || coalesce(pg_last_wal_replay_lsn()::text, '-')";
+
+    // A server that ends this often by itself does not come up: waiting longer only hides why.
+    private const int HopelessStarts = 3;
+
+    /// <summary>Asks until recovery has ended.</summary>
+    /// <exception cref="RunbookException">It did not within the limit, or its task keeps failing.</exception>
+    public async Task UntilWritableAsync(TimeSpan limit, CancellationToken ct)
+    {
+        var query = new ServerQuery(settings, nomad);
+        var shown = "";
+        var up = await new Deadline(time, limit).UntilAsync(
+            async () =>
+            {
+                if (await query.AllocationAsync(ct) is not { } allocation)
+                {
+                    await ThrowIfHopelessAsync(ct);
+                    return null;
+                }
+                try
+                {
+                    var answer = await query.AskAsync(allocation, Position, ct);
+                    if (answer.StartsWith("false", StringComparison.Ordinal))
+                        return "";
+                    if (answer != shown)
+                        listener.Note($"in recovery, replayed to {(shown = answer).Split(' ')[^1]}");
+                }
+                catch (RunbookException)
+                {
+                    // Not up yet: it says so by refusing the connection.
+                    ThrowIfHopeless(allocation, await LogAsync(allocation, ct));
+                }
+                return null;
+            }, ct);
+        if (up is null)
+            throw new RunbookException(ExitCode.Failed, $"the server does not take writes after {Words.Span(limit)}")
+            {
+                State = "its job is submitted and Nomad goes on trying",
+                Next = "./build.sh Logs",
+            };
+    }
+
+    private async Task ThrowIfHopelessAsync(CancellationToken ct)
+    {
+        var last = (await nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == settings.Postgres.JobName);
+        if (last is not null)
+            ThrowIfHopeless(last, await LogAsync(last, ct));
+    }
+
+    private void ThrowIfHopeless(NomadAllocation allocation, string log)
+    {
+        var task = allocation.Tasks.FirstOrDefault(t => t.Name == NodeChannel.ServerTask);
+        var ends = task?.Events.Where(e => e.Type is "Terminated" or "Driver Failure").ToList() ?? [];
+        // Our own entry script refuses with 3 and 4: that does not heal by itself.
+        var refused = ends.Count > 0 && ends[^1].ExitCode is 3;
+        if (!refused && ends.Count < HopelessStarts && allocation.ClientStatus != "failed")
+            return;
+        var said = log.Split('\n', StringSplitOptions.TrimEntries)
+            .LastOrDefault(l => l.StartsWith("error: ", StringComparison.Ordinal) || l.Contains("FATAL:", StringComparison.Ordinal) || l.Contains("PANIC:", StringComparison.Ordinal));
+        throw new RunbookException(ExitCode.Failed, $"the server does not start: {(said ?? task?.Explanation ?? allocation.ClientStatus).Replace("error: ", "", StringComparison.Ordinal)}")
+        {
+            State = "its job is submitted and Nomad goes on trying; the data directory is untouched by us",
+            Next = "./build.sh Logs",
+        };
+    }
+
+    private Task<string> LogAsync(NomadAllocation allocation, CancellationToken ct) =>
+        nomad.LogsAsync(allocation.Id, NodeChannel.ServerTask, standardError: true, ct);
+}

@@ -1,0 +1,183 @@
+using Runbook.Cli;
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Plan;
+using Runbook.Watch;
+
+namespace Runbook.Run;
+
+/// <summary>Does what a step says. Success is observed: an exit code, a label in the repository, an answer of the server.</summary>
+public sealed class StepExecutor(
+    ClusterSettings settings, NomadClient nomad, Dispatcher dispatcher, ClusterReader reader, NodeChannel node,
+    SecretBundle secrets, string person, IRunListener listener, TimeProvider time)
+{
+    private static readonly TimeSpan InitLimit = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan BackupLimit = TimeSpan.FromHours(24);
+    private static readonly TimeSpan ArchiveLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(30);
+
+    /// <summary>Carries out one step.</summary>
+    /// <exception cref="RunbookException">It failed.</exception>
+    public Task RunAsync(Step step, CancellationToken ct) => step switch
+    {
+        SubmitJob s => nomad.RunAsync(s.Job.Text, s.CheckIndex, ct),
+        RemoveJob s => nomad.StopAsync(s.JobId, purge: true, ct),
+        StopJobs s => StopJobsAsync(s, ct),
+        AwaitServer s => new ServerWait(settings, nomad, listener, time).UntilWritableAsync(s.Limit, ct),
+        DeliverSecrets => DeliverSecretsAsync(ct),
+        InitialiseDatabases s => DispatchAsync(settings.Postgres.InitJobName, ("fingerprint", s.Fingerprint), ct),
+        CreateStanza => DispatchAsync(settings.Pgbackrest.InitJobName, null, ct),
+        TakeBackup s => TakeBackupAsync(s.Type, ct),
+        ArchiveWal => ArchiveWalAsync(ct),
+        RunRestore s => RestoreAsync(s.Order, ct),
+        FinishRestore s => FinishAsync(s.Id, ct),
+        _ => throw new InvalidOperationException($"no way to do {step.GetType().Name}"),
+    };
+
+    private async Task StopJobsAsync(StopJobs step, CancellationToken ct)
+    {
+        foreach (var id in step.JobIds)
+            await nomad.StopAsync(id, step.Purge, ct);
+        // The command returns while tasks still run, and children of a periodic job outlive their parent.
+        var limit = settings.Postgres.KillTimeout + StopMargin;
+        var ended = await new Deadline(time, limit).UntilAsync(
+            async () =>
+            {
+                var active = (await nomad.AllocationsAsync(ct)).Where(a => !a.Ended && step.JobIds.Any(id => Belongs(a, id))).ToList();
+                foreach (var child in active.Where(a => a.DesiredStatus == "run" && !step.JobIds.Contains(a.JobId)).Select(a => a.JobId).Distinct())
+                    await nomad.StopAsync(child, purge: false, ct);
+                return active.Count == 0 ? "" : null;
+            }, ct);
+        if (ended is null)
+            throw new RunbookException(ExitCode.Failed, $"{step.What} did not end within {Words.Span(limit)}")
+            {
+                State = "it was told to stop; the data is untouched",
+                Next = $"nomad job status {step.JobIds[0]}, then run the same command again",
+            };
+    }
+
+    private static bool Belongs(NomadAllocation allocation, string jobId) =>
+        allocation.JobId == jobId || allocation.JobId.StartsWith(jobId + "/", StringComparison.Ordinal);
+
+    private async Task<Dispatched> DispatchAsync(string jobId, (string Key, string Value)? meta, CancellationToken ct)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["operator"] = person };
+        if (meta is { } pair)
+            values[pair.Key] = pair.Value;
+        var child = await dispatcher.RunAsync(jobId, values, InitLimit, onLine: null, whileRunning: null, ct);
+        return child.Allocation.Succeeded ? child : throw Failed(child, "the cluster runs; nothing else was changed by this step");
+    }
+
+    private async Task DeliverSecretsAsync(CancellationToken ct)
+    {
+        var child = await dispatcher.RunAsync(
+            settings.Pgbackrest.JobName,
+            Meta(("operation", "await-secrets"), ("argument", secrets.Fingerprint)), InitLimit, onLine: null,
+            async task =>
+            {
+                foreach (var (name, content) in secrets.Files)
+                    await node.DeliverAsync(task, name, content, ct);
+                // The fingerprint comes last: it says that the others are whole.
+                await node.DeliverAsync(task, "fingerprint", secrets.Fingerprint, ct);
+            }, ct);
+        if (!child.Allocation.Succeeded)
+            throw Failed(child, "nothing else was changed");
+    }
+
+    private async Task TakeBackupAsync(BackupType type, CancellationToken ct)
+    {
+        var before = await RepositoryAsync(ct);
+        var child = await dispatcher.RunAsync(
+            settings.Pgbackrest.JobName,
+            Meta(("operation", "backup"), ("argument", type.ToString().ToLowerInvariant())), BackupLimit, OnCopyLine, whileRunning: null, ct);
+        if (!child.Allocation.Succeeded)
+            throw Failed(child, "the cluster runs; earlier backup sets are untouched", "./build.sh Backups");
+        var known = before.Sets.Select(s => s.Label).ToHashSet(StringComparer.Ordinal);
+        var added = (await RepositoryAsync(ct)).Sets.LastOrDefault(s => !known.Contains(s.Label))
+            ?? throw new RunbookException(ExitCode.Failed, "pgBackRest ended well but no new backup set stands in the repository")
+            {
+                State = "earlier backup sets are untouched",
+                Next = $"nomad alloc logs {child.Allocation.ShortId}",
+            };
+        listener.Note($"backup set {added.Label}: {Words.Of(added.Type)}, {Words.Bytes(added.Size)}, {Words.Bytes(added.RepositorySize)} in the repository");
+        if (added.Type != type)
+            listener.Warn($"asked for a {Words.Of(type)} backup, pgBackRest took a {Words.Of(added.Type)} one: the set to build on is missing");
+        if (added.Error)
+            listener.Warn($"set {added.Label} holds damaged pages: the cluster has checksum errors, look at the server's log");
+    }
+
+    private async Task<RepositoryInfo> RepositoryAsync(CancellationToken ct)
+    {
+        var facts = await reader.ReadAsync(ct);
+        return facts.Node?.Repository ?? throw new RunbookException(ExitCode.Failed, $"the repository does not answer: {facts.Node?.RepositoryError}")
+        {
+            State = "nothing was changed",
+            Next = "./build.sh Status",
+        };
+    }
+
+    private async Task ArchiveWalAsync(CancellationToken ct)
+    {
+        var server = new ServerQuery(settings, nomad);
+        try
+        {
+            var allocation = await server.AllocationAsync(ct);
+            if (allocation is null)
+                return;
+            // The archiver reports a segment by name; a later one of the same timeline includes it.
+            var wal = await server.AskAsync(allocation, "select pg_walfile_name(pg_switch_wal())", ct);
+            var archived = await new Deadline(time, ArchiveLimit).UntilAsync(
+                async () => await server.AskAsync(
+                    allocation, $"select 1 from pg_stat_archiver where last_archived_wal >= '{wal}'", ct) == "1" ? "" : null, ct);
+            if (archived is null)
+                listener.Warn($"WAL segment {wal} was not archived within {Words.Span(ArchiveLimit)}; the restore job tries again once the server has stopped, and what stays behind stays in the kept directory");
+        }
+        catch (RunbookException e)
+        {
+            listener.Warn($"the server could not close its WAL ({e.Message}); the restore job archives what is left once it has stopped");
+        }
+    }
+
+    private async Task RestoreAsync(RestoreOrder order, CancellationToken ct)
+    {
+        var child = await dispatcher.RunAsync(
+            settings.Pgbackrest.RestoreJobName,
+            Meta(("id", order.Id), ("set", order.Set.Label), ("target", order.Target.ToString().ToLowerInvariant()), ("timeline", order.Timeline)),
+            BackupLimit, OnCopyLine, whileRunning: null, ct);
+        if (!child.Allocation.Succeeded)
+            throw Failed(child, "the server is stopped; the previous data is still there, see Status", "the same Restore again: it goes on from what is there");
+        var facts = await reader.ReadAsync(ct);
+        if (facts.Node?.Restore is not { Restored: true } restored || restored.Id != order.Id)
+            throw new RunbookException(ExitCode.Failed, $"the restore job ended well but restore {order.Id} is not in place")
+            {
+                State = $"phase {facts.Node?.Restore?.Phase ?? "none"}",
+                Next = $"nomad alloc logs {child.Allocation.ShortId}",
+            };
+        if (restored.Unarchived > 0)
+            listener.Warn($"{restored.Unarchived} WAL segments could not be archived; they stay in {settings.DataDirectory}.kept-{order.Id}/pg_wal");
+    }
+
+    private async Task FinishAsync(string id, CancellationToken ct)
+    {
+        var server = await new ServerQuery(settings, nomad).AllocationAsync(ct);
+        await node.AskAsync("finish", id, server, ct);
+    }
+
+    private void OnCopyLine(string line)
+    {
+        if (CopyProgress.Parse(line) is { } progress)
+            listener.Copied(progress);
+        else if (!line.Contains("P00", StringComparison.Ordinal) && !line.Contains("P01", StringComparison.Ordinal) && line.Length > 0)
+            listener.Note(line);
+    }
+
+    private Dictionary<string, string> Meta(params (string Key, string Value)[] pairs) =>
+        pairs.Append(("operator", person)).ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
+
+    private static RunbookException Failed(Dispatched child, string state, string next = "") =>
+        new(ExitCode.Failed, $"{child.JobId.Split('/')[0]} failed: {child.Reason}")
+        {
+            State = state,
+            Next = next.Length > 0 ? next : $"nomad alloc logs -stderr {child.Allocation.ShortId}",
+        };
+}

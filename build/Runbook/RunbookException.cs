@@ -1,0 +1,37 @@
+namespace Runbook;
+
+/// <summary>Exit codes of the runbook; an operator's script may branch on them.</summary>
+public enum ExitCode
+{
+    /// <summary>Done.</summary>
+    Done = 0,
+
+    /// <summary>A step failed.</summary>
+    Failed = 1,
+
+    /// <summary>Wrong use or configuration; nothing ran.</summary>
+    WrongUse = 2,
+
+    /// <summary>A guard said no; nothing was changed.</summary>
+    Refused = 3,
+
+    /// <summary>Another run holds the cluster.</summary>
+    Held = 4,
+}
+
+/// <summary>An end that the operator must know about: what failed, the state things are in, and what to type next.</summary>
+public class RunbookException(ExitCode code, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The exit code of the process.</summary>
+    public ExitCode Code { get; } = code;
+
+    /// <summary>What state things are in now, in one line.</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>The next command to type, or what to do.</summary>
+    public string Next { get; init; } = "";
+
+    /// <summary>A guard said no: nothing was changed.</summary>
+    public static RunbookException Refused(string message, string next, string state = "nothing was changed") =>
+        new(ExitCode.Refused, message) { State = state, Next = next };
+}

@@ -1,0 +1,34 @@
+namespace Runbook.Watch;
+
+/// <summary>Waits on a condition until it holds or the time is up; nothing here polls for ever.</summary>
+public sealed class Deadline(TimeProvider time, TimeSpan limit)
+{
+    // Quick answers stay quick, long waits cost one call a second.
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+
+    private readonly long _start = time.GetTimestamp();
+
+    /// <summary>How long it may take in all.</summary>
+    public TimeSpan Limit { get; } = limit;
+
+    /// <summary>How long it has taken so far.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_start);
+
+    /// <summary>Asks again and again until the answer is not null.</summary>
+    /// <returns>The answer; null when the time is up.</returns>
+    public async Task<T?> UntilAsync<T>(Func<Task<T?>> ask, CancellationToken ct)
+        where T : class
+    {
+        var pause = Shortest;
+        while (true)
+        {
+            if (await ask() is { } answer)
+                return answer;
+            if (Elapsed >= Limit)
+                return null;
+            await Task.Delay(pause, time, ct);
+            pause = pause * 1.5 < Longest ? pause * 1.5 : Longest;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Runbook.Cli;
+
+namespace Runbook.Watch;
+
+/// <summary>Runs children of parameterized jobs and waits for their end: that a child was accepted says nothing.</summary>
+public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
+{
+    private static readonly TimeSpan PlacementLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(45);
+
+    /// <summary>Dispatches, waits and collects.</summary>
+    /// <param name="jobId">The parameterized job.</param>
+    /// <param name="meta">Meta of the child; no secrets: Nomad shows it.</param>
+    /// <param name="limit">How long the child may run.</param>
+    /// <param name="onLine">Receives the child's output while it runs; null to only collect.</param>
+    /// <param name="whileRunning">Called once with the running allocation, for what must be handed to it.</param>
+    /// <param name="ct">Stops the child and waits for its end before it throws.</param>
+    /// <returns>The child, ended, well or not.</returns>
+    /// <exception cref="RunbookException">It could not be placed or did not end in time; it was stopped.</exception>
+    public async Task<Dispatched> RunAsync(
+        string jobId, IReadOnlyDictionary<string, string> meta, TimeSpan limit, Action<string>? onLine,
+        Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
+    {
+        var child = await nomad.DispatchAsync(jobId, meta, ct);
+        try
+        {
+            return await FollowAsync(child, limit, onLine, whileRunning, ct);
+        }
+        catch (Exception e) when (e is OperationCanceledException or RunbookException)
+        {
+            // Nothing that we started is left running behind an operator's back.
+            await StopAsync(child);
+            throw;
+        }
+    }
+
+    /// <summary>Stops a job and waits until its tasks have really ended.</summary>
+    public async Task StopAsync(string jobId)
+    {
+        await nomad.StopAsync(jobId, purge: false, CancellationToken.None);
+        await new Deadline(time, StopLimit).UntilAsync(
+            async () => (await nomad.AllocationsAsync(CancellationToken.None)).Where(a => a.JobId == jobId).All(a => a.Ended) ? "" : null,
+            CancellationToken.None);
+    }
+
+    private async Task<Dispatched> FollowAsync(
+        string child, TimeSpan limit, Action<string>? onLine, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
+    {
+        var placed = await new Deadline(time, PlacementLimit).UntilAsync(
+            async () => await LatestAsync(child, ct) is { } a && (a.Ended || a.ClientStatus == "running") ? a : null, ct)
+            ?? throw new RunbookException(ExitCode.Failed, $"Nomad did not start {child} within {PlacementLimit.TotalMinutes:0} min")
+            {
+                State = "the job was stopped again",
+                Next = $"nomad job status {child}",
+            };
+        var task = placed.Tasks.FirstOrDefault()?.Name ?? "";
+        var lines = new LineCount(onLine);
+        using var follow = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var following = onLine is not null && !placed.Ended
+            ? IgnoreEndAsync(nomad.FollowLogsAsync(placed.Id, task, standardError: false, lines.Live, follow.Token))
+            : Task.CompletedTask;
+        if (whileRunning is not null && !placed.Ended)
+            await whileRunning(placed);
+        var ended = await new Deadline(time, limit).UntilAsync(
+            async () => await LatestAsync(child, ct) is { Ended: true } a ? a : null, ct)
+            ?? throw new RunbookException(ExitCode.Failed, $"{child} did not end within {limit.TotalMinutes:0} min")
+            {
+                State = "it was stopped",
+                Next = $"nomad alloc logs {placed.ShortId} {task}",
+            };
+        // A follower may outlive its task, or lag behind its end: the whole log decides what has not been shown yet.
+        await follow.CancelAsync();
+        await following;
+        var output = await nomad.LogsAsync(ended.Id, task, standardError: false, ct);
+        lines.Rest(output);
+        return new Dispatched(child, ended, output, await nomad.LogsAsync(ended.Id, task, standardError: true, ct));
+    }
+
+    private async Task<NomadAllocation?> LatestAsync(string child, CancellationToken ct) =>
+        (await nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == child);
+
+    private static async Task IgnoreEndAsync(Task following)
+    {
+        try
+        {
+            await following;
+        }
+        catch (Exception e) when (e is OperationCanceledException or RunbookException)
+        {
+            // Following is for the eyes only.
+        }
+    }
+
+    /// <summary>Passes each line on once, whichever way it arrives.</summary>
+    private sealed class LineCount(Action<string>? onLine)
+    {
+        private readonly Lock _lock = new();
+        private int _seen;
+
+        public void Live(string line)
+        {
+            lock (_lock)
+            {
+                _seen++;
+                onLine?.Invoke(line);
+            }
+        }
+
+        public void Rest(string output)
+        {
+            lock (_lock)
+            {
+                foreach (var line in output.Split('\n').SkipLast(output.EndsWith('\n') ? 1 : 0).Skip(_seen))
+                    onLine?.Invoke(line);
+            }
+        }
+    }
+}
