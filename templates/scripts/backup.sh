@@ -1,6 +1,2 @@
 #!/bin/bash
-# backup.sh full|diff|incr: the scheduled backups.
-. "$NOMAD_TASK_DIR/lib.sh"
-make_folders
-refuse_during_restore
-pgbr backup --type="$1" --log-level-console=info
+set -euo pipefail

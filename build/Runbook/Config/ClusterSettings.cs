@@ -1,0 +1,38 @@
+namespace Runbook.Config;
+
+/// <summary>Everything one cluster is configured with: immutable, validated, free of secret values.</summary>
+public sealed record ClusterSettings
+{
+    /// <summary>Where and how the jobs run.</summary>
+    public required NomadSettings Nomad { get; init; }
+
+    /// <summary>The server, its databases and users.</summary>
+    public required PostgresSettings Postgres { get; init; }
+
+    /// <summary>The three places that outlive a task.</summary>
+    public VolumeSettings Volumes { get; init; } = new();
+
+    /// <summary>Registration of the server in Consul.</summary>
+    public ConsulSettings Consul { get; init; } = new();
+
+    /// <summary>Backups: repository, schedules, retention.</summary>
+    public PgbackrestSettings Pgbackrest { get; init; } = new();
+
+    /// <summary>What an operator types to confirm the destruction of this cluster.</summary>
+    public string ClusterName => Postgres.JobName;
+
+    /// <summary>Name of the job that never runs and holds, in its meta, who is at work on this cluster.</summary>
+    public string LockJobName => Postgres.JobName + "-lock";
+
+    /// <summary>The live data directory, as a task on the node sees it.</summary>
+    public string DataDirectory => $"{Volumes.Data.Path.TrimEnd('/')}/{Postgres.Version}/{Postgres.Cluster}";
+
+    /// <summary>
+    /// The runbook's own directory on the data volume: state of a restore, locks, generated passwords. It lies beside
+    /// the data directory because a restore swaps that one by rename.
+    /// </summary>
+    public string StateDirectory => DataDirectory + ".runbook";
+
+    /// <summary>Whether there is a repository: without one there are no backups and no restores.</summary>
+    public bool HasBackups => Pgbackrest.Repository is not null;
+}

@@ -1,0 +1,95 @@
+using System.Text.RegularExpressions;
+using Cronos;
+
+namespace Runbook.Config;
+
+/// <summary>
+/// Cron as both Nomad and Cronos read it. Where the two differ the expression is refused: a schedule that means one
+/// thing in the preview and another on the cluster is worse than none.
+/// </summary>
+internal static partial class CronRule
+{
+    private static readonly string[] Macros = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@hourly"];
+
+    private static readonly string[] Days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+    private static readonly string[] Months =
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+
+    private static readonly (string Name, int Minimum, int Maximum)[] Fields =
+    [
+        ("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 7),
+    ];
+
+    /// <summary>What is wrong with the expression; null when nothing is.</summary>
+    public static string? Problem(string cron)
+    {
+        if (cron.StartsWith('@'))
+            return Macros.Contains(cron) ? null : $"\"{cron}\" is no macro; allowed: {string.Join(", ", Macros)}";
+
+        var parts = cron.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length != Fields.Length)
+            return $"\"{cron}\" has {parts.Length} fields; allowed: five (minute, hour, day of month, month, day of week) "
+                + $"or {string.Join(", ", Macros)}";
+
+        var outside = Fields.Zip(parts, OutOfRange).FirstOrDefault(problem => problem is not null);
+        if (outside is not null)
+            return $"\"{cron}\": {outside}";
+        if (!IsAny(parts[2]) && !IsAny(parts[4]))
+            return $"\"{cron}\" restricts both day of month and day of week, which Nomad reads as \"either\" and others "
+                + "as \"both\"; leave one of them \"*\"";
+        try
+        {
+            CronExpression.Parse(cron);
+            return null;
+        }
+        catch (CronFormatException e)
+        {
+            return $"\"{cron}\" is no cron expression: {e.Message}";
+        }
+    }
+
+    /// <summary>The runs after an instant, in order.</summary>
+    public static IEnumerable<DateTimeOffset> Occurrences(string cron, string timeZone, DateTimeOffset after)
+    {
+        var expression = CronExpression.Parse(cron);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
+        for (var next = expression.GetNextOccurrence(after, zone); next is not null;
+             next = expression.GetNextOccurrence(next.Value, zone))
+            yield return next.Value;
+    }
+
+    private static bool IsAny(string field) => field is "*" or "?";
+
+    private static string? OutOfRange((string Name, int Minimum, int Maximum) field, string text)
+    {
+        foreach (var item in text.Split(','))
+        {
+            // The step after "/" has a range of its own, which Cronos checks.
+            var range = Number().Matches(Name().Replace(item.Split('/')[0], name => Numbered(field.Name, name.Value))).Select(match => match.Value).ToList();
+            var wrong = range.FirstOrDefault(n => !int.TryParse(n, out var i) || i < field.Minimum || i > field.Maximum);
+            if (wrong is not null)
+                return $"{field.Name} is {wrong}; allowed: {field.Minimum} to {field.Maximum}";
+            // Cronos wraps a backward range around, Nomad refuses the job.
+            if (range.Count == 2 && item.Contains('-') && int.Parse(range[0]) > int.Parse(range[1]))
+                return $"{field.Name} runs backwards ({item}); write it as two ranges, separated by a comma";
+        }
+
+        return null;
+    }
+
+    // FRI-MON runs backwards as 5-1 does.
+    private static string Numbered(string field, string name)
+    {
+        var names = field == "month" ? Months : Days;
+        var index = Array.IndexOf(names, name.ToUpperInvariant());
+        return index < 0 ? name : $"{(field == "month" ? index + 1 : index)}";
+    }
+
+    [GeneratedRegex("[A-Za-z]{3}")]
+    private static partial Regex Name();
+
+    // Not the number behind "#": that counts weeks.
+    [GeneratedRegex(@"(?<!#)\d+")]
+    private static partial Regex Number();
+}

@@ -1,0 +1,67 @@
+namespace Runbook.Config;
+
+/// <summary>Backups: repository, schedules, retention.</summary>
+public sealed record PgbackrestSettings
+{
+    /// <summary>Name of the stanza: this cluster's place in the repository.</summary>
+    [Setting(NotEmpty = true, Replaces = "pgbackrest_stanza")]
+    public string Stanza { get; init; } = "db-primary";
+
+    /// <summary>Name of the job for what is asked on demand; the scheduled ones add <c>-full</c>, <c>-diff</c>, <c>-incr</c>.</summary>
+    [Setting(NotEmpty = true, Replaces = "pgbackrest_job_name")]
+    public string JobName { get; init; } = "pgbackrest";
+
+    /// <summary>Name of the job that creates the stanza.</summary>
+    [Setting(NotEmpty = true, Replaces = "pgbackrest_init_job_name")]
+    public string InitJobName { get; init; } = "pgbackrest-init";
+
+    /// <summary>Name of the restore job.</summary>
+    [Setting(NotEmpty = true, Replaces = "pgbackrest_restore_job_name")]
+    public string RestoreJobName { get; init; } = "pgbackrest-restore";
+
+    /// <summary>Processor share of a backup or restore.</summary>
+    [Setting(Unit = "MHz", Minimum = 20, Maximum = 1_000_000)]
+    public int Cpu { get; init; } = 500;
+
+    /// <summary>Memory of a backup or restore.</summary>
+    [Setting(Unit = "MB", Minimum = 128, Maximum = 16_777_216)]
+    public int Memory { get; init; } = 512;
+
+    /// <summary>Processes that copy and compress at once. 0: as many as the node has cores.</summary>
+    [Setting(Minimum = 0, Maximum = 999)]
+    public int ProcessMax { get; init; }
+
+    /// <summary>Compression of backups and of archived WAL.</summary>
+    public CompressType CompressType { get; init; } = CompressType.Zst;
+
+    /// <summary>How long pgBackRest waits for an answer of the repository. A dead endpoint is an error after about four times this.</summary>
+    [Setting(Minimum = 1, Maximum = 3600)]
+    public TimeSpan IoTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where backups go. Absent or null: no backups.</summary>
+    [Setting(Replaces = "pgbackrest_s3_config")]
+    public RepositorySettings? Repository { get; init; }
+
+    /// <summary>When backups are taken and how many are kept.</summary>
+    [Setting(Replaces = "backup_schedule")]
+    public ScheduleSettings Schedules { get; init; } = new();
+}
+
+/// <summary>Compression of backups and of archived WAL.</summary>
+public enum CompressType
+{
+    /// <summary>Zstandard: the fastest for its size.</summary>
+    Zst,
+
+    /// <summary>gzip: what any machine can read.</summary>
+    Gz,
+
+    /// <summary>LZ4: least processor time.</summary>
+    Lz4,
+
+    /// <summary>bzip2: smallest and slowest.</summary>
+    Bz2,
+
+    /// <summary>No compression.</summary>
+    None,
+}

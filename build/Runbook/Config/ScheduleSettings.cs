@@ -1,0 +1,65 @@
+namespace Runbook.Config;
+
+/// <summary>When backups are taken and how many are kept.</summary>
+public sealed record ScheduleSettings
+{
+    /// <summary>Full backups.</summary>
+    public FullSchedule Full { get; init; } = new();
+
+    /// <summary>Differential backups: what changed since the last full one.</summary>
+    public DiffSchedule Diff { get; init; } = new();
+
+    /// <summary>Incremental backups: what changed since the last backup of any type.</summary>
+    public IncrSchedule Incr { get; init; } = new();
+}
+
+/// <summary>When backups of one type are taken.</summary>
+public abstract record Schedule
+{
+    /// <summary>Cron expression of five fields, or <c>@hourly</c>, <c>@daily</c>, <c>@weekly</c>, <c>@monthly</c>, <c>@yearly</c>. Empty: never.</summary>
+    public abstract string Cron { get; init; }
+
+    /// <summary>IANA name of the time zone in which the cron expression is read.</summary>
+    [Setting(NotEmpty = true)]
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Whether backups of this type are taken at all.</summary>
+    public bool IsOn => Cron.Length > 0;
+
+    /// <summary>The next runs after now, none when the schedule is off.</summary>
+    /// <param name="time">Says what time it is.</param>
+    /// <param name="count">How many runs at most.</param>
+    public IReadOnlyList<DateTimeOffset> Next(TimeProvider time, int count) =>
+        IsOn ? CronRule.Occurrences(Cron, TimeZone, time.GetUtcNow()).Take(count).ToList() : [];
+}
+
+/// <summary>When full backups are taken and how many are kept.</summary>
+public sealed record FullSchedule : Schedule
+{
+    /// <inheritdoc />
+    [Setting(Replaces = "backup_schedule.full.schedule")]
+    public override string Cron { get; init; } = "@weekly";
+
+    /// <summary>Full backups to keep; an older one goes with everything that depends on it, once a newer one is complete.</summary>
+    [Setting(Minimum = 1, Maximum = 9_999_999, Replaces = "backup_schedule.full.retention_count")]
+    public int Keep { get; init; } = 4;
+}
+
+/// <summary>When differential backups are taken and how many are kept.</summary>
+public sealed record DiffSchedule : Schedule
+{
+    /// <inheritdoc />
+    public override string Cron { get; init; } = "";
+
+    /// <summary>Differential backups to keep. 0: all, until their full backup goes.</summary>
+    [Setting(Minimum = 0, Maximum = 9_999_999)]
+    public int Keep { get; init; }
+}
+
+/// <summary>When incremental backups are taken; they go with the backup they depend on.</summary>
+public sealed record IncrSchedule : Schedule
+{
+    /// <inheritdoc />
+    [Setting(Replaces = "backup_schedule.incremental.schedule")]
+    public override string Cron { get; init; } = "@daily";
+}

@@ -1,0 +1,51 @@
+namespace Runbook.Config;
+
+internal static class DatabaseRules
+{
+    private const int MaximumBytes = 63;
+
+    private static readonly string[] ReservedDatabases = ["postgres", "template0", "template1"];
+
+    private static readonly string[] ReservedRoles =
+        ["postgres", "public", "none", "current_role", "current_user", "session_user"];
+
+    public static void Check(IReadOnlyList<DatabaseSettings> databases, Problems problems)
+    {
+        var names = new Dictionary<string, int>();
+        var users = new Dictionary<string, int>();
+        for (var i = 0; i < databases.Count; i++)
+        {
+            var path = $"postgres.databases[{i}]";
+            // A name that is missing has an error already.
+            var name = databases[i].Name ?? "";
+            var user = databases[i].User ?? "";
+
+            CheckName(name, $"{path}.name", problems);
+            problems.AddIf(ReservedDatabases.Contains(name), $"{path}.name",
+                $"\"{name}\" exists in every cluster; allowed: any other name");
+            problems.AddIf(!names.TryAdd(name, i), $"{path}.name",
+                $"\"{name}\" stands already in postgres.databases[{names[name]}]");
+
+            if (user != name)
+                CheckName(user, $"{path}.user", problems);
+            problems.AddIf(ReservedRoles.Contains(user) || user.StartsWith("pg_", StringComparison.Ordinal), $"{path}.user",
+                $"\"{user}\" is reserved; allowed: any name that does not begin with \"pg_\" and is none of "
+                + string.Join(", ", ReservedRoles));
+            if (!databases[i].CreateUser)
+                problems.AddIf(databases[i].Password.Source != SecretSource.Generated, $"{path}.password",
+                    "has no effect without createUser; leave it out");
+            else
+                problems.AddIf(!users.TryAdd(user, i), $"{path}.user",
+                    $"\"{user}\" is created by postgres.databases[{users[user]}] already; set createUser to false here");
+        }
+    }
+
+    private static void CheckName(string name, string path, Problems problems)
+    {
+        problems.AddIf(Text.Bytes(name) > MaximumBytes, path,
+            $"\"{name}\" has {Text.Bytes(name)} bytes; allowed: at most {MaximumBytes}, PostgreSQL cuts off the rest");
+        problems.AddIf(name.Any(char.IsControl), path, "holds a control character; allowed: any other characters");
+        problems.AddIf(name.Contains("{{", StringComparison.Ordinal), path,
+            $"found \"{name}\"; a name must not hold \"{{{{\", which Nomad would read as a template");
+    }
+}

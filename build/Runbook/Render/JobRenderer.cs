@@ -1,0 +1,81 @@
+using Runbook.Config;
+using Scriban.Runtime;
+
+namespace Runbook.Render;
+
+/// <summary>
+/// Renders the jobs of a cluster. Pure: the same settings and templates give the same text on every machine, at any
+/// time.
+/// </summary>
+/// <param name="templatesDirectory">Folder of the templates, with <c>scripts</c> and <c>partials</c> in it.</param>
+public sealed class JobRenderer(string templatesDirectory)
+{
+    private readonly TemplateEngine _engine = new(templatesDirectory);
+
+    /// <summary>Every job that these settings ask for, in the order in which a deployment needs them.</summary>
+    /// <param name="settings">Valid settings.</param>
+    /// <exception cref="RenderException">A template is missing, wrong, or asks for what does not exist.</exception>
+    public IReadOnlyList<RenderedJob> Render(ClusterSettings settings)
+    {
+        var pgbackrest = settings.Pgbackrest;
+        var jobs = new List<RenderedJob>
+        {
+            Render(settings, JobRole.Postgres, settings.Postgres.JobName, "postgres"),
+            Render(settings, JobRole.PostgresInit, settings.Postgres.InitJobName, "postgres-init"),
+            Render(settings, JobRole.Operations, pgbackrest.JobName, "pgbackrest"),
+        };
+        if (!settings.HasBackups)
+            return jobs;
+
+        jobs.Add(Render(settings, JobRole.PgbackrestInit, pgbackrest.InitJobName, "pgbackrest-init"));
+        jobs.Add(Render(settings, JobRole.Restore, pgbackrest.RestoreJobName, "pgbackrest-restore"));
+        (JobRole Role, string Type, Schedule Schedule)[] backups =
+        [
+            (JobRole.Full, "full", pgbackrest.Schedules.Full),
+            (JobRole.Diff, "diff", pgbackrest.Schedules.Diff),
+            (JobRole.Incr, "incr", pgbackrest.Schedules.Incr),
+        ];
+        jobs.AddRange(backups.Where(backup => backup.Schedule.IsOn).Select(backup =>
+            Render(settings, backup.Role, $"{pgbackrest.JobName}-{backup.Type}", "pgbackrest-backup", new()
+            {
+                ["backup"] = new ScriptObject
+                {
+                    ["type"] = backup.Type,
+                    ["schedule"] = SettingsModel.Of(backup.Schedule),
+                },
+            })));
+        return jobs;
+    }
+
+    /// <summary>The job that says who is at work on the cluster. It is registered and never dispatched.</summary>
+    /// <param name="settings">Valid settings.</param>
+    /// <param name="meta">Who, on what, since when; keys are letters, digits and <c>_</c>.</param>
+    /// <exception cref="RenderException">A template is missing or wrong, or a key cannot be one.</exception>
+    public RenderedJob RenderLock(ClusterSettings settings, IReadOnlyDictionary<string, string> meta)
+    {
+        var entries = new ScriptObject();
+        foreach (var (key, value) in meta.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            entries[HclText.Identifier(key)] = value;
+        return Render(settings, JobRole.Lock, settings.LockJobName, "lock", new() { ["holder"] = entries });
+    }
+
+    private RenderedJob Render(
+        ClusterSettings settings, JobRole role, string id, string template, ScriptObject? extra = null)
+    {
+        var model = SettingsModel.Of(settings);
+        model["cluster"] = new ScriptObject
+        {
+            ["name"] = settings.ClusterName,
+            ["dataDirectory"] = settings.DataDirectory,
+            ["stateDirectory"] = settings.StateDirectory,
+            // Under exec and exec2 a node must offer the volumes; only exec can mount them.
+            ["hasVolumes"] = settings.Nomad.Driver != TaskDriver.RawExec,
+            ["hasMounts"] = settings.Nomad.Driver == TaskDriver.Exec,
+        };
+        model["job"] = new ScriptObject { ["id"] = id };
+        foreach (var (key, value) in extra ?? [])
+            model[key] = value;
+        var text = HclFormatter.Format(_engine.Render($"{template}.nomad.hcl.sbn", model));
+        return new(id, $"{id}.nomad.hcl", role, text);
+    }
+}

@@ -1,0 +1,39 @@
+namespace Runbook.Render;
+
+/// <summary>A jobspec, ready to be submitted.</summary>
+/// <param name="Id">Nomad's id of the job.</param>
+/// <param name="FileName">Name of its file, without a directory.</param>
+/// <param name="Role">What the job is for.</param>
+/// <param name="Text">The jobspec in HCL, formatted and without secrets.</param>
+public sealed record RenderedJob(string Id, string FileName, JobRole Role, string Text);
+
+/// <summary>What a job is for.</summary>
+public enum JobRole
+{
+    /// <summary>The server: a service.</summary>
+    Postgres,
+
+    /// <summary>Creates databases and users: dispatched after a deployment.</summary>
+    PostgresInit,
+
+    /// <summary>Creates and checks the stanza: dispatched after a deployment.</summary>
+    PgbackrestInit,
+
+    /// <summary>Scheduled full backups: periodic.</summary>
+    Full,
+
+    /// <summary>Scheduled differential backups: periodic.</summary>
+    Diff,
+
+    /// <summary>Scheduled incremental backups: periodic.</summary>
+    Incr,
+
+    /// <summary>What the runbook asks on demand: dispatched.</summary>
+    Operations,
+
+    /// <summary>One restore: dispatched.</summary>
+    Restore,
+
+    /// <summary>Never runs; its meta says who is at work on the cluster.</summary>
+    Lock,
+}
