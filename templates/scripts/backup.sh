@@ -1,2 +1,6 @@
 #!/bin/bash
-set -euo pipefail
+# backup.sh full|diff|incr: the scheduled backups.
+. "$NOMAD_TASK_DIR/lib.sh"
+make_folders
+refuse_during_restore
+pgbr backup --type="$1" --log-level-console=info

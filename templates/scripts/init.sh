@@ -1,2 +1,67 @@
 #!/bin/bash
-set -euo pipefail
+# Databases, their owners and the initialisation script; again and again without harm.
+# local/databases.tsv: name, user, create user (true|false). local/init.sql: the script, run when its text has changed.
+. "$NOMAD_TASK_DIR/lib.sh"
+make_folders
+
+for _ in $(seq 1 60); do
+  query 'select 1' >/dev/null 2>&1 && break
+  sleep 1
+done
+[ "$(query 'select pg_is_in_recovery()')" = f ] || fail "the server on $PGN_SOCKET port $PGN_PORT does not take writes"
+
+# password_of ROLE RENDERED: the file that holds its password. Rendered by Nomad, else delivered or generated once and kept.
+password_of() {
+  local kept=$secrets/passwords/$1 rendered=${NOMAD_SECRETS_DIR:-/nonexistent}/$2
+  if [ -f "$rendered" ]; then printf '%s' "$rendered"; return; fi
+  if [ ! -s "$kept" ]; then
+    # 20 characters without specials: they survive every connection string.
+    LC_ALL=C tr -dc 'A-Za-z0-9' </dev/urandom | head -c 20 >"$kept.new" && mv "$kept.new" "$kept"
+  fi
+  printf '%s' "$kept"
+}
+
+# psql's \password sends a SCRAM verifier: the server never sees the password, so neither does its log. It reads the
+# terminal when there is one, hence setsid.
+set_password() {
+  local file
+  file=$(password_of "$1" "$2")
+  { cat "$file"; echo; cat "$file"; echo; } |
+    setsid -w psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d postgres -c "\\password \"${1//\"/\"\"}\"" >/dev/null ||
+    fail "cannot set the password of role $1"
+}
+
+run_sql() { psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres "$@"; }
+
+set_password postgres superuser.password
+index=-1
+while IFS=$'\t' read -r database user create; do
+  [ -n "$database" ] || continue
+  index=$((index + 1))
+  if [ "$create" = true ]; then
+    run_sql -d postgres -v role="$user" <<'SQL' || fail "cannot create role $user"
+select format('create role %I login', :'role') where not exists (select from pg_roles where rolname = :'role') \gexec
+SQL
+    set_password "$user" "database-$index.password"
+  fi
+  run_sql -d postgres -v role="$user" -v database="$database" <<'SQL' || fail "cannot create database $database"
+select format('create database %I owner %I', :'database', :'role') where not exists (select from pg_database where datname = :'database') \gexec
+select format('grant all on database %I to %I', :'database', :'role') \gexec
+SQL
+  run_sql -d "$database" -v role="$user" <<'SQL' || fail "cannot grant schema public of $database to $user"
+select format('grant all on schema public to %I', :'role') \gexec
+SQL
+  say "database $database, owner $user: ready"
+done <"$NOMAD_TASK_DIR/databases.tsv"
+
+if [ -s "$NOMAD_TASK_DIR/init.sql" ]; then
+  sum=$(sha256sum <"$NOMAD_TASK_DIR/init.sql")
+  if [ "$sum" = "$(cat "$PGN_STATE/init.sql.sha256" 2>/dev/null)" ]; then
+    say "initialisation script: already run"
+  else
+    run_sql -d postgres -f "$NOMAD_TASK_DIR/init.sql" || fail "the initialisation script failed"
+    printf '%s' "$sum" >"$PGN_STATE/init.sql.sha256"
+    say "initialisation script: run"
+  fi
+fi
+printf '%s' "$NOMAD_META_fingerprint" >"$PGN_STATE/init.fingerprint"

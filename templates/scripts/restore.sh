@@ -1,2 +1,136 @@
 #!/bin/bash
-set -euo pipefail
+# One restore, beside the live data directory, then a swap by rename. Input: NOMAD_META_id, _set (a label), _target
+# (immediate|latest), _timeline, _operator. Killed anywhere, the same id goes on; an id that has finished never runs again,
+# whatever re-creates its job. What it prints is what the operator sees.
+. "$NOMAD_TASK_DIR/lib.sh"
+
+id=$NOMAD_META_id set=$NOMAD_META_set target=$NOMAD_META_target
+case $id$set$target in *[!A-Za-z0-9_.-]*) fail "restore id, set or target holds an unexpected character" 2 ;; esac
+beside=$PGN_DATA.restore-$id
+kept=$PGN_DATA.kept-$id
+tablespaces=$PGN_DATA.tablespaces/$id
+
+make_folders
+if [ -e "$PGN_STATE/restores/$id" ]; then
+  say "restore $id has already run ($(sed -n 's/^finished=//p' "$PGN_STATE/restores/$id")): nothing to do"
+  exit 0
+fi
+hold_data 30
+live_postmaster && fail "a PostgreSQL server runs in $PGN_DATA: stop it first" 4
+
+# phase NAME: recorded before the step, so that who comes after a kill knows where to go on.
+phase() { state_put "phase=$1" "updated=$(date -u +%FT%TZ)"; }
+
+open_restore() {
+  local other previous=$PGN_DATA.restore-$(state_get id)
+  other=$(state_get id)
+  [ "$other" = "$id" ] && return
+  case $(state_get phase) in
+    '' | started) ;;
+    archiving | copying) # superseded before it touched the live directory: its copy is a head start for ours
+      say "restore $other was given up during the copy: its files are reused"
+      [ -e "$previous" ] && mv -T "$previous" "$beside" ;;
+    restored) # never started: no commit of its own is in it
+      say "restore $other was never started: its files are reused"
+      mv -T "$PGN_DATA" "$beside" || fail "cannot move $PGN_DATA" ;;
+    *) fail "restore $other is half way through its swap: run it to its end first" 3 ;;
+  esac
+  rm -f "$state_file"
+  state_put "id=$id" "set=$set" "target=$target" "timeline=${NOMAD_META_timeline:-}" "operator=${NOMAD_META_operator:-}" \
+    "started=$(date -u +%FT%TZ)" phase=archiving
+}
+
+# WAL that the stopped server had not archived yet would be lost to the archive, committed rows with it.
+archive_rest() {
+  local ready wal left=0
+  for ready in "$PGN_DATA"/pg_wal/archive_status/*.ready; do
+    [ -e "$ready" ] || continue
+    wal=$(basename "$ready" .ready)
+    if pgbr archive-push --no-archive-async "$PGN_DATA/pg_wal/$wal" --log-level-console=warn; then
+      mv "$ready" "${ready%.ready}.done"
+      say "archived $wal, which the server had left"
+    else
+      left=$((left + 1))
+    fi
+  done
+  state_put "unarchived=$left"
+  [ "$left" = 0 ] || say "warning: $left WAL segments could not be archived; they stay in $kept/pg_wal"
+}
+
+copy() {
+  local options=(--pg1-path="$beside" --set="$set" --log-level-console=detail --link-all=n)
+  case $target in
+    immediate) options+=(--type=immediate --target-action=promote) ;;
+    latest) options+=(--type=default --target-timeline="${NOMAD_META_timeline:-latest}") ;;
+    *) fail "unknown target $target" 2 ;;
+  esac
+  options+=(--tablespace-map-all="$tablespaces")
+  # The path of this script changes with each allocation; the server's environment names the current one.
+  options+=(--recovery-option='restore_command=/bin/bash "$NOMAD_TASK_DIR"/archive-get.sh %f "%p"')
+  if [ -e "$beside/backup.manifest" ] || [ -e "$beside/PG_VERSION" ]; then
+    say "going on with the copy in $beside"
+    rm -f "$beside/postmaster.pid"
+    options+=(--delta)
+  else
+    rm -rf "$beside"
+    mkdir -p "$beside" || fail "cannot create $beside"
+  fi
+  pgbr restore "${options[@]}" || fail "pgbackrest restore ended with $?; the live directory $PGN_DATA is untouched"
+  if [ "$target" = immediate ]; then
+    # A set that lies after the start of a newer timeline is no ancestor of it: 'latest' would not start.
+    printf "recovery_target_timeline = 'current'\n" >>"$beside/postgresql.auto.conf"
+  fi
+}
+
+# For `latest`, segments that never reached the archive are offered to recovery: PostgreSQL looks there after the archive.
+offer_local_wal() {
+  local wal name
+  [ "$target" = latest ] && [ -d "$PGN_DATA/pg_wal" ] || return 0
+  for wal in "$PGN_DATA"/pg_wal/*; do
+    name=$(basename "$wal")
+    case $name in *[!0-9A-F]*) continue ;; esac
+    [ ${#name} = 24 ] && [ ! -e "$PGN_DATA/pg_wal/archive_status/$name.done" ] || continue
+    cp "$wal" "$beside/pg_wal/$name" && say "offering $name, which is only on this disk, to recovery"
+  done
+}
+
+check_copy() {
+  [ "$(cat "$beside/PG_VERSION" 2>/dev/null)" = "$PGN_VERSION" ] || fail "the restored copy is not of PostgreSQL $PGN_VERSION"
+  control "$beside" >/dev/null || fail "the restored copy has no readable pg_control"
+  [ -e "$beside/backup_label" ] || fail "the restored copy has no backup_label"
+}
+
+swap() {
+  if [ -e "$beside" ]; then
+    if [ -e "$PGN_DATA" ] && ! rmdir "$PGN_DATA" 2>/dev/null; then
+      [ ! -e "$kept" ] || fail "$kept exists already: not overwriting it"
+      mv -T "$PGN_DATA" "$kept" || fail "cannot rename $PGN_DATA"
+      say "kept the previous data directory as $kept"
+    fi
+    mv -T "$beside" "$PGN_DATA" || fail "cannot rename $beside to $PGN_DATA"
+    sync "$(dirname "$PGN_DATA")"
+  fi
+  [ -e "$PGN_DATA/PG_VERSION" ] || fail "$PGN_DATA is missing after the swap"
+}
+
+open_restore
+case $(state_get phase) in
+  archiving) archive_rest; phase copying ;;
+esac
+case $(state_get phase) in
+  copying)
+    say "restoring set $set beside the live directory, into $beside"
+    copy
+    offer_local_wal
+    check_copy
+    phase swapping ;;
+esac
+case $(state_get phase) in
+  swapping)
+    swap
+    phase restored ;;
+esac
+[ "$(state_get phase)" = restored ] || fail "restore $id is in phase $(state_get phase)"
+{ cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$PGN_STATE/restores/$id.new"
+mv "$PGN_STATE/restores/$id.new" "$PGN_STATE/restores/$id"
+say "restore $id: set $set is in place, the server can be started"

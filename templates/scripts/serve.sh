@@ -1,2 +1,65 @@
 #!/bin/bash
-set -euo pipefail
+# The server task. An init (tini) stands above this script and PostgreSQL below it: PostgreSQL must never be PID 1, or it
+# takes the exit of a daemonised pgbackrest for a crashed backend and restarts every few seconds.
+. "$NOMAD_TASK_DIR/lib.sh"
+
+make_folders
+mkdir -p "$PGN_SOCKET" || fail "cannot create the socket folder $PGN_SOCKET"
+hold_data 60
+
+phase=$(state_get phase)
+case $phase in
+  '' | restored | started) ;;
+  *) fail "restore $(state_get id) is unfinished (phase $phase): run the same Restore again, it goes on from here" 3 ;;
+esac
+
+if [ -f "$PGN_DATA/postmaster.pid" ]; then
+  live_postmaster && fail "a PostgreSQL server that lost its task still runs in $PGN_DATA (process $(head -n 1 "$PGN_DATA/postmaster.pid")): stop it with $PGN_BIN/pg_ctl stop -D $PGN_DATA" 4
+  # We hold the data lock, so nobody else runs here; the same number may belong to another process by now, or to one of
+  # our own PID namespace, and PostgreSQL would refuse to start for it.
+  say "removing the stale postmaster.pid of a server that was killed"
+  rm -f "$PGN_DATA/postmaster.pid"
+fi
+
+# A new cluster is only made where nothing can be lost by it: an empty place, and a repository without backups.
+create_cluster() {
+  local kept
+  for kept in "$PGN_DATA".kept-* "$PGN_DATA".restore-*; do
+    [ -e "$kept" ] && fail "$PGN_DATA is empty but $kept exists: not creating a new cluster over a lost one" 3
+  done
+  if [ -n "$PGN_STANZA" ]; then
+    local info
+    info=$(pgbr info --output=json 2>&1) || fail "cannot ask the repository whether it holds backups of this cluster: $info" 3
+    case $info in
+      *'"label":'*) fail "$PGN_DATA is empty but the repository holds backups of stanza $PGN_STANZA: run Restore instead of starting an empty cluster" 3 ;;
+    esac
+  fi
+  say "creating a PostgreSQL $PGN_VERSION cluster in $PGN_DATA"
+  local options=(--username=postgres --auth-local=peer --auth-host=scram-sha-256 --encoding=UTF8 --locale="$PGN_LOCALE")
+  [ "$PGN_CHECKSUMS" = true ] && options+=(--data-checksums)
+  rm -rf "$PGN_DATA.new"
+  "$PGN_BIN/initdb" -D "$PGN_DATA.new" "${options[@]}" >"$PGN_STATE/initdb.log" 2>&1 || { cat "$PGN_STATE/initdb.log" >&2; fail "initdb failed"; }
+  rmdir "$PGN_DATA" 2>/dev/null
+  mv -T "$PGN_DATA.new" "$PGN_DATA" || fail "cannot move the new cluster to $PGN_DATA"
+}
+
+if [ ! -e "$PGN_DATA/PG_VERSION" ]; then
+  [ -z "$(ls -A "$PGN_DATA" 2>/dev/null)" ] || fail "$PGN_DATA holds files but no PostgreSQL cluster: move them away first" 3
+  create_cluster
+fi
+found=$(cat "$PGN_DATA/PG_VERSION")
+[ "$found" = "$PGN_VERSION" ] || fail "$PGN_DATA is a cluster of PostgreSQL $found, the configuration says $PGN_VERSION" 3
+
+[ "$phase" = restored ] && state_put phase=started
+
+# The lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
+"$PGN_BIN/postgres" -D "$PGN_DATA" -c config_file="$NOMAD_TASK_DIR/postgresql.conf" \
+  -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf" 9>&- &
+server=$!
+trap 'kill -INT "$server" 2>/dev/null' INT TERM # fast shutdown, whichever signal asks for it
+trap 'kill -QUIT "$server" 2>/dev/null' QUIT
+while kill -0 "$server" 2>/dev/null; do
+  wait "$server"
+  code=$?
+done
+exit "${code:-1}"
