@@ -22,7 +22,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
                 State = "nothing was changed",
                 Next = "name the nomad executable: --nomad /path/to/nomad",
             };
-        var version = Version.Parse(match.Groups[1].Value);
+        var version = Version.Parse(match.Groups["version"].Value);
         return version >= Oldest
             ? version
             : throw new RunbookException(ExitCode.WrongUse, $"nomad {version} is too old: {Oldest} or newer is needed")
@@ -83,8 +83,8 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         // marked when anything differs.
         var header = HeaderPattern().Match(outcome.Output);
         return new NomadPlan(
-            header.Success && header.Groups[1].Length > 0,
-            ulong.Parse(index.Groups[1].Value, CultureInfo.InvariantCulture),
+            header.Success && header.Groups["mark"].Length > 0,
+            ulong.Parse(index.Groups["index"].Value, CultureInfo.InvariantCulture),
             PlacementPattern().Match(outcome.Output).Value.Trim());
     }
 
@@ -113,7 +113,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         var invocation = commands.Dispatch(id, meta);
         var answer = await AskAsync(invocation, ct);
         var match = DispatchedPattern().Match(answer);
-        return match.Success ? match.Groups[1].Value : throw Failure(new Outcome(invocation, 1, answer, "no dispatched job id in the answer"));
+        return match.Success ? match.Groups["id"].Value : throw Failure(new Outcome(invocation, 1, answer, "no dispatched job id in the answer"));
     }
 
     /// <summary>What a task wrote; empty when it has not started yet.</summary>
@@ -166,28 +166,28 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         return null;
     }
 
-    [GeneratedRegex(@"Nomad v(\d+\.\d+\.\d+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Nomad v(?<version>\d+\.\d+\.\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex VersionPattern();
 
-    [GeneratedRegex(@"No job\(s\) with prefix or id|[Pp]refix matched multiple jobs|not found", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"No job\(s\) with prefix or id|[Pp]refix matched multiple jobs|not found", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex NoSuchJob();
 
-    [GeneratedRegex(@"Job Modify Index: (\d+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"Job Modify Index: (?<index>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex IndexPattern();
 
-    [GeneratedRegex("""^([+\-/~]*) ?Job: "[^"]*"\s*$""", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    [GeneratedRegex("""^(?<mark>[+\-/~]*) ?Job: "[^"]*"\s*$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex HeaderPattern();
 
     [GeneratedRegex(@"(?<=^- WARNING:).*?(?=\n\n)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex PlacementPattern();
 
-    [GeneratedRegex(@"Dispatched Job ID\s*=\s*(\S+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"Dispatched Job ID\s*=\s*(?<id>\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex DispatchedPattern();
 
-    [GeneratedRegex("[Pp]ermission denied|Unexpected response code: 403", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[Pp]ermission denied|Unexpected response code: 403", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Forbidden();
 
-    [GeneratedRegex("connection refused|no such host|dial (tcp|unix)|i/o timeout|no route to host|connect:|EOF", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("connection refused|no such host|dial (tcp|unix)|i/o timeout|no route to host|connect:|EOF", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Unreachable();
 }
 

@@ -17,12 +17,15 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
 
     // Drops to the owner of the data: under some drivers a command beside a task runs as the agent's own user.
     private const string AsOwner =
-        "if [ \"$(id -u)\" = 0 ] && [ \"$1\" != root ]; then exec setpriv --reuid \"$1\" --regid \"$(id -gn \"$1\")\" --init-groups -- /bin/bash -s; else exec /bin/bash -s; fi";
+        "if [ \"$(id -u)\" = 0 ] && [ \"$1\" != root ]; then exec setpriv --reuid \"$1\" --regid \"$(id -gn \"$1\")\" --init-groups -- /bin/bash \"${@:2}\"; else exec /bin/bash \"${@:2}\"; fi";
 
     private static readonly TimeSpan AskLimit = TimeSpan.FromMinutes(3);
 
-    /// <summary>A command line that runs a command as the owner of the data.</summary>
-    public static IReadOnlyList<string> OwnerShell(string user) => ["/bin/bash", "-c", AsOwner, "node", user];
+    /// <summary>A command line that runs a script from standard input as the owner of the data.</summary>
+    public static IReadOnlyList<string> OwnerShell(string user) => ["/bin/bash", "-c", AsOwner, "node", user, "-s"];
+
+    /// <summary>A command line that runs one line of shell as the owner of the data; no secrets: it shows in <c>ps</c>.</summary>
+    public static IReadOnlyList<string> OwnerCommand(string user, string line) => ["/bin/bash", "-c", AsOwner, "node", user, "-c", line];
 
     /// <summary>Runs an operation of operate.sh and returns what it printed.</summary>
     /// <param name="operation">Its name.</param>

@@ -8,7 +8,7 @@ public static class BackupPlanner
 {
     /// <summary>The one step of a backup.</summary>
     /// <exception cref="RunbookException">A guard said no.</exception>
-    public static Plan Make(ClusterSettings settings, ClusterFacts facts, BackupType type)
+    public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, BackupType type)
     {
         if (!settings.HasBackups)
             throw RunbookException.Refused("no repository is configured: there is nowhere to back up to", "set pgbackrest.repository, then run Deploy");
@@ -24,6 +24,6 @@ public static class BackupPlanner
         if (node.Repository.BackupRunning)
             throw RunbookException.Refused("a backup is running already", "wait for it to end: ./build.sh Status");
         var notes = node.Repository.Latest is { } last ? [$"the last set is {last.Label}, finished {Words.At(last.FinishedAt)}"] : (string[])[];
-        return new Plan("Backup", [new TakeBackup(type)], notes);
+        return new ProcedurePlan("Backup", [new TakeBackup(type)], notes);
     }
 }

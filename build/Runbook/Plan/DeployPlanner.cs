@@ -17,7 +17,7 @@ public static class DeployPlanner
     /// <param name="secretsAreDue">The operator's secrets have not been delivered, or have changed.</param>
     public static IReadOnlyList<Step> Prepare(IEnumerable<JobChange> changes, bool secretsAreDue)
     {
-        var steps = changes.Where(c => c.Job.Role == JobRole.Operations && c.Effect.Changed).Select(Submit).ToList();
+        var steps = changes.Where(c => c.Job.Role == JobRole.Operations && c.Effect.Changed).Select(Step (c) => Submit(c)).ToList();
         if (secretsAreDue)
             steps.Add(new DeliverSecrets());
         return steps;
@@ -25,7 +25,7 @@ public static class DeployPlanner
 
     /// <summary>The steps from the observed state to the configured one; none when nothing differs.</summary>
     /// <exception cref="RunbookException">A guard said no.</exception>
-    public static Plan Make(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, string initFingerprint)
+    public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, string initFingerprint)
     {
         if (facts.Node is { } node)
             Guard(settings, node);
@@ -48,7 +48,7 @@ public static class DeployPlanner
         steps.AddRange(changes.Where(c => c.Effect.Changed && IsSchedule(c.Job.Role)).Select(Submit));
         var rendered = changes.Select(c => c.Job.Id).ToImmutableHashSet();
         steps.AddRange(facts.Jobs.Values.Where(j => !j.Stopped && !rendered.Contains(j.Id)).OrderBy(j => j.Id, StringComparer.Ordinal).Select(j => new RemoveJob(j.Id)));
-        return new Plan("Deploy", steps, Notes(settings, facts, serverChanges));
+        return new ProcedurePlan("Deploy", steps, Notes(settings, facts, serverChanges));
     }
 
     private static SubmitJob Submit(JobChange change) => new(change.Job, change.Effect.ModifyIndex);

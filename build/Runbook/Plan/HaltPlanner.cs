@@ -7,7 +7,7 @@ namespace Runbook.Plan;
 public static class HaltPlanner
 {
     /// <summary>Schedules first, so that none starts a backup of a stopping server.</summary>
-    public static Plan Stop(ClusterSettings settings, ClusterFacts facts)
+    public static ProcedurePlan Stop(ClusterSettings settings, ClusterFacts facts)
     {
         var steps = new List<Step>();
         var schedules = Existing(facts, ClusterReader.ScheduleJobs(settings)).Where(id => !facts.Jobs[id].Stopped).ToList();
@@ -15,11 +15,11 @@ public static class HaltPlanner
             steps.Add(new StopJobs(schedules, settings.Nomad.PurgeOnStop, $"the schedules ({string.Join(", ", schedules)})"));
         if (facts.ServerWanted || facts.Active(facts.ServerJob).Any())
             steps.Add(new StopJobs([facts.ServerJob], settings.Nomad.PurgeOnStop, $"the server (job {facts.ServerJob})"));
-        return new Plan("Stop", steps, [$"data stays in {settings.DataDirectory}; ./build.sh Deploy starts the cluster again"]);
+        return new ProcedurePlan("Stop", steps, [$"data stays in {settings.DataDirectory}; ./build.sh Deploy starts the cluster again"]);
     }
 
     /// <summary>Every job of the cluster, the server last but for those that can still be asked about it.</summary>
-    public static Plan Destroy(ClusterSettings settings, ClusterFacts facts)
+    public static ProcedurePlan Destroy(ClusterSettings settings, ClusterFacts facts)
     {
         var ids = Existing(facts,
         [
@@ -27,7 +27,7 @@ public static class HaltPlanner
             settings.Pgbackrest.InitJobName, facts.ServerJob, settings.Pgbackrest.JobName,
         ]);
         var steps = ids.Select(Step (id) => new StopJobs([id], Purge: true, $"and remove job {id}")).ToList();
-        return new Plan("Destroy", steps,
+        return new ProcedurePlan("Destroy", steps,
         [
             $"the data stays on the volume: {settings.DataDirectory}",
             settings.HasBackups ? $"the backups stay in the repository: stanza {settings.Pgbackrest.Stanza}" : "there are no backups",

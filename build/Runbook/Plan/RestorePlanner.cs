@@ -45,7 +45,7 @@ public static class RestorePlanner
     /// <param name="probe">What the repository has of it.</param>
     /// <param name="newId">Id for a new restore; an interrupted one goes on under its own.</param>
     /// <exception cref="RunbookException">A guard said no.</exception>
-    public static Plan Make(
+    public static ProcedurePlan Make(
         ClusterSettings settings, ClusterFacts facts, RestoreRequest request, BackupSet set, SetProbe probe, string newId)
     {
         var node = facts.Node!;
@@ -57,7 +57,7 @@ public static class RestorePlanner
         var target = request.Target.ToString().ToLowerInvariant();
         var same = node.Restore is { } previous && previous.Set == set.Label && previous.Target == target;
         if (same && node.Restore!.Restored)
-            return new Plan("Restore", [], [$"set {set.Label} is already restored and in place (restore {node.Restore.Id})"]);
+            return new ProcedurePlan("Restore", [], [$"set {set.Label} is already restored and in place (restore {node.Restore.Id})"]);
         if (unfinished is { Phase: "swapping" } && !same)
             throw RunbookException.Refused(
                 $"restore {unfinished.Id} of set {unfinished.Set} is half way through its swap: it must be ended first",
@@ -74,7 +74,7 @@ public static class RestorePlanner
             steps.Add(new StopJobs([settings.Postgres.JobName], Purge: false, $"the server (job {settings.Postgres.JobName})"));
         var order = new RestoreOrder(same ? node.Restore!.Id : newId, set, request.Target, TimelineFor(request.Target, set, node, probe));
         steps.Add(new RunRestore(order));
-        return new Plan("Restore", steps, Notes(settings, facts, order, same));
+        return new ProcedurePlan("Restore", steps, Notes(settings, facts, order, same));
     }
 
     private static string TimelineFor(RestoreTarget target, BackupSet set, NodeFacts node, SetProbe probe)

@@ -9,13 +9,13 @@ public static class RevertPlanner
 {
     /// <summary>The steps; none when no restore is under way and the cluster runs.</summary>
     /// <exception cref="RunbookException">There is nothing to start, or the restore is not through.</exception>
-    public static Plan Make(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes)
+    public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes)
     {
         var restore = facts.Node?.Restore;
         if (restore is null)
         {
             return facts.State == ClusterState.Running
-                ? new Plan("Revert", [], ["no restore is under way and the cluster is running"])
+                ? new ProcedurePlan("Revert", [], ["no restore is under way and the cluster is running"])
                 : throw RunbookException.Refused($"no restore is under way; the cluster is {facts.State.ToString().ToLowerInvariant()}", "./build.sh Deploy");
         }
         if (restore.Unfinished)
@@ -30,7 +30,7 @@ public static class RevertPlanner
         steps.Add(new TakeBackup(BackupType.Full));
         steps.AddRange(Due(changes, schedules: true));
         steps.Add(new FinishRestore(restore.Id));
-        return new Plan("Revert", steps, [$"restore {restore.Id} of set {restore.Set} is in place"]);
+        return new ProcedurePlan("Revert", steps, [$"restore {restore.Id} of set {restore.Set} is in place"]);
     }
 
     private static IEnumerable<Step> Due(IEnumerable<JobChange> changes, bool schedules) =>

@@ -63,4 +63,4 @@ public enum RestoreTarget
 /// <param name="Procedure">Deploy, Restore ...</param>
 /// <param name="Steps">Empty when nothing is to be done.</param>
 /// <param name="Notes">What the operator should know before the first step.</param>
-public sealed record Plan(string Procedure, IReadOnlyList<Step> Steps, IReadOnlyList<string> Notes);
+public sealed record ProcedurePlan(string Procedure, IReadOnlyList<Step> Steps, IReadOnlyList<string> Notes);

@@ -34,7 +34,7 @@ public static class Deploy
         var prepare = DeployPlanner.Prepare(changes, secrets.Fingerprint.Length > 0 && facts.Node?.SecretsFingerprint != secrets.Fingerprint);
         if (prepare.Count > 0)
         {
-            await runner.RunAsync(new Plan.Plan("Deploy: before the node can be asked", prepare, []), dryRun, ct);
+            await runner.RunAsync(new ProcedurePlan("Deploy: before the node can be asked", prepare, []), dryRun, ct);
             if (!dryRun)
             {
                 changes = [.. changes.Select(c => c.Job.Role == JobRole.Operations ? c with { Effect = c.Effect with { Changed = false } } : c)];

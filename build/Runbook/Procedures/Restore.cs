@@ -38,12 +38,12 @@ public static class Restore
             return;
         var runner = session.Runner(secrets);
         if (due.Count > 0)
-            await runner.RunAsync(new Plan.Plan("Restore: before the node can be asked", due, []), dryRun: false, ct);
+            await runner.RunAsync(new ProcedurePlan("Restore: before the node can be asked", due, []), dryRun: false, ct);
         if (secrets.Fingerprint.Length == 0)
             return;
         var facts = await session.Reader.ReadAsync(ct);
         if (facts.Node?.SecretsFingerprint != secrets.Fingerprint)
-            await runner.RunAsync(new Plan.Plan("Restore: before the repository can be asked", [new DeliverSecrets()], []), dryRun: false, ct);
+            await runner.RunAsync(new ProcedurePlan("Restore: before the repository can be asked", [new DeliverSecrets()], []), dryRun: false, ct);
     }
 
     private static async Task<SetProbe> ProbeAsync(Session session, ClusterFacts facts, BackupSet set, RestoreRequest request, CancellationToken ct)

@@ -16,7 +16,7 @@ public static class BackupsReport
         ReportJson.Default.IReadOnlyListBackupDocument);
 
     /// <summary>The sets as a table, newest first, and the window that can be restored.</summary>
-    public static void Write(TextWriter writer, RepositoryInfo repository, DateTimeOffset now, int width)
+    public static void Write(TextWriter writer, RepositoryInfo repository, DateTimeOffset now)
     {
         if (repository.Sets.IsEmpty)
         {
@@ -33,7 +33,7 @@ public static class BackupsReport
                 new Text(set.WalStart == set.WalStop ? set.WalStart : $"{set.WalStart}-{set.WalStop[16..]}"), new Text(set.Error ? "DAMAGED" : ""));
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
         // A table that is wider than the screen is read in a pager; one with broken labels is not read at all.
-        console.Profile.Width = Math.Max(width, 140);
+        console.Profile.Width = 140;
         console.Write(table);
         var oldest = repository.Sets[0];
         writer.WriteLine();

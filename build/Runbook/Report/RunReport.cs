@@ -18,7 +18,7 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
     private long _lastProgress;
 
     /// <inheritdoc/>
-    public void Planned(Plan.Plan plan, bool dryRun)
+    public void Planned(ProcedurePlan plan, bool dryRun)
     {
         Line(dryRun ? $"{plan.Procedure} would do this:" : plan.Procedure);
         foreach (var note in plan.Notes)

@@ -7,7 +7,7 @@ namespace Runbook.Run;
 public interface IRunListener
 {
     /// <summary>A plan is about to be carried out, or was only asked for.</summary>
-    void Planned(Plan.Plan plan, bool dryRun);
+    void Planned(ProcedurePlan plan, bool dryRun);
 
     /// <summary>A step begins.</summary>
     void StepStarted(Step step, int number, int of);

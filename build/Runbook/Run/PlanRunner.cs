@@ -7,7 +7,7 @@ public sealed class PlanRunner(StepExecutor executor, IRunListener listener, Tim
 {
     /// <summary>Runs all steps, or only shows them.</summary>
     /// <exception cref="RunbookException">A step failed.</exception>
-    public async Task RunAsync(Plan.Plan plan, bool dryRun, CancellationToken ct)
+    public async Task RunAsync(ProcedurePlan plan, bool dryRun, CancellationToken ct)
     {
         listener.Planned(plan, dryRun);
         if (dryRun)

@@ -58,7 +58,7 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
             ThrowIfHopeless(last, await LogAsync(last, ct));
     }
 
-    private void ThrowIfHopeless(NomadAllocation allocation, string log)
+    private static void ThrowIfHopeless(NomadAllocation allocation, string log)
     {
         var task = allocation.Tasks.FirstOrDefault(t => t.Name == NodeChannel.ServerTask);
         var ends = task?.Events.Where(e => e.Type is "Terminated" or "Driver Failure").ToList() ?? [];

@@ -13,10 +13,10 @@ public sealed partial record CopyProgress(string File, double Percent)
     {
         var match = Pattern().Match(line);
         return match.Success
-            ? new CopyProgress(match.Groups[1].Value, double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture))
+            ? new CopyProgress(match.Groups["file"].Value, double.Parse(match.Groups["percent"].Value, CultureInfo.InvariantCulture))
             : null;
     }
 
-    [GeneratedRegex(@"(?:restore|backup|match) file (\S+)(?: \([^()]*\))*? \((?:[^()]*, )?([0-9.]+)%\)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(restore|backup|match) file (?<file>\S+)( \([^()]*\))*? \(([^()]*, )?(?<percent>[0-9.]+)%\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

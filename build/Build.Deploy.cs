@@ -1,0 +1,30 @@
+using Nuke.Common;
+using Runbook.Procedures;
+
+public partial class Build
+{
+    Target RenderJobs => _ => _
+        .Description("Writes the jobspecs of the profile to jobs/<profile>")
+        .Executes(() => Carry(Needs.Settings, (w, ct) => w.RenderJobs()));
+
+    Target Deploy => _ => _
+        .Description("Brings up the cluster with backups, or changes it to what is configured")
+        .Executes(() => Carry(Needs.Cluster, async (w, ct) =>
+        {
+            await Runbook.Procedures.Deploy.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
+            w.SayWhereItIs(DryRun);
+        }));
+
+    Target Stop => _ => _
+        .Description("Stops the schedules and the server; data and backups stay")
+        .Executes(() => Carry(Needs.Nomad, async (w, ct) => await Halt.StopAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct)));
+
+    Target Destroy => _ => _
+        .Description("Removes every job of the cluster from Nomad; data and backups stay on the volumes")
+        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        {
+            w.Confirm(Yes || DryRun);
+            await Halt.DestroyAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
+            await w.CloseAsync(DryRun, ct);
+        }));
+}

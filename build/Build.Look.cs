@@ -1,0 +1,17 @@
+using Nuke.Common;
+using Runbook.Procedures;
+
+public partial class Build
+{
+    Target Status => _ => _
+        .Description("Says what the cluster is doing and what to do next")
+        .Executes(() => Carry(Needs.Look, async (w, ct) => w.Print(await w.StatusAsync(ct))));
+
+    Target Logs => _ => _
+        .Description("Shows the log of the server, or of --job")
+        .Executes(() => Carry(Needs.Nomad, async (w, ct) => await Look.LogsAsync(await w.SessionAsync(ct), Job, Follow, w.Print, ct)));
+
+    Target Psql => _ => _
+        .Description("Opens psql on the server, or runs --command")
+        .Executes(() => Carry(Needs.Nomad, async (w, ct) => await Look.PsqlAsync(await w.SessionAsync(ct), Command, w.Terminal, ct)));
+}

@@ -1,0 +1,84 @@
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Plan;
+using Runbook.Report;
+using Runbook.Run;
+
+namespace Runbook.Procedures;
+
+/// <summary>What only looks: Status, Backups, Logs, Psql.</summary>
+public static class Look
+{
+    /// <summary>What the cluster is doing.</summary>
+    public static async Task<string> StatusAsync(Session session, string profile, OutputFormat format, CancellationToken ct)
+    {
+        var holder = session.Lock.HolderAsync(ct);
+        var facts = await session.Reader.ReadAsync(ct);
+        return Status(StatusReport.Document(session.Settings, profile, facts, await holder), format, session.Time);
+    }
+
+    /// <summary>The status of a cluster of which nothing exists.</summary>
+    public static string AbsentStatus(ClusterSettings settings, string profile, OutputFormat format, TimeProvider time) =>
+        Status(StatusReport.Document(settings, profile, new ClusterFacts { ServerJob = settings.Postgres.JobName }, holder: null), format, time);
+
+    /// <summary>The backup sets.</summary>
+    /// <exception cref="RunbookException">There is no repository, or nobody to ask about it.</exception>
+    public static async Task<string> BackupsAsync(Session session, OutputFormat format, CancellationToken ct)
+    {
+        if (!session.Settings.HasBackups)
+            throw RunbookException.Refused("no repository is configured: there are no backups", "set pgbackrest.repository, then run Deploy");
+        var node = (await session.Reader.ReadAsync(ct)).Node
+            ?? throw RunbookException.Refused("nothing of this cluster is in Nomad: there is nobody to ask", "./build.sh Deploy");
+        var repository = node.Repository
+            ?? throw new RunbookException(ExitCode.Failed, $"the repository does not answer: {node.RepositoryError}") { State = "nothing was changed", Next = "./build.sh Status" };
+        if (format == OutputFormat.Json)
+            return BackupsReport.Json(repository.Sets);
+        var text = new StringWriter();
+        BackupsReport.Write(text, repository, session.Time.GetUtcNow());
+        return text.ToString().TrimEnd();
+    }
+
+    /// <summary>The log of the newest allocation of a job: standard error first, where servers speak.</summary>
+    /// <exception cref="RunbookException">It has none.</exception>
+    public static async Task LogsAsync(Session session, string job, bool follow, Action<string> print, CancellationToken ct)
+    {
+        var id = job.Length > 0 ? job : session.Settings.Postgres.JobName;
+        var allocation = (await session.Nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == id || a.JobId.StartsWith(id + "/", StringComparison.Ordinal))
+            ?? throw RunbookException.Refused(
+                $"job {id} has no allocation, so no log; jobs of this cluster: {string.Join(", ", session.Reader.JobIds)}", "./build.sh Status");
+        var task = allocation.Tasks.FirstOrDefault()?.Name ?? NodeChannel.ServerTask;
+        if (follow && !allocation.Ended)
+        {
+            await Task.WhenAll(
+                session.Nomad.FollowLogsAsync(allocation.Id, task, standardError: true, print, ct),
+                session.Nomad.FollowLogsAsync(allocation.Id, task, standardError: false, print, ct));
+            return;
+        }
+        foreach (var standardError in (bool[])[false, true])
+        {
+            var log = await session.Nomad.LogsAsync(allocation.Id, task, standardError, ct);
+            if (log.Length > 0)
+                print(log.TrimEnd('\n'));
+        }
+        foreach (var end in allocation.Tasks.SelectMany(t => t.Events).Where(e => e.Type is "Driver Failure" or "Terminated").TakeLast(1))
+            print($"({allocation.JobId}: {end.Type} {Words.At(end.At)}, {end.Message})");
+    }
+
+    /// <summary>A psql on the running server: a shell, or one command.</summary>
+    /// <exception cref="RunbookException">No server runs, or the command failed.</exception>
+    public static async Task PsqlAsync(Session session, string command, bool terminal, CancellationToken ct)
+    {
+        var allocation = await new ServerQuery(session.Settings, session.Nomad).AllocationAsync(ct)
+            ?? throw RunbookException.Refused("no server of this cluster runs", "./build.sh Status");
+        var arguments = command.Length > 0 ? $"-v ON_ERROR_STOP=1 -c {ServerQuery.Quote(command)}" : "";
+        // The command itself, not a script on standard input: that one belongs to psql.
+        var script = NodeChannel.OwnerCommand(session.Settings.Postgres.OsUser, ServerQuery.PsqlScript(session.Settings, arguments).TrimEnd());
+        var code = await session.Nomad.ExecInteractiveAsync(
+            allocation.Id, NodeChannel.ServerTask, terminal && command.Length == 0, script, ct);
+        if (code != 0)
+            throw new RunbookException(ExitCode.Failed, $"psql ended with {code}");
+    }
+
+    private static string Status(StatusDocument document, OutputFormat format, TimeProvider time) =>
+        format == OutputFormat.Json ? StatusReport.Json(document) : StatusReport.Text(document, time.GetUtcNow());
+}

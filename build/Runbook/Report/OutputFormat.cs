@@ -1,0 +1,11 @@
+namespace Runbook.Report;
+
+/// <summary>Format of what a target prints on standard output.</summary>
+public enum OutputFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>For programs; everything else goes to standard error.</summary>
+    Json,
+}

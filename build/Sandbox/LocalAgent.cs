@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace Sandbox;
+
+/// <summary>The background agent of the sandbox. Started when it does not answer; it outlives the build.</summary>
+public sealed class LocalAgent(string executable, SandboxFolder sandbox, TimeProvider time)
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The value of NOMAD_ADDR for it.</summary>
+    public string Address => $"unix://{DataDirectory}/nomad.sock";
+
+    private string DataDirectory => Path.Combine(sandbox.Path, "nomad");
+
+    private string LogFile => Path.Combine(sandbox.Path, "nomad.log");
+
+    /// <summary>Starts the agent if it does not answer.</summary>
+    /// <exception cref="SandboxException">It does not come up.</exception>
+    public async Task EnsureAsync(CancellationToken ct)
+    {
+        if (await AnswersAsync(ct))
+            return;
+        // setsid: a Ctrl-C at the terminal is meant for the build, not for the database behind it.
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            ArgumentList = { "-c", "exec setsid -f \"$0\" agent -data-dir=\"$1\" </dev/null >>\"$2\" 2>&1", executable, DataDirectory, LogFile },
+            UseShellExecute = false,
+        };
+        using (var process = Process.Start(start))
+            await process!.WaitForExitAsync(ct);
+        var begin = time.GetTimestamp();
+        while (!await AnswersAsync(ct))
+        {
+            if (time.GetElapsedTime(begin) > StartLimit)
+                throw new SandboxException($"the sandbox's agent does not answer: {Tail()}", $"look at {LogFile}");
+            await Task.Delay(Pause, time, ct);
+        }
+    }
+
+    /// <summary>Ends the agent and every task of it.</summary>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        if (!await AnswersAsync(ct))
+            return;
+        await NomadAsync(["agent", "-stop"], ct);
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken ct) =>
+        File.Exists($"{DataDirectory}/nomad.sock") && (await NomadAsync(["node", "status", "-self", "-json"], ct)).ExitCode == 0;
+
+    private async Task<BufferedCommandResult> NomadAsync(string[] arguments, CancellationToken ct) =>
+        await CliWrap.Cli.Wrap(executable).WithArguments(arguments)
+            .WithEnvironmentVariables(e => e.Set("NOMAD_ADDR", Address))
+            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(ct);
+
+    private string Tail() => File.Exists(LogFile) ? string.Join(' ', File.ReadLines(LogFile).TakeLast(3)) : "no log";
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using CliWrap;
+
+namespace Sandbox;
+
+/// <summary>Compiles and runs the tests, and ends with one line that counts them.</summary>
+public sealed partial class TestRun(string root, string filter)
+{
+    /// <summary>Runs the tests.</summary>
+    /// <param name="print">Receives each line of their output.</param>
+    /// <param name="ct">Ends them.</param>
+    /// <exception cref="SandboxException">They do not compile, or one of them failed.</exception>
+    public async Task RunAsync(Action<string> print, CancellationToken ct)
+    {
+        var artifacts = Path.Combine(root, ".nuke", "temp", "artifacts");
+        var compiled = await RunAsync("dotnet", ["build", Path.Combine(root, "tests", "Tests.csproj"), "-v", "quiet", "-nologo", "-clp:NoSummary"], print, ct);
+        if (compiled != 0)
+            throw new SandboxException("the tests do not compile", "mend what the compiler says above");
+
+        var results = Path.Combine(artifacts, "tests.xml");
+        File.Delete(results);
+        string[] only = filter.Length == 0 ? [] : ["-class", $"*{filter.Trim('*')}*"];
+        var code = await RunAsync(Path.Combine(artifacts, "bin", "Tests", "debug", "Tests"), ["-noColor", "-xml", results, .. only], print, ct);
+        if (!File.Exists(results))
+            throw new SandboxException($"the tests ended with {code} and left no results", "look at their output above");
+
+        var assemblies = XDocument.Load(results).Root!.Elements("assembly").ToList();
+        int Sum(string attribute) => assemblies.Sum(a => int.Parse(a.Attribute(attribute)?.Value ?? "0", CultureInfo.InvariantCulture));
+        var failed = Sum("failed") + Sum("errors");
+        print($"{Sum("passed")} passed, {failed} failed, {Sum("skipped")} skipped");
+        if (failed > 0 || code != 0)
+            throw new SandboxException(failed > 0 ? $"{failed} tests failed" : $"the tests ended with {code}", "look at their output above");
+    }
+
+    private static async Task<int> RunAsync(string program, string[] arguments, Action<string> print, CancellationToken ct) =>
+        (await Cli.Wrap(program).WithArguments(arguments)
+            .WithStandardOutputPipe(PipeTarget.ToDelegate(l => print(Plain().Replace(l, ""))))
+            .WithStandardErrorPipe(PipeTarget.ToDelegate(print))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(ct)).ExitCode;
+
+    [GeneratedRegex(@"\x1b\[[0-9;]*m")]
+    private static partial Regex Plain();
+}

@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using Runbook;
+using Runbook.Cli;
+using Runbook.Config;
+using Runbook.Procedures;
+using Runbook.Render;
+using Runbook.Report;
+using Runbook.Run;
+using Sandbox;
+
+/// <summary>What a target needs to be there before it begins.</summary>
+public enum Needs
+{
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>A configuration.</summary>
+    Settings,
+
+    /// <summary>A configuration; the cluster may not exist.</summary>
+    Look,
+
+    /// <summary>A Nomad that answers; in the sandbox, one that was deployed before.</summary>
+    Nomad,
+
+    /// <summary>The same, and in the sandbox the packages and the folder, made when they are missing.</summary>
+    Cluster,
+}
+
+/// <summary>How much is said.</summary>
+public enum Level
+{
+    /// <summary>Every command that is run.</summary>
+    Verbose = 0,
+
+    /// <summary>What an operator needs.</summary>
+    Normal = 1,
+
+    /// <summary>Warnings and errors.</summary>
+    Minimal = 2,
+
+    /// <summary>Errors.</summary>
+    Quiet = 3,
+}
+
+/// <summary>One run of one target: the profile's settings, the way to Nomad, and where to print.</summary>
+public sealed class Workplace(
+    string root, string temporary, IReadOnlyList<string> profiles, string nomadOption, OutputFormat format, Level level)
+{
+    // NUKE knows no default profile.
+    private readonly IReadOnlyList<string> _profiles = profiles.Count > 0 ? profiles : [ErrorReport.DefaultProfile];
+
+    private SandboxFolder? _sandbox;
+    private ClusterSettings? _settings;
+
+    /// <summary>The profile, the last one where several are layered.</summary>
+    public string Profile => _profiles[^1];
+
+    /// <summary>Format of what is printed.</summary>
+    public OutputFormat Format => format;
+
+    /// <summary>Whether a person can type.</summary>
+    public bool Terminal => !Console.IsInputRedirected && !Console.IsOutputRedirected;
+
+    private bool IsSandbox => _profiles.Contains(ErrorReport.DefaultProfile);
+
+    private bool UsesLocalNomad => IsSandbox && nomadOption.Length == 0;
+
+    private ClusterSettings Settings => _settings ?? throw new InvalidOperationException("not opened");
+
+    /// <summary>Reads the configuration and makes what the target needs.</summary>
+    public async Task OpenAsync(Needs needs, CancellationToken ct)
+    {
+        if (needs == Needs.Nothing)
+            return;
+        if (IsSandbox)
+        {
+            if (needs == Needs.Cluster)
+                await HostPackages.EnsureAsync(Say, ct);
+            _sandbox = needs is Needs.Cluster or Needs.Settings
+                ? await SandboxFolder.OpenAsync(temporary, Say, ct)
+                : SandboxFolder.Find(temporary);
+            if (_sandbox is null && needs == Needs.Nomad)
+                throw RunbookException.Refused("this checkout has no cluster yet", "./build.sh Deploy");
+        }
+        _settings = ConfigReader.Read(root, _profiles, _sandbox?.Variables ?? SandboxFolder.Unmade);
+        if (_sandbox is not null && UsesLocalNomad && needs is not Needs.Settings)
+            await Agent(_sandbox).EnsureAsync(ct);
+    }
+
+    /// <summary>A session with the cluster of the profile.</summary>
+    public Task<Session> SessionAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var commands = new NomadCommands(Executable) { Environment = NomadEnvironment() };
+        var gate = new ProcessGate(level == Level.Verbose ? line => Console.Error.WriteLine($"      > {line}") : _ => { });
+        return Task.FromResult(new Session(Settings, root, Profile, commands, gate, Report(), TimeProvider.System));
+    }
+
+    /// <summary>The operator's secrets.</summary>
+    public SecretBundle Secrets() => SecretBundle.Resolve(Settings, SecretResolver.Resolve);
+
+    /// <summary>Renders the jobs and says what changed.</summary>
+    public void RenderJobs()
+    {
+        var jobs = new JobRenderer(Path.Combine(root, "templates")).Render(Settings);
+        var change = JobsDirectory.Write(Path.Combine(root, "jobs", Profile), jobs);
+        foreach (var (verb, files) in new[] { ("added", change.Added), ("changed", change.Changed), ("removed", change.Removed), ("unchanged", change.Unchanged) })
+        {
+            foreach (var file in files)
+                Print($"{verb,-9} jobs/{Profile}/{file}");
+        }
+    }
+
+    /// <summary>What the cluster is doing; nothing is started to find out that there is none.</summary>
+    public async Task<string> StatusAsync(CancellationToken ct) =>
+        IsSandbox && _sandbox is null
+            ? Look.AbsentStatus(Settings, Profile, format, TimeProvider.System)
+            : await Look.StatusAsync(await SessionAsync(ct), Profile, format, ct);
+
+    /// <summary>Asks for the cluster's name before it is removed.</summary>
+    /// <exception cref="RunbookException">Another name was typed, or nobody can type.</exception>
+    public void Confirm(bool confirmed)
+    {
+        if (confirmed)
+            return;
+        if (Console.IsInputRedirected)
+            throw RunbookException.Refused($"Destroy asks for the cluster's name ({Settings.ClusterName}) and nobody can type it here", "./build.sh Destroy --yes");
+        Console.Error.Write($"Type the name of the cluster to remove its jobs ({Settings.ClusterName}): ");
+        if (Console.ReadLine()?.Trim() != Settings.ClusterName)
+            throw RunbookException.Refused("that is not its name", "./build.sh Destroy");
+    }
+
+    /// <summary>Ends the sandbox's agent once nothing runs on it any more.</summary>
+    public async Task CloseAsync(bool dryRun, CancellationToken ct)
+    {
+        if (_sandbox is null || !UsesLocalNomad || dryRun)
+            return;
+        await Agent(_sandbox).StopAsync(ct);
+        Say($"the sandbox's files stay in {_sandbox.Path}");
+    }
+
+    /// <summary>Where the cluster can be reached.</summary>
+    public void SayWhereItIs(bool dryRun)
+    {
+        if (dryRun)
+            return;
+        Say($"connection: {StatusReport.Connection(Settings)}");
+        SayNext(dryRun, "./build.sh Status");
+    }
+
+    /// <summary>What to type next.</summary>
+    public void SayNext(bool dryRun, string command)
+    {
+        if (!dryRun)
+            Say($"next: {ErrorReport.WithProfile(command, Profile)}");
+    }
+
+    /// <summary>A line for people; beside JSON, not in it.</summary>
+    public void Say(string line)
+    {
+        if (level < Level.Minimal)
+            (format == OutputFormat.Json ? Console.Error : Console.Out).WriteLine(line);
+    }
+
+    /// <summary>A line of the answer.</summary>
+    public void Print(string line) => Console.Out.WriteLine(line);
+
+    private RunReport Report()
+    {
+        var beside = format == OutputFormat.Json;
+        var redirected = beside ? Console.IsErrorRedirected : Console.IsOutputRedirected;
+        return new RunReport(
+            new Terminal(beside ? Console.Error : Console.Out, !redirected, level >= Level.Minimal), TimeProvider.System);
+    }
+
+    private string Executable => nomadOption.Length > 0 ? nomadOption : UsesLocalNomad ? LocalNomad : "nomad";
+
+    // Built beside this executable, in the artifacts of the same checkout.
+    private static string LocalNomad => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "LocalNomad", "debug", "nomad"));
+
+    private static LocalAgent Agent(SandboxFolder sandbox) => new(LocalNomad, sandbox, TimeProvider.System);
+
+    private ImmutableDictionary<string, string> NomadEnvironment()
+    {
+        var environment = ImmutableDictionary<string, string>.Empty;
+        if (_sandbox is not null && UsesLocalNomad)
+            return environment.Add("NOMAD_ADDR", Agent(_sandbox).Address);
+        foreach (var (name, value) in new[] { ("NOMAD_ADDR", Settings.Nomad.Address), ("NOMAD_REGION", Settings.Nomad.Region), ("NOMAD_NAMESPACE", Settings.Nomad.Namespace) })
+        {
+            if (value.Length > 0)
+                environment = environment.Add(name, value);
+        }
+        return environment;
+    }
+}
