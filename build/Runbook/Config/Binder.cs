@@ -11,6 +11,7 @@ namespace Runbook.Config;
 internal sealed class Binder(Variables variables, ICollection<ConfigurationError> errors)
 {
     private readonly Dictionary<string, SourceLocation> _locations = [];
+    private SourceLocation? _root;
 
     /// <summary>Where each setting that stands in a file stands.</summary>
     public IReadOnlyDictionary<string, SourceLocation> Locations => _locations;
@@ -22,6 +23,7 @@ internal sealed class Binder(Variables variables, ICollection<ConfigurationError
     /// <param name="path">Path of the record.</param>
     public object Record(Type type, ConfigNode? node, object? defaults, string path)
     {
+        _root ??= node?.Location;
         var record = defaults is null ? Blank(type) : Copy(defaults);
         var members = (node as ObjectNode)?.Members ?? new Dictionary<string, ConfigNode>();
         if (node is not null and not ObjectNode)
@@ -58,7 +60,7 @@ internal sealed class Binder(Variables variables, ICollection<ConfigurationError
             property.SetValue(record, Record(property.PropertyType, null, null, path));
         else
             errors.Add(new(path, $"is missing; required: {Allowed(property.PropertyType, SettingNames.Rules(property))}",
-                parent?.Location));
+                parent?.Location ?? _root));
     }
 
     private Bound? Value(Type type, SettingAttribute rules, ConfigNode node, object? current, string path)

@@ -21,13 +21,19 @@ internal static class DatabaseRules
             var user = databases[i].User ?? "";
 
             CheckName(name, $"{path}.name", problems);
-            problems.AddIf(ReservedDatabases.Contains(name), $"{path}.name",
-                $"\"{name}\" exists in every cluster; allowed: any other name");
-            problems.AddIf(!names.TryAdd(name, i), $"{path}.name",
-                $"\"{name}\" stands already in postgres.databases[{names[name]}]");
-
             if (user != name)
                 CheckName(user, $"{path}.user", problems);
+            problems.AddIf(ReservedDatabases.Contains(name), $"{path}.name",
+                $"\"{name}\" exists in every cluster; allowed: any other name");
+            if (!names.TryAdd(name, i))
+            {
+                problems.Add($"{path}.name", $"\"{name}\" stands already in postgres.databases[{names[name]}]");
+                continue;
+            }
+
+            // A user who is called like a database that cannot be has one error with it, not two.
+            if (user == name && ReservedDatabases.Contains(name))
+                continue;
             problems.AddIf(ReservedRoles.Contains(user) || user.StartsWith("pg_", StringComparison.Ordinal), $"{path}.user",
                 $"\"{user}\" is reserved; allowed: any name that does not begin with \"pg_\" and is none of "
                 + string.Join(", ", ReservedRoles));

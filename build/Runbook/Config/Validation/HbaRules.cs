@@ -47,7 +47,7 @@ internal static partial class HbaRules
                 method = 5;
             }
             else if (words[3].Contains('/') && !IPNetwork.TryParse(words[3], out _))
-                return $"the address is \"{words[3]}\"; allowed: a network such as 10.0.0.0/8, whose host bits are zero";
+                return $"the address is \"{words[3]}\"; allowed: a network such as 10.0.0.0/8, a host name, all, samehost, samenet";
         }
 
         if (words.Count <= method)

@@ -20,6 +20,8 @@ internal static class PgbackrestRules
         if (Text.PathProblem(repository.Path) is { } problem)
             problems.Add($"{path}.path", problem);
 
+        if (problems.IsBroken($"{path}.type"))
+            return;
         if (repository.Type == RepositoryType.S3)
         {
             problems.AddIf(repository.S3 is null, $"{path}.s3",
@@ -32,7 +34,7 @@ internal static class PgbackrestRules
 
         problems.AddIf(repository.S3 is not null, $"{path}.s3",
             "is allowed for type \"s3\" only; leave it out, or set it to null over a lower file");
-        var needsVolume = settings.Nomad.Driver != TaskDriver.RawExec;
+        var needsVolume = settings.Nomad.Driver != TaskDriver.RawExec && !problems.IsBroken("nomad.driver");
         problems.AddIf(needsVolume && !Text.IsPlainName(repository.Volume), $"{path}.volume",
             $"found \"{repository.Volume}\"; required for type \"posix\" under the driver "
             + $"\"{SettingNames.Of(settings.Nomad.Driver)}\": the name of a host volume, else backups would vanish with the task");

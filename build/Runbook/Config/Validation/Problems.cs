@@ -11,6 +11,9 @@ internal sealed class Problems(
 
     public IReadOnlyList<ConfigurationError> Found => _found;
 
+    /// <summary>Whether a setting could not be read, so that a rule must not build on its default.</summary>
+    public bool IsBroken(string path) => broken.Contains(path);
+
     public void Add(string path, string problem)
     {
         if (!broken.Contains(path))

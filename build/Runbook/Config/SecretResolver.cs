@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Runbook.Config;
+
+/// <summary>Fetches the secrets that the operator's machine hands over.</summary>
+/// <param name="environment">Gives the value of an environment variable, null when it is not set.</param>
+public sealed class SecretResolver(Func<string, string?> environment)
+{
+    private const UnixFileMode Others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+    /// <summary>Reads a secret from the environment or from a file.</summary>
+    /// <param name="reference">A reference of the operator; the others are resolved on the node.</param>
+    /// <exception cref="SecretException">It is not there, empty, or a file that somebody else could read.</exception>
+    public SecretValue Resolve(SecretReference reference) => reference.Source switch
+    {
+        SecretSource.Environment => Checked(reference, environment(reference.Locator)
+            ?? throw new SecretException($"{reference}: the environment variable {reference.Locator} is not set")),
+        SecretSource.File => Checked(reference, ReadFile(reference)),
+        _ => throw new SecretException($"{reference}: is resolved on the node, not here"),
+    };
+
+    private static SecretValue Checked(SecretReference reference, string text)
+    {
+        // Editors and echo end a file with a line feed that is no part of the secret.
+        var value = text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
+        if (value.Length == 0)
+            throw new SecretException($"{reference}: is empty");
+        if (value.Any(char.IsControl))
+            throw new SecretException($"{reference}: holds a control character; allowed: one line of text");
+        return new(value);
+    }
+
+    private static string ReadFile(SecretReference reference)
+    {
+        try
+        {
+            // Mode and owner are asked of the open file, so that it cannot be exchanged after the check.
+            using var file = new FileStream(reference.Locator, FileMode.Open, FileAccess.Read);
+            if (!OperatingSystem.IsWindows())
+            {
+                var mode = File.GetUnixFileMode(file.SafeFileHandle);
+                if ((mode & Others) != UnixFileMode.None)
+                    throw new SecretException($"{reference}: its mode is {Convert.ToString((int)mode, 8).PadLeft(4, '0')}; "
+                        + $"allowed: 0600 or 0400 (chmod 600 {reference.Locator})");
+            }
+
+            if (OperatingSystem.IsLinux() && Owner(file.SafeFileHandle) is var owner && owner != geteuid())
+                throw new SecretException($"{reference}: belongs to user {owner}, not to you (user {geteuid()})");
+            using var reader = new StreamReader(file, Encoding.UTF8);
+            return reader.ReadToEnd();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SecretException($"{reference}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static uint Owner(SafeHandle file)
+    {
+        const int emptyPath = 0x1000;
+        const uint uidOnly = 0x8;
+        const int uidOffset = 20;
+        // struct statx has one layout on every architecture, which struct stat has not.
+        var buffer = new byte[256];
+        return statx(file, "", emptyPath, uidOnly, buffer) == 0
+            ? BitConverter.ToUInt32(buffer, uidOffset)
+            : throw new IOException($"its owner cannot be determined (error {Marshal.GetLastPInvokeError()})");
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int statx(
+        SafeHandle directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] buffer);
+
+    [DllImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint geteuid();
+}

@@ -1,0 +1,162 @@
+using System.Text.Json.Nodes;
+using Shouldly;
+using Xunit;
+
+namespace Tests.Config;
+
+/// <summary>One wrong setting each, over a configuration that is right without it.</summary>
+public class ValidationTests
+{
+    private const string Right = """
+        {
+          "nomad": { "datacenter": "dc1" },
+          "postgres": { "version": 15, "databases": [ { "name": "app" }, { "name": "other" } ] },
+          "pgbackrest": { "repository": { "type": "s3", "s3": { "endpoint": "s3.example.com", "bucket": "b", "region": "r",
+                                                                "key": "env:A", "keySecret": "env:B" } } }
+        }
+        """;
+
+    [Fact]
+    public void What_the_others_change_is_right() => ProfileFolder.ErrorsOf(Right).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("nomad.datacenter", "\"\"", "found an empty text; allowed: a text that is not empty")]
+    [InlineData("nomad.datacenter", "\"*\"", "found \"*\"; allowed: the name of one datacenter, no wildcard")]
+    [InlineData("nomad.address", "\"nomad:4646\"", "found \"nomad:4646\"; allowed: \"\" or a URL")]
+    [InlineData("nomad.purgeOnStop", "\"yes\"", "found \"yes\"; allowed: true or false")]
+    [InlineData("nomad.driver", "\"docker\"", "found \"docker\"; allowed: \"exec\", \"raw_exec\", \"exec2\"")]
+    [InlineData("nomad", "[]", null)]
+    [InlineData("postgres.port", "70000", "found 70000; allowed: a whole number from 1 to 65535")]
+    [InlineData("postgres.port", "5432.5", "found 5432.5; allowed: a whole number from 1 to 65535")]
+    [InlineData("postgres.memory", "64", "found 64; allowed: a whole number from 128 to 16777216 MB")]
+    [InlineData("postgres.cpu", "0", "found 0; allowed: a whole number from 20 to 1000000 MHz")]
+    [InlineData("postgres.killTimeout", "\"1s\"", "found \"1s\"; allowed: a duration such as \"90s\", \"5m\" or \"1h30m\", from 5s to 24h")]
+    [InlineData("postgres.killTimeout", "300", "found 300; allowed: a duration")]
+    [InlineData("postgres.cluster", "\"a/b\"", "found \"a/b\"; allowed: letters, digits")]
+    [InlineData("postgres.osUser", "\"a b\"", "found \"a b\"; allowed: the name of a system user")]
+    [InlineData("postgres.locale", "\"C; x\"", "found \"C; x\"; allowed: the name of a locale")]
+    [InlineData("postgres.binDirectory", "\"bin\"", "found \"bin\"; allowed: an absolute path")]
+    [InlineData("postgres.listenAddresses", "\"a'b\"", "found \"a'b\"; allowed: \"*\"")]
+    [InlineData("postgres.jobName", "\"a b\"", "found \"a b\"; allowed: letters, digits")]
+    [InlineData("postgres.initJobName", "\"pgbackrest-full\"", "\"pgbackrest-full\" is already the name of the job of postgres.initJobName", "pgbackrest.jobName")]
+    [InlineData("postgres.initJobName", "\"postgres-lock\"", "\"postgres-lock\" is already the name", "postgres.jobName")]
+    [InlineData("postgres.superuserPassword", "\"hunter2\"", "a plain value is refused; give env:NAME, file:/path, or a Nomad template")]
+    [InlineData("postgres.superuserPassword", "42", "found no text; allowed: \"\" (generated), env:NAME")]
+    [InlineData("postgres.superuserPassword", "\"env:1A\"", "\"env:\" needs the name of an environment variable")]
+    [InlineData("postgres.superuserPassword", "\"file:secret\"", "\"file:\" needs an absolute path")]
+    [InlineData("postgres.superuserPassword", "\"hunter2{{ .x }}\"", "a Nomad template may hold nothing but")]
+    [InlineData("postgres.superuserPassword", "\"{{ \\\"hunter2\\\" }}\"", "a Nomad template may hold nothing but")]
+    [InlineData("postgres.databases", "{}", "found an object; allowed: a list")]
+    [InlineData("postgres.databases[0].name", "\"postgres\"", "\"postgres\" exists in every cluster")]
+    [InlineData("postgres.databases[1].name", "\"app\"", "\"app\" stands already in postgres.databases[0]")]
+    [InlineData("postgres.databases[1].user", "\"app\"", "\"app\" is created by postgres.databases[0] already")]
+    [InlineData("postgres.databases[1].user", "\"pg_monitor\"", "\"pg_monitor\" is reserved")]
+    [InlineData("postgres.databases[1].name", "\"0123456789012345678901234567890123456789012345678901234567890123\"", "\"01234")]
+    [InlineData("postgres.databases[1].name", "\"a\\tb\"", "holds a control character")]
+    [InlineData("postgres.databases[1].pasword", "\"\"", "unknown setting; did you mean \"password\"?")]
+    [InlineData("postgres.databases[1]", "null", "found null; allowed: an object")]
+    [InlineData("postgres.initScript", "\"{{ key \\\"x\\\" }}\"", "holds a Nomad template")]
+    [InlineData("postgres.initScript", "\"@missing.sql\"", "cannot read missing.sql")]
+    [InlineData("postgres.settings", "{ \"port\": 1 }", "belongs to the runbook: set postgres.port", "postgres.settings.port")]
+    [InlineData("postgres.settings", "{ \"archive_command\": \"x\" }", "belongs to the runbook: the runbook archives", "postgres.settings.archive_command")]
+    [InlineData("postgres.settings", "{ \"recovery_target_time\": \"x\" }", "belongs to the runbook: give the target", "postgres.settings.recovery_target_time")]
+    [InlineData("postgres.settings", "{ \"primary_conninfo\": \"x\" }", "belongs to the runbook: one server", "postgres.settings.primary_conninfo")]
+    [InlineData("postgres.settings", "{ \"WAL_level\": \"minimal\" }", "belongs to the runbook: \"minimal\" writes too little WAL", "postgres.settings.WAL_level")]
+    [InlineData("postgres.settings", "{ \"a b\": 1 }", "is no name of a setting", "postgres.settings.a b")]
+    [InlineData("postgres.settings", "{ \"work_mem\": [] }", "found a list; allowed: a string, a number", "postgres.settings.work_mem")]
+    [InlineData("postgres.hba", "[ \"hots all all all md5\" ]", "found \"hots all all all md5\"; the type is \"hots\"; did you mean \"host\"?", "postgres.hba[0]")]
+    [InlineData("postgres.hba", "[ \"local all all\" ]", "found \"local all all\"; allowed: local DATABASE USER METHOD", "postgres.hba[0]")]
+    [InlineData("postgres.hba", "[ \"host all all 10.0.0.0 md5\" ]", "found \"host all all 10.0.0.0 md5\"; the address \"10.0.0.0\" has no length", "postgres.hba[0]")]
+    [InlineData("postgres.hba", "[ \"host all all 10.0.0.0/99 md5\" ]", "found \"host all all 10.0.0.0/99 md5\"; the address is \"10.0.0.0/99\"", "postgres.hba[0]")]
+    [InlineData("postgres.hba", "[ \"host all all all scram\" ]", "found \"host all all all scram\"; the method is \"scram\"", "postgres.hba[0]")]
+    [InlineData("postgres.hba", "[ \"host all all all peer\" ]", "found \"host all all all peer\"; the method \"peer\" works for local", "postgres.hba[0]")]
+    [InlineData("postgres.hba", "[ \"host all @users all md5\" ]", "found \"host all @users all md5\"; names from a file", "postgres.hba[0]")]
+    [InlineData("volumes.data.path", "\"data\"", "found \"data\"; allowed: an absolute path")]
+    [InlineData("volumes.data.path", "\"/a/../b\"", "found \"/a/../b\"; allowed: a path without")]
+    [InlineData("volumes.data.path", "\"/a'b\"", "found \"/a'b\"; a path must not hold any of")]
+    [InlineData("volumes.data", "null", "found null; allowed: an object")]
+    [InlineData("volumes.socket.path", "\"/var/lib/postgresql/\"", "\"/var/lib/postgresql\" is also volumes.data.path")]
+    [InlineData("volumes.log.name", "\"postgres-data\"", "\"postgres-data\" is also volumes.data.name")]
+    [InlineData("volumes.socket.path", "\"/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789\"", "the socket /0123456789/")]
+    [InlineData("consul.connect", "true", "needs consul.serviceName")]
+    [InlineData("consul.serviceName", "\"a_b\"", "found \"a_b\"; allowed: letters, digits and \"-\"")]
+    [InlineData("pgbackrest.stanza", "\"a b\"", "found \"a b\"; allowed: letters, digits")]
+    [InlineData("pgbackrest.compressType", "\"xz\"", "found \"xz\"; did you mean \"gz\"? allowed: \"zst\", \"gz\", \"lz4\", \"bz2\", \"none\"")]
+    [InlineData("pgbackrest.processMax", "-1", "found -1; allowed: a whole number from 0 to 999")]
+    [InlineData("pgbackrest.schedules.full.keep", "0", "found 0; allowed: a whole number from 1 to 9999999")]
+    [InlineData("pgbackrest.schedules.incr.keep", "1", "unknown setting; allowed: cron, timeZone")]
+    [InlineData("pgbackrest.schedules.full.timeZone", "\"Mars\"", "found \"Mars\"; allowed: an IANA name")]
+    [InlineData("pgbackrest.schedules.full.cron", "\"61 * * * *\"", "\"61 * * * *\": minute is 61; allowed: 0 to 59")]
+    [InlineData("pgbackrest.schedules.full.cron", "\"0 0 * *\"", "\"0 0 * *\" has 4 fields; allowed: five (minute, hour, day of month, month, day of week)")]
+    [InlineData("pgbackrest.schedules.full.cron", "\"@fortnightly\"", "\"@fortnightly\" is no macro; allowed: @yearly")]
+    [InlineData("pgbackrest.schedules.full.cron", "\"0 0 1 * 1\"", "\"0 0 1 * 1\" restricts both day of month and day of week")]
+    [InlineData("pgbackrest.schedules.full.cron", "\"0 0 * * FRI-MON\"", "\"0 0 * * FRI-MON\": day of week runs backwards")]
+    [InlineData("pgbackrest.schedules.full.cron", "\"0 x * * *\"", "\"0 x * * *\" is no cron expression")]
+    [InlineData("pgbackrest.repository.type", "\"gcs\"", "found \"gcs\"; allowed: \"posix\", \"s3\"")]
+    [InlineData("pgbackrest.repository.type", "\"posix\"", "is allowed for type \"s3\" only", "pgbackrest.repository.s3", "pgbackrest.repository.volume")]
+    [InlineData("pgbackrest.repository.s3", "null", "is missing; required for type \"s3\"")]
+    [InlineData("pgbackrest.repository.volume", "\"x\"", "has no meaning for type \"s3\"")]
+    [InlineData("pgbackrest.repository.s3.key", "\"AKIAIOSFODNN7\"", "a plain value is refused")]
+    [InlineData("pgbackrest.repository.s3.keySecret", "\"\"", "is empty; allowed: env:NAME, file:/path or a Nomad template")]
+    [InlineData("pgbackrest.repository.s3.endpoint", "\"http://x\"", "found \"http://x\"; allowed: a host, optionally with https://")]
+    [InlineData("pgbackrest.repository.s3.endpoint", "\"https://x/bucket\"", "found \"https://x/bucket\"; allowed: a host")]
+    [InlineData("pgbackrest.repository.s3.caFile", "\"ca.pem\"", "found \"ca.pem\"; allowed: an absolute path")]
+    public void A_wrong_setting_is_told_with_its_path(string path, string json, string? problem, params string[] told)
+    {
+        var errors = ProfileFolder.ErrorsOf(With(path, json));
+        if (problem is null)
+        {
+            // A list at the top is none of ours, so the section counts as missing.
+            errors.ShouldHaveSingleItem().ShouldStartWith("nomad.datacenter: is missing");
+            return;
+        }
+
+        errors.Select(error => error[..error.IndexOf(": ", StringComparison.Ordinal)])
+            .ShouldBe(told.Length == 0 ? [path] : told, ignoreOrder: true);
+        errors.ShouldContain(error => error.Contains(": " + problem, StringComparison.Ordinal));
+        errors.ShouldAllBe(error => error.Contains("(.nuke/parameters.x.json:", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("postgres.superuserPassword", "\"hunter2\"")]
+    [InlineData("postgres.databases[0].password", "\"env:hunter2!\"")]
+    [InlineData("pgbackrest.repository.s3.key", "\"hunter2\"")]
+    [InlineData("pgbackrest.repository.s3.key", "[ \"hunter2\" ]")]
+    [InlineData("pgbackrest.repository.s3.key", "\"hunter2{{ .x }}\"")]
+    public void A_secret_given_plainly_is_not_repeated(string path, string json) =>
+        ProfileFolder.ErrorsOf(With(path, json)).ShouldHaveSingleItem().ShouldNotContain("hunter2");
+
+    [Theory]
+    [InlineData("postgres.databases[0].name", "\"with \\\"quotes\\\" and blanks\"")]
+    [InlineData("postgres.databases[1].user", "\"ünïcode\"")]
+    [InlineData("postgres.initScript", "\"select '{{1,2},{3,4}}'::int[]\"")]
+    [InlineData("postgres.settings", "{ \"wal_level\": \"logical\", \"pg_stat_statements.max\": 100, \"jit\": false }")]
+    [InlineData("postgres.hba", "[ \"host all all 10.0.0.0 255.0.0.0 md5\", \"hostssl a,b +c samenet cert clientcert=verify-full\" ]")]
+    [InlineData("postgres.hba", "[ \"host \\\"a b\\\" all .example.com reject\", \"host all all ::1/128 md5\" ]")]
+    [InlineData("volumes.data.path", "\"/srv/my data/ünïcode\"")]
+    [InlineData("pgbackrest.schedules.full.cron", "\"0 3 * * SUN\"")]
+    [InlineData("pgbackrest.schedules.full.cron", "\"*/15 0-6,22,23 1 JAN-MAR ?\"")]
+    [InlineData("pgbackrest.schedules.full.cron", "\"0 0 * * 6#2\"")]
+    [InlineData("pgbackrest.repository.s3.endpoint", "\"https://minio.example.com:9000/\"")]
+    [InlineData("pgbackrest.repository.s3.key", "\"{{ with secret \\\"kv/data/s3\\\" }}{{ .Data.data.key }}{{ end }}\"")]
+    [InlineData("consul", "{ \"serviceName\": \"db\", \"connect\": true }")]
+    public void What_looks_odd_but_works_is_taken(string path, string json) =>
+        ProfileFolder.ErrorsOf(With(path, json)).ShouldBeEmpty();
+
+    /// <summary>The right configuration with one setting put in its place.</summary>
+    private static string With(string path, string json)
+    {
+        var root = JsonNode.Parse(Right)!;
+        var keys = path.Replace("[", ".[", StringComparison.Ordinal).Split('.');
+        var at = root;
+        foreach (var key in keys[..^1])
+            at = Index(key) is { } i ? at[i]! : at[key] ?? (at[key] = new JsonObject());
+        if (Index(keys[^1]) is { } last)
+            at[last] = JsonNode.Parse(json);
+        else
+            at[keys[^1]] = JsonNode.Parse(json);
+        return root.ToJsonString();
+    }
+
+    private static int? Index(string key) => key.StartsWith('[') ? int.Parse(key[1..^1]) : null;
+}
