@@ -98,7 +98,7 @@ public sealed class Workplace(
     }
 
     /// <summary>The operator's secrets.</summary>
-    public SecretBundle Secrets() => SecretBundle.Resolve(Settings, SecretResolver.Resolve);
+    public SecretBundle Secrets() => SecretBundle.Resolve(Settings, new SecretResolver(Environment.GetEnvironmentVariable));
 
     /// <summary>Renders the jobs and says what changed.</summary>
     public void RenderJobs()

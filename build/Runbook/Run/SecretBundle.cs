@@ -21,14 +21,28 @@ public sealed class SecretBundle
 
     /// <summary>Reads all secrets that come from the operator's machine.</summary>
     /// <param name="settings">Say where they are.</param>
-    /// <param name="resolve">Reads one; throws <see cref="ConfigurationException"/>-like errors that name the path.</param>
-    public static SecretBundle Resolve(ClusterSettings settings, Func<string, SecretReference, string> resolve)
+    /// <param name="resolver">Reads them.</param>
+    /// <exception cref="ConfigurationException">Some cannot be had; names each setting.</exception>
+    public static SecretBundle Resolve(ClusterSettings settings, SecretResolver resolver)
     {
         var files = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var errors = new List<ConfigurationError>();
+        string Value(string path, SecretReference reference)
+        {
+            try
+            {
+                return resolver.Resolve(reference).Reveal();
+            }
+            catch (SecretException e)
+            {
+                errors.Add(new ConfigurationError(path, e.Message));
+                return "";
+            }
+        }
         void Password(string role, string path, SecretReference reference)
         {
             if (reference.IsOperators)
-                files[$"passwords/{role}"] = resolve(path, reference);
+                files[$"passwords/{role}"] = Value(path, reference);
         }
         Password("postgres", "postgres.superuserPassword", settings.Postgres.SuperuserPassword);
         foreach (var (database, i) in settings.Postgres.Databases.Select((d, i) => (d, i)))
@@ -37,12 +51,14 @@ public sealed class SecretBundle
         {
             var lines = new List<string> { "[global]" };
             if (s3.Key.IsOperators)
-                lines.Add($"repo1-s3-key={resolve("pgbackrest.repository.s3.key", s3.Key)}");
+                lines.Add($"repo1-s3-key={Value("pgbackrest.repository.s3.key", s3.Key)}");
             if (s3.KeySecret.IsOperators)
-                lines.Add($"repo1-s3-key-secret={resolve("pgbackrest.repository.s3.keySecret", s3.KeySecret)}");
+                lines.Add($"repo1-s3-key-secret={Value("pgbackrest.repository.s3.keySecret", s3.KeySecret)}");
             if (lines.Count > 1)
                 files["pgbackrest.d/repository.conf"] = string.Join('\n', lines);
         }
+        if (errors.Count > 0)
+            throw new ConfigurationException(errors);
         var all = files.ToImmutable();
         return new SecretBundle(all, all.IsEmpty ? "" : Hash(settings.ClusterName, all));
     }
