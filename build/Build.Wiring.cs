@@ -46,11 +46,11 @@ public partial class Build
         }
         catch (SandboxException e)
         {
-            throw Ended(needs == Needs.Nothing ? (int)Runbook.ExitCode.Failed : (int)Runbook.ExitCode.WrongUse, $"error: {e.Message}\nnext:  {e.Next}");
+            throw Ended(needs == Needs.Nothing ? (int)Runbook.ExitCode.Failed : (int)Runbook.ExitCode.WrongUse, $"{e.Message}\nnext:  {e.Next}");
         }
         catch (UnauthorizedAccessException e)
         {
-            throw Ended((int)Runbook.ExitCode.WrongUse, $"error: {e.Message}\nstate: nothing was changed\nnext:  give this user the right to write there");
+            throw Ended((int)Runbook.ExitCode.WrongUse, $"{e.Message}\nstate: nothing was changed\nnext:  give this user the right to write there");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

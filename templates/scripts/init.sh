@@ -1,6 +1,6 @@
 #!/bin/bash
 # Databases, their owners and the initialisation script; again and again without harm.
-# local/databases.tsv: name, user, create user (true|false). local/init.sql: the script, run when its text has changed.
+# local/databases.tsv: name, user, create user (true|false), rendered password file or -. local/init.sql: the script, run when its text has changed.
 . "$NOMAD_TASK_DIR/lib.sh"
 make_folders
 
@@ -16,7 +16,10 @@ password_of() {
   if [ -f "$rendered" ]; then printf '%s' "$rendered"; return; fi
   if [ ! -s "$kept" ]; then
     # 20 characters without specials: they survive every connection string.
-    LC_ALL=C tr -dc 'A-Za-z0-9' </dev/urandom | head -c 20 >"$kept.new" && mv "$kept.new" "$kept"
+    local random
+    random=$(head -c 512 /dev/urandom | LC_ALL=C tr -dc 'A-Za-z0-9')
+    [ ${#random} -ge 20 ] || fail "cannot make a password for role $1"
+    printf '%s' "${random:0:20}" >"$kept.new" && mv "$kept.new" "$kept"
   fi
   printf '%s' "$kept"
 }
@@ -26,6 +29,8 @@ password_of() {
 set_password() {
   local file
   file=$(password_of "$1" "$2")
+  # psql takes an empty line for "no password" and clears the one that is there.
+  [ -s "$file" ] || fail "there is no password for role $1"
   { cat "$file"; echo; cat "$file"; echo; } |
     setsid -w psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d postgres -c "\\password \"${1//\"/\"\"}\"" >/dev/null ||
     fail "cannot set the password of role $1"
@@ -34,15 +39,13 @@ set_password() {
 run_sql() { psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres "$@"; }
 
 set_password postgres superuser.password
-index=-1
-while IFS=$'\t' read -r database user create; do
+while IFS=$'\t' read -r database user create rendered; do
   [ -n "$database" ] || continue
-  index=$((index + 1))
   if [ "$create" = true ]; then
     run_sql -d postgres -v role="$user" <<'SQL' || fail "cannot create role $user"
 select format('create role %I login', :'role') where not exists (select from pg_roles where rolname = :'role') \gexec
 SQL
-    set_password "$user" "database-$index.password"
+    set_password "$user" "$rendered"
   fi
   run_sql -d postgres -v role="$user" -v database="$database" <<'SQL' || fail "cannot create database $database"
 select format('create database %I owner %I', :'database', :'role') where not exists (select from pg_database where datname = :'database') \gexec

@@ -66,11 +66,11 @@ live_postmaster() {
   [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$PGN_DATA")" ]
 }
 
-pgbr() {
-  local processes=$PGN_PROCESS_MAX
-  [ "$processes" -gt 0 ] || processes=$(nproc)
-  pgbackrest --stanza="$PGN_STANZA" --process-max="$processes" "$@"
-}
+# By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
+export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
+[ "$PGBACKREST_PROCESS_MAX" -gt 0 ] || PGBACKREST_PROCESS_MAX=$(nproc)
+
+pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
 query() { psql -XAtq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d "${2:-postgres}" -c "$1"; }
 

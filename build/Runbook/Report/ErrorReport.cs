@@ -8,7 +8,7 @@ public static class ErrorReport
     /// <param name="profile">Named in the next command unless it is the default one.</param>
     public static string Text(RunbookException error, string profile)
     {
-        var lines = new List<string> { $"error: {error.Message}" };
+        var lines = new List<string> { error.Message };
         if (error.State.Length > 0)
             lines.Add($"state: {error.State}");
         if (error.Next.Length > 0)
