@@ -16,6 +16,10 @@ public sealed record Invocation(string Executable, ImmutableArray<string> Argume
     /// <summary>How long the process may take before it is ended and reported as such.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a cancelled process may take to end by itself before it is killed. A terminal's Ctrl-C has reached
+    /// it already; a second signal would make some tools abort half way.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Environment variables set beside the inherited ones.</summary>
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 

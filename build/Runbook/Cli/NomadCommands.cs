@@ -52,7 +52,7 @@ public sealed record NomadCommands(string Executable)
     public Invocation FollowLogs(string allocationId, string task, bool standardError) =>
         (standardError
             ? Make("alloc", "logs", "-f", "-stderr", allocationId, task)
-            : Make("alloc", "logs", "-f", allocationId, task)) with { Timeout = Timeout.InfiniteTimeSpan };
+            : Make("alloc", "logs", "-f", allocationId, task)) with { Timeout = Timeout.InfiniteTimeSpan, Grace = TimeSpan.Zero };
 
     /// <summary>Runs a command beside a running task, in its environment.</summary>
     public Invocation Exec(string allocationId, string task, string? standardInput, params IEnumerable<string> command) =>

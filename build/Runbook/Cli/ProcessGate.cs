@@ -9,10 +9,6 @@ namespace Runbook.Cli;
 /// <param name="trace">Receives each command before it runs, for <c>--verbosity verbose</c>.</param>
 public sealed class ProcessGate(Action<string> trace) : IProcessGate
 {
-    // A terminal's Ctrl-C has reached the child already; a second signal would make some tools abort. So cancellation
-    // leaves the child this long to end by itself before it is killed.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
-
     /// <inheritdoc/>
     public async Task<Outcome> RunAsync(Invocation invocation, Action<string>? onOutputLine, CancellationToken cancellationToken)
     {
@@ -35,7 +31,7 @@ public sealed class ProcessGate(Action<string> trace) : IProcessGate
 
         using var timeout = new CancellationTokenSource(invocation.Timeout);
         using var forceful = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token);
-        await using var delayed = cancellationToken.Register(() => forceful.CancelAfter(Grace));
+        await using var delayed = cancellationToken.Register(() => forceful.CancelAfter(invocation.Grace));
         try
         {
             var result = await command.ExecuteAsync(forceful.Token, CancellationToken.None);

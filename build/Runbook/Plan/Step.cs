@@ -30,7 +30,7 @@ public sealed record InitialiseDatabases(string Fingerprint) : Step("set up data
 public sealed record CreateStanza() : Step("create the stanza and check that WAL is archived");
 
 /// <summary>Takes a backup and waits until its label stands in the repository.</summary>
-public sealed record TakeBackup(BackupType Type) : Step($"take a {Words.Of(Type)} backup");
+public sealed record TakeBackup(BackupType Type) : Step($"take {(Type == BackupType.Incr ? "an" : "a")} {Words.Of(Type)} backup");
 
 /// <summary>Closes the current WAL segment and waits until it is archived.</summary>
 public sealed record ArchiveWal() : Step("archive what is not archived yet");
