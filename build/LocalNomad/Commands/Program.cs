@@ -1,0 +1,58 @@
+using LocalNomad.Supervision;
+
+namespace LocalNomad.Commands;
+
+/// <summary>The executable called nomad: CLI, agent, and the process above each task.</summary>
+internal static class Program
+{
+    /// <summary>What the agent calls itself with; not for people.</summary>
+    public const string SuperviseCommand = "supervise";
+
+    /// <summary>The Nomad whose commands and texts this follows.</summary>
+    public const string Version = "1.1.2";
+
+    public static async Task<int> Main(string[] args)
+    {
+        if (args is [SuperviseCommand, var folder])
+            return Supervisor.Run(folder);
+        if (args is ["-version" or "--version" or "-v"])
+            args = ["version"];
+        if (CommandTable.Find(args) is not { } found)
+        {
+            await Console.Error.WriteLineAsync(Help(args));
+            return 1;
+        }
+
+        try
+        {
+            var line = CommandLine.Parse(found.Spec, found.Words);
+            return found.Spec.Name switch
+            {
+                "version" => PrintVersion(),
+                "agent" => await Serving.AgentCommand.RunAsync(line),
+                "job validate" => await ValidateCommand.RunAsync(line),
+                _ => await RemoteCommand.RunAsync(line, args),
+            };
+        }
+        catch (UsageException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return error.ExitCode;
+        }
+    }
+
+    private static int PrintVersion()
+    {
+        Console.Out.WriteLine($"Nomad v{Version} (single-node stand-in)");
+        return 0;
+    }
+
+    private static string Help(string[] args)
+    {
+        var commands = CommandTable.All.Where(spec => args.Length == 0 || spec.Name.StartsWith(args[0] + " ", StringComparison.Ordinal)).ToList();
+        var unknown = args.Length > 0 && args[0] is not ("-h" or "-help" or "--help") && commands.Count == 0;
+        return (unknown ? $"\"{string.Join(' ', args)}\" is not a command of this single-node stand-in for Nomad.\n\n" : "")
+            + "Usage: nomad <command> [args]\n\nCommands:\n"
+            + string.Join('\n', (commands.Count == 0 ? CommandTable.All : commands).Select(spec => $"    {spec.Name} {spec.Arguments}".TrimEnd()));
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using LocalNomad.Posix;
+using LocalNomad.Protocol;
+
+namespace LocalNomad.Commands;
+
+/// <summary>Hands a command to the agent and passes on what it prints. The agent is warm, this process is not.</summary>
+internal static class RemoteCommand
+{
+    public static async Task<int> RunAsync(CommandLine line, IReadOnlyList<string> arguments)
+    {
+        var file = line.Spec.ReadsJobFile ? await JobFileText.ReadAsync(line) : null;
+        var payload = line.Spec.Name == "job dispatch" && line.Arguments.Count == 2 && HasPayload(line);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Connect(socket, line);
+        await using var stream = new NetworkStream(socket);
+        var request = new CommandRequest(arguments, file?.Name, file?.Text, payload);
+        await Frame.WriteAsync(stream, FrameKind.Request,
+            JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CommandRequest), CancellationToken.None);
+        return await FollowAsync(stream);
+    }
+
+    private static async Task<int> FollowAsync(NetworkStream stream)
+    {
+        await using var output = Console.OpenStandardOutput();
+        await using var errors = Console.OpenStandardError();
+        while (true)
+        {
+            (FrameKind Kind, byte[] Content)? frame;
+            try
+            {
+                frame = await Frame.ReadAsync(stream, CancellationToken.None);
+            }
+            catch (IOException)
+            {
+                frame = null;
+            }
+
+            switch (frame?.Kind)
+            {
+                case FrameKind.Output:
+                    await output.WriteAsync(frame.Value.Content);
+                    break;
+                case FrameKind.Error:
+                    await errors.WriteAsync(frame.Value.Content);
+                    break;
+                case FrameKind.Exit:
+                    return int.Parse(Encoding.UTF8.GetString(frame.Value.Content));
+                case FrameKind.Become:
+                    return Become(JsonSerializer.Deserialize(frame.Value.Content, ProtocolJson.Default.ExecRequest)!);
+                default:
+                    await Console.Error.WriteLineAsync("The agent ended before its answer did: EOF");
+                    return 1;
+            }
+        }
+    }
+
+    private static void Connect(Socket socket, CommandLine line)
+    {
+        var address = AgentAddress.Of(line);
+        try
+        {
+            var path = AgentAddress.PathOf(address);
+            try
+            {
+                socket.Connect(new UnixDomainSocketEndPoint(path));
+            }
+            catch (SocketException error)
+            {
+                throw line.Misuse($"{line.Spec.ConnectError}: {line.Spec.Request} \"{address}{line.Spec.Path}\": dial unix {path}: connect: {AgentAddress.Describe(error)}");
+            }
+        }
+        catch (FormatException error)
+        {
+            throw line.Misuse($"{line.Spec.ConnectError}: {error.Message}");
+        }
+    }
+
+    private static bool HasPayload(CommandLine line)
+    {
+        try
+        {
+            using var source = line.Arguments[1] == "-" ? Console.OpenStandardInput() : File.OpenRead(line.Arguments[1]);
+            return source.ReadByte() >= 0;
+        }
+        catch (IOException)
+        {
+            throw line.Misuse($"Error reading input data: open {line.Arguments[1]}: no such file or directory");
+        }
+    }
+
+    private static int Become(ExecRequest request)
+    {
+        if (!request.Input)
+        {
+            using var nowhere = Spawn.Nowhere();
+            _ = Native.dup2((int)nowhere.DangerousGetHandle(), 0);
+        }
+
+        _ = Native.chdir(request.Directory);
+        var error = Native.Execute(request.Command[0], request.Command, request.Environment);
+        Console.Error.WriteLine($"failed to exec into task: rpc error: code = Unknown desc = failed to start command: {request.Command[0]}: {error.Message}");
+        return 1;
+    }
+}

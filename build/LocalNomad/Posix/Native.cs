@@ -1,0 +1,184 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace LocalNomad.Posix;
+
+/// <summary>The kernel's and the C library's calls for which the framework has no equivalent.</summary>
+internal static unsafe partial class Native
+{
+    public const int NotPermitted = 1;
+    public const int NoSuchProcess = 3;
+    public const int InterruptedCall = 4;
+
+    /// <summary>Both structures are opaque; this is more room than any C library for Linux takes.</summary>
+    public const int OpaqueSize = 1024;
+
+    private const int BecomeSubreaper = 36;
+    private const long OpenProcessDescriptor = 434;
+    private const int NoHang = 1;
+    private const short Readable = 1;
+
+    public static uint EffectiveUser => geteuid();
+
+    public static uint EffectiveGroup => getegid();
+
+    /// <summary>Orphans below this process are given to it and not to init, so that it can end them.</summary>
+    public static void AdoptOrphans() => Check(prctl(BecomeSubreaper, 1, 0, 0, 0));
+
+    /// <summary>Sends a signal; a process that is gone already is no error.</summary>
+    public static void SendSignal(int process, int signal)
+    {
+        if (kill(process, signal) != 0 && Marshal.GetLastPInvokeError() is var error and not NoSuchProcess)
+            throw new Win32Exception(error);
+    }
+
+    /// <summary>Waits for any child to end. False when there is none left.</summary>
+    public static bool WaitForChild(out int process, out int status)
+    {
+        while (true)
+        {
+            int raw;
+            process = waitpid(-1, &raw, 0);
+            status = raw;
+            if (process > 0)
+                return true;
+            if (Marshal.GetLastPInvokeError() != InterruptedCall)
+                return false;
+        }
+    }
+
+    /// <summary>Takes the ended child out of the process table, if it is one of ours.</summary>
+    public static void Reap(int process)
+    {
+        int status;
+        _ = waitpid(process, &status, NoHang);
+    }
+
+    /// <summary>Blocks until the process has ended; returns at once if there is none.</summary>
+    public static void WaitForExit(int process)
+    {
+        var descriptor = (int)syscall(OpenProcessDescriptor, process, 0);
+        if (descriptor < 0)
+            return;
+        try
+        {
+            var watched = new PollDescriptor { Descriptor = descriptor, Events = Readable };
+            while (poll(&watched, 1, -1) < 0 && Marshal.GetLastPInvokeError() == InterruptedCall)
+            {
+            }
+        }
+        finally
+        {
+            _ = close(descriptor);
+        }
+    }
+
+    /// <summary>Replaces this very process. Returns only if that failed.</summary>
+    public static Win32Exception Execute(string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        // The runtime ignores SIGPIPE, and what is ignored stays so across the call.
+        _ = signal(13, 0);
+        using var argv = new NativeStrings(arguments);
+        using var envp = new NativeStrings(environment.Select(pair => $"{pair.Key}={pair.Value}"));
+        _ = execve(path, argv.Pointer, envp.Pointer);
+        return new Win32Exception(Marshal.GetLastPInvokeError());
+    }
+
+    public static void ChangeOwner(string path, uint user, uint group) => Check(chown(path, user, group));
+
+    public static void Check(int result)
+    {
+        if (result != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
+
+    [LibraryImport("libc")]
+    public static partial uint getegid();
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint signal(int number, nint handler);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitpid(int process, int* status, int options);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long syscall(long number, long a, long b);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int poll(PollDescriptor* descriptors, nuint count, int timeout);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int pipe2(int* descriptors, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string path, int flags, int mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chown(string path, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int dup2(int from, int to);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int chdir(string path);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int execve(string path, byte** argv, byte** envp);
+
+    // posix_spawn and its helpers return the error instead of setting it.
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int posix_spawn(int* process, string path, byte* actions, byte* attributes, byte** argv, byte** envp);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawnattr_init(byte* attributes);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawnattr_destroy(byte* attributes);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawnattr_setflags(byte* attributes, short flags);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawnattr_setsigdefault(byte* attributes, byte* signals);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawnattr_setsigmask(byte* attributes, byte* signals);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_init(byte* actions);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_destroy(byte* actions);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_adddup2(byte* actions, int from, int to);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int posix_spawn_file_actions_addchdir_np(byte* actions, string path);
+
+    [LibraryImport("libc")]
+    public static partial int sigfillset(byte* signals);
+
+    [LibraryImport("libc")]
+    public static partial int sigemptyset(byte* signals);
+}
