@@ -40,12 +40,37 @@ public sealed class LocalAgent(string executable, SandboxFolder sandbox, TimePro
         }
     }
 
-    /// <summary>Ends the agent and every task of it.</summary>
+    /// <summary>Ends the agent. Its tasks would outlive it, as a Nomad client's do: stop the jobs first.</summary>
+    /// <exception cref="SandboxException">It does not end.</exception>
     public async Task StopAsync(CancellationToken ct)
     {
-        if (!await AnswersAsync(ct))
-            return;
-        await NomadAsync(["agent", "-stop"], ct);
+        var begin = time.GetTimestamp();
+        while (Agents().ToList() is { Count: > 0 } agents)
+        {
+            if (time.GetElapsedTime(begin) > StartLimit)
+                throw new SandboxException($"the sandbox's agent (process {agents[0]}) does not end", $"kill {agents[0]}");
+            await CliWrap.Cli.Wrap("/bin/kill").WithArguments(agents).WithValidation(CommandResultValidation.None).ExecuteAsync(ct);
+            await Task.Delay(Pause, time, ct);
+        }
+    }
+
+    // By its command line: it says which sandbox an agent serves, and a pid file may be that of a process long gone.
+    private IEnumerable<string> Agents()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])))
+        {
+            string[] words;
+            try
+            {
+                words = File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0');
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                continue;
+            }
+            if (words.Contains("agent") && words.Contains($"-data-dir={DataDirectory}"))
+                yield return Path.GetFileName(folder);
+        }
     }
 
     private async Task<bool> AnswersAsync(CancellationToken ct) =>
