@@ -15,15 +15,12 @@ public class GeneratedFileTests
         var committed = File.ReadAllText(path);
         var head = committed[..(committed.IndexOf(Start, StringComparison.Ordinal) + Start.Length)];
         var tail = committed[committed.IndexOf(End, StringComparison.Ordinal)..];
-        Compare(path, committed, $"{head}\n{MarkdownReference.Write()}{tail}");
+        Approved.ShouldMatch(path, $"{head}\n{MarkdownReference.Write()}{tail}");
     }
 
     [Fact]
-    public void Schema_shows_every_setting_as_it_is()
-    {
-        var path = Repository.PathOf(".nuke", "config.schema.json");
-        Compare(path, File.Exists(path) ? File.ReadAllText(path) : "", SchemaReference.Write());
-    }
+    public void Schema_shows_every_setting_as_it_is() =>
+        Approved.ShouldMatch(Repository.PathOf(".nuke", "config.schema.json"), SchemaReference.Write());
 
     [Fact]
     public void Every_setting_has_a_meaning() =>
@@ -44,12 +41,4 @@ public class GeneratedFileTests
     [InlineData("consul_job_name"), InlineData("consul_connect"), InlineData("purge_on_destroy")]
     public void Every_variable_of_the_module_has_a_home(string variable) =>
         SettingsReference.All.Select(entry => entry.Rules.Replaces).ShouldContain(variable);
-
-    private static void Compare(string path, string committed, string generated)
-    {
-        if (Repository.Update)
-            File.WriteAllText(path, generated);
-        else
-            committed.ShouldBe(generated, $"{path} is out of date; run the tests with UPDATE_APPROVED=1");
-    }
 }

@@ -34,9 +34,9 @@ public sealed record PgbackrestSettings
     /// <summary>Compression of backups and of archived WAL.</summary>
     public CompressType CompressType { get; init; } = CompressType.Zst;
 
-    /// <summary>How long pgBackRest waits for an answer of the repository. A dead endpoint is an error after about four times this.</summary>
+    /// <summary>How long pgBackRest waits for an answer of the repository. With a dead endpoint <c>info</c> fails after four times this, a backup after eight.</summary>
     [Setting(Minimum = 1, Maximum = 3600)]
-    public TimeSpan IoTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan IoTimeout { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>Where backups go. Absent or null: no backups.</summary>
     [Setting(Replaces = "pgbackrest_s3_config")]

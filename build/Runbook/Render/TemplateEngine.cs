@@ -33,6 +33,11 @@ internal sealed class TemplateEngine(string directory)
                 throw new RenderException(string.Join(Environment.NewLine, template.Messages.Select(m => m.ToString())));
             return template.Render(context);
         }
+        catch (ScriptRuntimeException e) when (e.InnerException is RenderException own)
+        {
+            // Scriban wraps what its loader and the functions throw, and hides the reason behind the place.
+            throw new RenderException(own.Message, e);
+        }
         catch (ScriptRuntimeException e)
         {
             throw new RenderException(e.OriginalMessage is { Length: > 0 } text

@@ -1,0 +1,127 @@
+using Runbook.Config;
+using Runbook.Render;
+
+namespace Tests.Render;
+
+/// <summary>The configurations whose jobs are held as approved files.</summary>
+internal static class Scenarios
+{
+    private static readonly NomadSettings Exec = new() { Datacenter = "dc1" };
+
+    private static readonly NomadSettings RawExec = new() { Datacenter = "dc1", Driver = TaskDriver.RawExec };
+
+    public static IReadOnlyDictionary<string, ClusterSettings> All { get; } = new Dictionary<string, ClusterSettings>
+    {
+        ["no-repository"] = new() { Nomad = RawExec, Postgres = new() { Version = 15 } },
+        ["posix-raw-exec"] = new()
+        {
+            Nomad = RawExec with { Node = "db-1" },
+            Postgres = new() { Version = 15, OsUser = "runner", Port = 15432, Cpu = 100, Memory = 256 },
+            Volumes = new()
+            {
+                Data = new("postgres-data", "/srv/my sandbox/data"),
+                Socket = new("postgres-socket", "/srv/my sandbox/socket"),
+                Log = new("postgres-log", "/srv/my sandbox/log"),
+            },
+            Pgbackrest = new() { Repository = new() { Type = RepositoryType.Posix, Path = "/srv/my sandbox/repository" } },
+        },
+        ["posix-exec"] = new()
+        {
+            Nomad = Exec with { Region = "global", Namespace = "default" },
+            Postgres = new() { Version = 15 },
+            Pgbackrest = new() { Repository = new() { Type = RepositoryType.Posix, Volume = "pgbackrest" } },
+        },
+        ["posix-exec2"] = new()
+        {
+            Nomad = Exec with { Driver = TaskDriver.Exec2 },
+            Postgres = new() { Version = 15 },
+            Pgbackrest = new() { Repository = new() { Type = RepositoryType.Posix, Volume = "pgbackrest" } },
+        },
+        ["s3"] = new()
+        {
+            Nomad = Exec,
+            Postgres = new() { Version = 15 },
+            Pgbackrest = new()
+            {
+                JobName = "backup",
+                ProcessMax = 4,
+                CompressType = CompressType.Lz4,
+                Repository = S3(Secret("env:S3_KEY"), Secret("{{ with secret \"kv/data/s3\" }}{{ .Data.data.secret }}{{ end }}")),
+                Schedules = new()
+                {
+                    Full = new() { Cron = "0 3 * * SUN", TimeZone = "Europe/Berlin", Keep = 2 },
+                    Diff = new() { Cron = "0 3 * * MON-SAT", Keep = 7 },
+                    Incr = new() { Cron = "@hourly" },
+                },
+            },
+        },
+        ["consul-service"] = new()
+        {
+            Nomad = Exec,
+            Postgres = new() { Version = 15 },
+            Consul = new() { ServiceName = "db" },
+        },
+        ["consul-connect"] = new()
+        {
+            Nomad = Exec,
+            Postgres = new() { Version = 15 },
+            Consul = new() { ServiceName = "db", Connect = true },
+        },
+        ["several-databases"] = new()
+        {
+            Nomad = RawExec,
+            Postgres = new()
+            {
+                Version = 15,
+                JobName = "shop-db",
+                SuperuserPassword = Secret("{{ key \"shop/superuser\" }}"),
+                Databases =
+                [
+                    new() { Name = "shop" },
+                    new() { Name = "it's \"odd\" ${x} %{y}", User = "shop", CreateUser = false },
+                    new() { Name = "reports", User = "reader", Password = Secret("{{ key \"shop/reader\" }}") },
+                    new() { Name = "stock", Password = Secret("env:STOCK_PASSWORD") },
+                ],
+                InitScript = "select '{{1,2},{3,4}}'::int[], '${x} %{y}';\nEOT\n",
+                Settings = new Dictionary<string, string>
+                {
+                    ["shared_buffers"] = "64MB",
+                    ["log_line_prefix"] = "%m it's a \\ ",
+                },
+                Hba = ["hostssl shop shop 10.0.0.0/8 scram-sha-256"],
+            },
+        },
+    };
+
+    public static RepositorySettings S3(SecretReference key, SecretReference keySecret) => new()
+    {
+        Type = RepositoryType.S3,
+        S3 = new()
+        {
+            Endpoint = "https://minio.example.com:9000",
+            Bucket = "backups",
+            Region = "eu-1",
+            PathStyle = true,
+            CaFile = "/etc/ssl/certs/minio.pem",
+            Key = key,
+            KeySecret = keySecret,
+        },
+    };
+
+    public static SecretReference Secret(string text) =>
+        SecretReference.Parse(text, out var reference) is { } problem ? throw new ArgumentException(problem, nameof(text)) : reference!;
+
+    /// <summary>Every job of a scenario, with the lock.</summary>
+    public static IReadOnlyList<RenderedJob> Render(string scenario, string templates)
+    {
+        var renderer = new JobRenderer(templates);
+        var meta = new Dictionary<string, string>
+        {
+            ["holder"] = "Ada \"Countess\" ${user}",
+            ["host"] = "ops-1",
+            ["since"] = "2026-11-22T14:00:00Z",
+            ["target"] = "Restore",
+        };
+        return [.. renderer.Render(All[scenario]), renderer.RenderLock(All[scenario], meta)];
+    }
+}
