@@ -63,7 +63,7 @@ public sealed class JobRendererTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a b"), InlineData("a=1\n"), InlineData("1a"), InlineData("")]
+    [InlineData("a b"), InlineData("a=1\n"), InlineData("1a"), InlineData(""), InlineData("cluster")]
     public void Meta_with_a_key_that_is_none_is_refused(string key) =>
         Should.Throw<RenderException>(() => Lock(new() { [key] = "x" }));
 

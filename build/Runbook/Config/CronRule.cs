@@ -70,7 +70,7 @@ internal static partial class CronRule
             var wrong = range.FirstOrDefault(n => !int.TryParse(n, out var i) || i < field.Minimum || i > field.Maximum);
             if (wrong is not null)
                 return $"{field.Name} is {wrong}; allowed: {field.Minimum} to {field.Maximum}";
-            // Cronos wraps a backward range around, Nomad refuses the job.
+            // Cronos wraps a backward range around, to Nomad it is empty.
             if (range.Count == 2 && item.Contains('-') && int.Parse(range[0]) > int.Parse(range[1]))
                 return $"{field.Name} runs backwards ({item}); write it as two ranges, separated by a comma";
         }

@@ -21,8 +21,6 @@ internal static class JsonLayer
     {
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
-        // A key that stands twice is refused here, with both places, instead of by the reader, with none.
-        AllowMultipleValues = false,
     };
 
     /// <summary>Parses a file's content.</summary>

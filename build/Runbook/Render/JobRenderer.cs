@@ -55,7 +55,12 @@ public sealed class JobRenderer(string templatesDirectory)
     {
         var entries = new ScriptObject();
         foreach (var (key, value) in meta.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (key is "runbook" or "cluster")
+                throw new RenderException($"\"{key}\" cannot be a key of meta: every job has it already");
             entries[HclText.Identifier(key)] = value;
+        }
+
         return Render(settings, JobRole.Lock, settings.LockJobName, "lock", new() { ["holder"] = entries });
     }
 
