@@ -16,13 +16,13 @@ internal static class AllocationStatusCommand
             if (!session.Line.Has("json"))
                 return await session.FailAsync(session.Line.Spec.ArgumentError);
             var all = session.State.Allocations.Values.OrderByDescending(one => one.CreateIndex);
-            session.Print(NomadJson.Print(new JsonArray([.. all.Select(Stub)])));
+            session.Print(JsonText.Print(new JsonArray([.. all.Select(Stub)])));
             return 0;
         }
 
         var allocation = Lookup.Allocation(session, session.Line.Arguments[0]);
         if (session.Line.Has("json"))
-            session.Print(NomadJson.Print(Full(session, allocation)));
+            session.Print(JsonText.Print(Full(session, allocation)));
         else
             Describe(session, allocation);
         return 0;

@@ -121,7 +121,7 @@ internal static class JobCommands
         }
 
         var json = NomadJson.ToNode(job, NomadJson.Default.Job);
-        session.Print(NomadJson.Print(session.Line.Has("json") ? json : new System.Text.Json.Nodes.JsonObject { ["Job"] = json }));
+        session.Print(JsonText.Print(session.Line.Has("json") ? json : new System.Text.Json.Nodes.JsonObject { ["Job"] = json }));
         return Task.FromResult(0);
     }
 

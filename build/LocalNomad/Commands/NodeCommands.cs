@@ -18,7 +18,7 @@ internal static class NodeCommands
         if (session.Line.Arguments.ElementAtOrDefault(0) is { } id && !node.ID.StartsWith(id, StringComparison.Ordinal))
             return await session.FailAsync($"No node(s) with prefix or id \"{id}\" found");
         if (session.Line.Has("json"))
-            session.Print(NomadJson.Print(single ? json : new JsonArray(Stub(json))));
+            session.Print(JsonText.Print(single ? json : new JsonArray(Stub(json))));
         else if (single)
             Describe(session, node);
         else
@@ -32,7 +32,7 @@ internal static class NodeCommands
         var evaluation = Lookup.Evaluation(session, session.Line.Arguments[0]);
         if (session.Line.Has("json"))
         {
-            session.Print(NomadJson.Print(NomadJson.ToNode(evaluation, NomadJson.Default.Evaluation)));
+            session.Print(JsonText.Print(NomadJson.ToNode(evaluation, NomadJson.Default.Evaluation)));
             return Task.FromResult(0);
         }
 
@@ -74,7 +74,7 @@ internal static class NodeCommands
     {
         var running = session.State.Allocations.Values.Count(one => one.ClientStatus == ClientStatuses.Running);
         session.Print(session.Line.Has("json")
-            ? NomadJson.Print(new JsonObject
+            ? JsonText.Print(new JsonObject
             {
                 ["config"] = new JsonObject { ["Version"] = new JsonObject { ["Version"] = Program.Version } },
                 ["stats"] = new JsonObject
