@@ -9,7 +9,7 @@ public abstract partial class NukeBuild
 {
     /// <summary>The folder that holds <c>.nuke</c>; the working directory if there is none.</summary>
     public static AbsolutePath RootDirectory { get; } =
-        RootDirectories.OfThisProcess() ?? AbsolutePath.Create(Environment.CurrentDirectory);
+        RootDirectories.OfThisProcess ?? AbsolutePath.Create(Environment.CurrentDirectory);
 
     /// <summary>The folder <c>.nuke/temp</c>, which is ignored by version control. It may not exist yet.</summary>
     public static AbsolutePath TemporaryDirectory => RootDirectory / ".nuke" / "temp";

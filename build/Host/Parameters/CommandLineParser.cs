@@ -126,13 +126,9 @@ internal sealed class CommandLineParser
         return _targetNames.FirstOrDefault(x => x.Equals(plain, StringComparison.OrdinalIgnoreCase));
     }
 
-    private string UnknownTarget(string word)
-    {
-        var asTarget = NearestWord.Find(word, _targetNames);
-        return asTarget is null && _options.ContainsKey(word)
-            ? $"Unknown target '{word}'. The option is written --{word}."
-            : $"Unknown target '{word}'.{NearestWord.Hint(word, _targetNames)}";
-    }
+    private string UnknownTarget(string word) => _options.ContainsKey(word)
+        ? $"Unknown target '{word}'. The option is written --{word}."
+        : $"Unknown target '{word}'.{NearestWord.Hint(word, _targetNames)}";
 
     private string Hint(string word) => NearestWord.Hint(word, _options.Keys.Select(x => $"--{x}"));
 

@@ -23,7 +23,7 @@ internal static class BuildProcess
             Arguments = Environment.GetCommandLineArgs()[1..],
             Variables = ReadVariables(),
             WorkingDirectory = AbsolutePath.Create(Environment.CurrentDirectory),
-            Root = RootDirectories.OfThisProcess(),
+            Root = RootDirectories.OfThisProcess,
             Out = Console.Out,
             Error = Console.Error,
             Width = TerminalWidth(),

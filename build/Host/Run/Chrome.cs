@@ -57,7 +57,7 @@ internal sealed class Chrome(Terminal terminal, Verbosity verbosity)
     {
         var worked = target.Status is ExecutionStatus.Succeeded or ExecutionStatus.Failed or ExecutionStatus.Aborted;
         var note = target.Note is null ? "" : $"   // {target.Note}";
-        var text = $"{target.Name.PadRight(name)}{target.Status,-10}{(worked ? Format(target.Duration) : ""),10}{note}";
+        var text = $"{target.Name.PadRight(name)}{target.Status,-10}{(worked ? Format(target.Duration) : ""),10}{note}".TrimEnd();
         switch (target.Status)
         {
             case ExecutionStatus.Succeeded:

@@ -41,6 +41,7 @@ internal sealed class Executor(NukeBuild build, Chrome chrome, TimeProvider time
                 return true;
             }
 
+            stop.GoFirst();
             chrome.Starting(target, plan);
             target.Status = ExecutionStatus.Running;
             build.OnTargetRunning(target.Name);
@@ -63,7 +64,7 @@ internal sealed class Executor(NukeBuild build, Chrome chrome, TimeProvider time
     private void Fail(ExecutableTarget target, Exception exception)
     {
         // The target did what it was asked to when it gave up on a signal; without one, nobody asked.
-        var cancelled = exception is OperationCanceledException && stop.ExitCode is not null;
+        var cancelled = exception is OperationCanceledException && stop.IsComing();
         target.Status = cancelled ? ExecutionStatus.Aborted : ExecutionStatus.Failed;
         target.Note = FirstLine(exception.Message);
         if (cancelled)

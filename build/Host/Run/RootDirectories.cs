@@ -7,8 +7,8 @@ internal static class RootDirectories
 {
     public const string Variable = "NUKE_ROOT";
 
-    /// <summary>The root of this process, or null if there is none.</summary>
-    public static AbsolutePath? OfThisProcess() =>
+    /// <summary>The root of this process, or null if there is none. Read once: the variable is taken back later.</summary>
+    public static AbsolutePath? OfThisProcess { get; } =
         Find(Environment.GetCommandLineArgs()[1..], Environment.GetEnvironmentVariable(Variable), Environment.CurrentDirectory);
 
     /// <summary>

@@ -1,0 +1,167 @@
+using Shouldly;
+using Xunit;
+
+namespace Tests.Host;
+
+/// <summary>build.sh in a checkout of its own, with a compiler that only notes that it was called.</summary>
+public sealed class BuildScriptTests : IDisposable
+{
+    private readonly SampleFolder _folder = new();
+    private readonly string _checkout;
+
+    public BuildScriptTests()
+    {
+        _checkout = Path.Combine(_folder.Path, "check out");
+        Directory.CreateDirectory(Path.Combine(_checkout, "build", "Host"));
+        Write("global.json", "{}");
+        Write("build/Build.cs", "");
+        Write("build/Host/Old.cs", "");
+        File.Copy(Path.Combine(RepositoryRoot(), "build.sh"), Path.Combine(_checkout, "build.sh"));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "bin"));
+        WriteScript("bin/dotnet", """
+            case $1 in
+              --version) exit "${FAKE_SDK_EXIT:-0}" ;;
+              build)
+                echo compile >> "$LOG"
+                if [ -n "${FAKE_BUILD_ERROR:-}" ]; then echo "$FAKE_BUILD_ERROR"; exit 1; fi
+                sleep 0.2
+                out="$(dirname "$2")/../.nuke/temp/artifacts/bin/Build/debug"
+                mkdir -p "$out"
+                printf '#!/bin/sh\nif [ "$1" = wait ]; then echo waiting; trap "echo term; exit 143" TERM; while :; do sleep 0.05; done; fi\necho "$NUKE_ROOT: $*"\n' > "$out/Build"
+                chmod +x "$out/Build" ;;
+            esac
+            """);
+    }
+
+    private string Log => Path.Combine(_folder.Path, "compiled.log");
+
+    private int Compilations => File.Exists(Log) ? File.ReadAllLines(Log).Length : 0;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task It_compiles_once_and_passes_words_on_as_they_are()
+    {
+        var first = await Run("Deploy", "a b", "*");
+        first.Out.ShouldBe($"{_checkout}: Deploy a b *\n", first.ToString());
+        first.Error.ShouldBeEmpty();
+        (await Run()).ExitCode.ShouldBe(0);
+        Compilations.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("edit")]
+    [InlineData("add")]
+    [InlineData("delete")]
+    [InlineData("rename")]
+    [InlineData("older")]
+    [InlineData("global")]
+    public async Task It_compiles_again_when_a_source_has_changed(string change)
+    {
+        await Run();
+        var old = Path.Combine(_checkout, "build/Host/Old.cs");
+        if (change == "edit")
+            File.AppendAllText(old, "// x");
+        else if (change == "add")
+            Write("build/Host/New.cs", "");
+        else if (change == "delete")
+            File.Delete(old);
+        else if (change == "rename")
+            File.Move(old, old + "x");
+        else if (change == "older")
+            File.SetLastWriteTimeUtc(old, DateTime.UnixEpoch);
+        else
+            Write("global.json", "{ }");
+        await Run();
+        Compilations.ShouldBe(2);
+        await Run();
+        Compilations.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task It_shows_what_the_compiler_says_only_when_that_fails()
+    {
+        var failed = await Run([], ("FAKE_BUILD_ERROR", "Build.cs(1,1): error CS1002: ; expected"));
+        failed.ExitCode.ShouldBe(1, failed.ToString());
+        failed.Out.ShouldBeEmpty();
+        failed.Error.ShouldContain("error CS1002");
+        (await Run()).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Two_at_once_compile_once()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Run()));
+        outcomes.ShouldAllBe(x => x.ExitCode == 0);
+        Compilations.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task It_works_from_elsewhere_and_through_a_link()
+    {
+        var link = Path.Combine(_folder.Path, "link");
+        File.CreateSymbolicLink(link, "check out/build.sh");
+        (await RunAs(link, ["x"])).Out.ShouldBe($"{_checkout}: x\n");
+        (await RunAs(Path.Combine(_checkout, "build.sh"), ["x"])).Out.ShouldBe($"{_checkout}: x\n");
+    }
+
+    [Fact]
+    public async Task A_signal_reaches_the_build_itself()
+    {
+        await Run();
+        using var run = Start(Path.Combine(_checkout, "build.sh"), ["wait"]);
+        await run.WaitFor("waiting");
+        await run.Signal("TERM");
+        var outcome = await run.End();
+        outcome.ExitCode.ShouldBe(143);
+        outcome.Out.ShouldEndWith("term\n");
+    }
+
+    [Fact]
+    public async Task A_missing_SDK_is_named()
+    {
+        // No installation, of which this machine may have several, has such a version.
+        Write("global.json", """{ "sdk": { "version": "99.0.100", "rollForward": "disable" } }""");
+        var outcome = await Run([], ("FAKE_SDK_EXIT", "1"));
+        outcome.ExitCode.ShouldBe(2, outcome.ToString());
+        outcome.Error.ShouldContain("The .NET SDK 10 is needed");
+    }
+
+    [Fact]
+    public async Task An_unknown_host_is_refused() => (await Run([], ("TARGET_HOST", "nuke"))).ExitCode.ShouldBe(2);
+
+    private Task<Outcome> Run(params string[] words) => Run(words, ("X", ""));
+
+    private Task<Outcome> Run(string[] words, (string, string) variable) =>
+        RunAs(Path.Combine(_checkout, "build.sh"), words, variable);
+
+    private async Task<Outcome> RunAs(string script, string[] words, params (string, string)[] variables)
+    {
+        using var run = Start(script, words, variables);
+        return await run.End();
+    }
+
+    private RunningProcess Start(string script, string[] words, params (string, string)[] variables) =>
+        _folder.StartProgram("bash", [script, .. words],
+        [
+            ("PATH", $"{_folder.Path}/bin:{Environment.GetEnvironmentVariable("PATH")}"),
+            ("DOTNET_ROOT", ""), ("TARGET_HOST", ""), ("LOG", Log), .. variables,
+        ]);
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_checkout, name), text);
+
+    private void WriteScript(string name, string text)
+    {
+        var file = _folder.Write(name, $"#!/bin/bash\n{text}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "build.sh")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("build.sh is not above the tests.");
+        return folder;
+    }
+}
