@@ -45,7 +45,7 @@ dotnet_places() {
     done
     echo "${found%/*}"
   fi
-  printf '%s\n' "${HOME:-/root}/.dotnet" /usr/share/dotnet /usr/lib/dotnet /usr/local/share/dotnet /opt/homebrew/opt/dotnet/libexec
+  printf '%s\n' "${HOME:-}/.dotnet" /usr/share/dotnet /usr/lib/dotnet /usr/local/share/dotnet /opt/homebrew/opt/dotnet/libexec
 }
 
 # Sets `dotnet` to one that has the SDK which global.json asks for.

@@ -45,6 +45,32 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("./build.sh Re", "Refuse Render Restore Revert")]
+    [InlineData("./build.sh --backup-type d", "diff")]
+    [InlineData("./build.sh --profile ", "local production")]
+    [InlineData("./build.sh --pro", "--profile")]
+    public async Task Zsh_completes(string typed, string expected)
+    {
+        if (!IsInstalled("zsh"))
+            Assert.Skip("zsh is not installed");
+        var script = _folder.Write("completion.zsh", (await _folder.Run("--completion zsh")).Out);
+        var words = typed.Split(' ');
+
+        // Outside of an editor there are no builtins of completion: these print what would be offered.
+        var test = $$"""
+            compdef() { : }
+            compset() { return 1 }
+            compadd() { shift; for i in "$@"; do [[ $i == "$words[CURRENT]"* ]] && echo $i; done }
+            . {{script}}
+            words=({{string.Join(' ', words.Select(x => $"'{x}'"))}}) CURRENT={{words.Length}}
+            _nuke_build
+            """;
+        using var run = _folder.StartProgram("zsh", ["-f", "-c", test]);
+        var outcome = await run.End();
+        string.Join(' ', outcome.Lines).ShouldBe(expected, outcome.ToString());
+    }
+
+    [Theory]
     [InlineData("zsh")]
     [InlineData("pwsh")]
     public async Task Other_shells_can_read_their_script(string shell)

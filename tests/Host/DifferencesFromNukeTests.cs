@@ -113,6 +113,8 @@ public sealed class DifferencesFromNukeTests : IDisposable
     [Theory]
     [InlineData("Fail", 1, "Target Fail failed: the disk is full\n")]
     [InlineData("Refuse", 3, "Target Refuse failed: the set does not exist\n")]
+    [InlineData("FailWithResult", 1, "Target FailWithResult failed: too late\n")]
+    [InlineData("Render --colour dark-blue --port 1", 2, "error: the configuration is wrong\n")]
     [InlineData("GiveUp", 1, "Target GiveUp failed: nobody asked\n")]
     [InlineData("Restor", 2, "error: Unknown target 'Restor'. Did you mean 'Restore'?\nNothing was run. --help lists the targets and options.\n")]
     public async Task Failure_and_wrong_use_have_exit_codes_of_their_own(string arguments, int exitCode, string error)

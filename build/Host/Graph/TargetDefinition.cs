@@ -29,7 +29,8 @@ internal sealed class TargetDefinition : ITargetDefinition
 
     public ITargetDefinition Executes(params Action[] actions) => Add(Actions, actions);
 
-    public ITargetDefinition Executes<T>(Func<T> action) => Add(Actions, () => action());
+    // A task with a result ends up here, not in the overload for tasks: it is waited for all the same.
+    public ITargetDefinition Executes<T>(Func<T> action) => Add(Actions, () => (action() as Task)?.GetAwaiter().GetResult());
 
     public ITargetDefinition Executes(Func<Task> action) =>
         Add(Actions, () => action().GetAwaiter().GetResult());

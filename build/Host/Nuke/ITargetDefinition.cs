@@ -15,7 +15,7 @@ public interface ITargetDefinition
     /// <summary>Adds work.</summary>
     ITargetDefinition Executes(params Action[] actions);
 
-    /// <summary>Adds work whose result is not looked at.</summary>
+    /// <summary>Adds work whose result is not looked at; a task is waited for.</summary>
     ITargetDefinition Executes<T>(Func<T> action);
 
     /// <summary>Adds work that the host waits for.</summary>

@@ -74,11 +74,29 @@ internal sealed class BuildHost(HostContext context, SecretMasks masks, Func<Sig
         var chrome = new Chrome(terminal, NukeBuild.Verbosity);
         chrome.Sources(bound);
         using var signals = watchSignals();
-        build.OnBuildInitialized();
-        new Executor(build, chrome, context.Time, signals).Run(plan);
+        if (TryInitialize(build, chrome))
+            new Executor(build, chrome, context.Time, signals).Run(plan);
         chrome.Summary(plan);
         build.OnBuildFinished();
         return signals.ExitCode ?? build.ExitCode ?? (build.IsFailing ? ExitCodes.Failed : ExitCodes.Done);
+    }
+
+    private static bool TryInitialize(NukeBuild build, Chrome chrome)
+    {
+        try
+        {
+            build.OnBuildInitialized();
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever keeps the build from beginning is an error to be told, and no target runs.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            chrome.NotBegun(e);
+            foreach (var target in build.ExecutionPlan.Where(x => x.Status == ExecutionStatus.Scheduled))
+                target.Status = ExecutionStatus.NotRun;
+            return false;
+        }
     }
 
     private IReadOnlyList<BoundValue> Bind(

@@ -27,7 +27,10 @@ internal sealed class Chrome(Terminal terminal, Verbosity verbosity)
     }
 
     public void Failed(ExecutableTarget target, Exception exception) =>
-        terminal.Bad($"Target {target.Name} failed: {(verbosity == Verbosity.Verbose ? exception.ToString() : exception.Message)}");
+        terminal.Bad($"Target {target.Name} failed: {Describe(exception)}");
+
+    /// <summary>The build could not begin.</summary>
+    public void NotBegun(Exception exception) => terminal.Bad($"error: {Describe(exception)}");
 
     public void Cancelling(ExecutableTarget target, string message)
     {
@@ -74,6 +77,9 @@ internal sealed class Chrome(Terminal terminal, Verbosity verbosity)
                 break;
         }
     }
+
+    private string Describe(Exception exception) =>
+        verbosity == Verbosity.Verbose ? exception.ToString() : exception.Message;
 
     private static bool HasSeveral(IReadOnlyList<ExecutableTarget> plan) =>
         plan.Count(x => x.Definition.Actions.Count > 0) > 1;

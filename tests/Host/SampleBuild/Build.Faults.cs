@@ -23,6 +23,13 @@ internal sealed partial class Build
         .AssuredAfterFailure()
         .Executes(() => Console.WriteLine("cleaned"));
 
+    private Target FailWithResult => _ => _
+        .Executes(async () =>
+        {
+            await Task.Yield();
+            return Port > 0 ? throw new InvalidOperationException("too late") : 0;
+        });
+
     private Target GiveUp => _ => _
         .Executes(() => throw new OperationCanceledException("nobody asked"));
 

@@ -62,6 +62,12 @@ internal sealed partial class Build : NukeBuild
     /// <inheritdoc/>
     protected override void OnBuildInitialized()
     {
+        if (Colour == "dark-blue" && Port == 1)
+        {
+            ExitCode = 2;
+            throw new InvalidOperationException("the configuration is wrong");
+        }
+
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
     }
