@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using CliWrap;
 using CliWrap.Buffered;
 
@@ -15,14 +16,22 @@ public sealed class LocalAgent(string executable, SandboxFolder sandbox, TimePro
 
     private string DataDirectory => Path.Combine(sandbox.Path, "nomad");
 
+    // Which compilation of the agent runs.
+    private string BuildFile => Path.Combine(sandbox.Path, "nomad.build");
+
     private string LogFile => Path.Combine(sandbox.Path, "nomad.log");
 
-    /// <summary>Starts the agent if it does not answer.</summary>
+    /// <summary>Starts the agent if it does not answer, and again if it is of an older compilation; its tasks go on.</summary>
     /// <exception cref="SandboxException">It does not come up.</exception>
     public async Task EnsureAsync(CancellationToken ct)
     {
-        if (await AnswersAsync(ct))
+        var build = File.GetLastWriteTimeUtc(executable + ".dll").Ticks.ToString(CultureInfo.InvariantCulture);
+        var current = File.Exists(BuildFile) && await File.ReadAllTextAsync(BuildFile, ct) == build;
+        if (current && await AnswersAsync(ct))
             return;
+        if (!current)
+            await StopAsync(ct);
+        await File.WriteAllTextAsync(BuildFile, build, ct);
         // setsid: a Ctrl-C at the terminal is meant for the build, not for the database behind it.
         var start = new ProcessStartInfo("/bin/sh")
         {
