@@ -37,8 +37,15 @@ function Test-Fresh {
 
 function Find-Sdk {
     $name = $IsWindows ? 'dotnet.exe' : 'dotnet'
-    $places = @($env:DOTNET_ROOT, (Split-Path (Get-Command dotnet -ErrorAction Ignore)?.Source ?? ''),
-        (Join-Path $HOME '.dotnet'), '/usr/share/dotnet', '/usr/lib/dotnet') | Where-Object { $_ }
+    $onPath = Get-Command dotnet -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    $places = @(
+        $env:DOTNET_ROOT
+        if ($onPath) { Split-Path $onPath.Source }
+        Join-Path $HOME '.dotnet'
+        '/usr/share/dotnet'
+        '/usr/lib/dotnet'
+    ) | Where-Object { $_ }
+    # global.json, which names the version, is found from the working directory.
     Push-Location $root
     try {
         foreach ($place in $places) {
@@ -50,13 +57,13 @@ function Find-Sdk {
     Exit-Wrong 'The .NET SDK 10 is needed and was not found. Install it from https://dot.net/download and run this command again.'
 }
 
-# Only one compiles at a time; whoever had to wait finds the work done.
+# Only one compiles at a time, build.sh included; whoever had to wait finds the work done.
 function Enter-Lock {
     $deadline = [DateTime]::UtcNow.AddMinutes(10)
     while ($true) {
-        try { return [IO.File]::Open((Join-Path $temp 'build.ps1.lock'), 'OpenOrCreate', 'ReadWrite', 'None') }
+        try { return [IO.File]::Open((Join-Path $temp 'build.lock'), 'OpenOrCreate', 'ReadWrite', 'None') }
         catch [IO.IOException] {
-            if ([DateTime]::UtcNow -gt $deadline) { Exit-Wrong 'Another compilation has held .nuke/temp/build.ps1.lock for ten minutes.' }
+            if ([DateTime]::UtcNow -gt $deadline) { Exit-Wrong 'Another compilation has held .nuke/temp/build.lock for ten minutes.' }
             Start-Sleep -Milliseconds 200
         }
     }
@@ -83,6 +90,10 @@ if (-not (Test-Fresh)) {
     }
     finally { $lock.Dispose() }
 }
+
+# A private installation is not where a compiled program looks for its runtime.
+$private = Join-Path $HOME '.dotnet'
+if (-not $env:DOTNET_ROOT -and (Test-Path $private) -and -not (Get-Command dotnet -ErrorAction Ignore)) { $env:DOTNET_ROOT = $private }
 
 # The checkout that this file lies in, wherever it was called from.
 $env:NUKE_ROOT = $root

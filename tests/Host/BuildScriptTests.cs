@@ -128,6 +128,16 @@ public sealed class BuildScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_checkout_that_cannot_be_written_is_named()
+    {
+        // A file in the way hinders even root, whom rights do not.
+        Write(".nuke", "");
+        var outcome = await Run();
+        outcome.ExitCode.ShouldBe(2, outcome.ToString());
+        outcome.Error.ShouldContain($"{_checkout}/.nuke/temp is not writable");
+    }
+
+    [Fact]
     public async Task An_unknown_host_is_refused() => (await Run([], ("TARGET_HOST", "nuke"))).ExitCode.ShouldBe(2);
 
     private Task<Outcome> Run(params string[] words) => Run(words, ("X", ""));

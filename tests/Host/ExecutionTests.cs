@@ -66,6 +66,20 @@ public sealed class ExecutionTests : IDisposable
             """.Replace("NotRun              ", "NotRun", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("1", false)]
+    public async Task Colours_are_for_terminals(string noColour, bool expected)
+    {
+        if (!File.Exists("/usr/bin/script"))
+            Assert.Skip("script(1), which makes a terminal, is not installed");
+        using var run = _folder.StartProgram(
+            "/usr/bin/script", ["-qec", $"{SampleFolder.Program} Fail", "/dev/null"], ("NO_COLOR", noColour), ("TERM", "xterm"));
+        var outcome = await run.End();
+        outcome.Out.Contains("\e[31m", StringComparison.Ordinal).ShouldBe(expected, outcome.ToString());
+        (await _folder.Run("Fail")).Error.ShouldNotContain("\e[");
+    }
+
     [Fact]
     public async Task Verbose_tells_the_source_of_every_value_and_the_stack()
     {

@@ -133,6 +133,6 @@ internal static class LambdaText
     {
         var text = expression ?? "";
         var arrow = text.IndexOf("=>", StringComparison.Ordinal);
-        return arrow < 0 ? text.Trim() : text[(arrow + 2)..].Trim();
+        return (arrow < 0 ? text : text[(arrow + 2)..]).Trim().TrimEnd('!');
     }
 }
