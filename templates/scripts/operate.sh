@@ -48,6 +48,8 @@ facts() {
   if live_postmaster; then
     fact server.timeline "$(query 'select timeline_id from pg_control_checkpoint()' 2>/dev/null)"
     fact server.recovering "$(query 'select pg_is_in_recovery()' 2>/dev/null)"
+  elif (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
+    fact port.busy true
   fi
   [ -n "$PGN_STANZA" ] || return 0
   fact pgbackrest.version "$(pgbackrest version 2>/dev/null | sed 's/.* //')"

@@ -55,6 +55,9 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         return job.Id == id ? job : null;
     }
 
+    /// <summary>All jobs, children of parameterized and periodic ones among them.</summary>
+    public async Task<ImmutableArray<JobRow>> JobsAsync(CancellationToken ct) => JobTable.Parse(await AskAsync(commands.Jobs(), ct));
+
     /// <summary>All allocations, oldest first.</summary>
     public async Task<ImmutableArray<NomadAllocation>> AllocationsAsync(CancellationToken ct) =>
         NomadJson.Allocations(await AskAsync(commands.Allocations(), ct));
@@ -100,12 +103,15 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
             : Failure(outcome);
     }
 
-    /// <summary>Stops a job if there is one of exactly this id.</summary>
+    /// <summary>Stops a job if there is one of exactly this id: the command itself takes any prefix.</summary>
     public async Task StopAsync(string id, bool purge, CancellationToken ct)
     {
-        if (await JobAsync(id, ct) is not null)
-            await AskAsync(commands.Stop(id, purge), ct);
+        if (await JobAsync(id, ct) is { } job)
+            await StopAsync(job, purge, ct);
     }
+
+    /// <summary>Stops a job that was seen to exist.</summary>
+    public Task StopAsync(NomadJob job, bool purge, CancellationToken ct) => AskAsync(commands.Stop(job.Id, purge), ct);
 
     /// <summary>Starts a child of a parameterized job and returns the child's id.</summary>
     public async Task<string> DispatchAsync(string id, IEnumerable<KeyValuePair<string, string>> meta, CancellationToken ct)

@@ -37,6 +37,9 @@ public sealed record NomadCommands(string Executable)
     /// <summary>A job as JSON. Matches by prefix: compare the id in the answer.</summary>
     public Invocation Inspect(string jobId) => Make("job", "inspect", jobId);
 
+    /// <summary>All jobs as a table; this has no <c>-json</c> before Nomad 1.7.</summary>
+    public Invocation Jobs() => Make("job", "status");
+
     /// <summary>Starts one child of a parameterized job.</summary>
     public Invocation Dispatch(string jobId, IEnumerable<KeyValuePair<string, string>> meta) =>
         Make(["job", "dispatch", "-detach", .. meta.SelectMany(m => new[] { "-meta", $"{m.Key}={m.Value}" }), jobId]);

@@ -29,7 +29,7 @@ public enum ClusterState
 public sealed record ClusterFacts
 {
     /// <summary>The jobs that exist, by id.</summary>
-    public ImmutableDictionary<string, NomadJob> Jobs { get; init; } = ImmutableDictionary<string, NomadJob>.Empty;
+    public ImmutableDictionary<string, JobRow> Jobs { get; init; } = ImmutableDictionary<string, JobRow>.Empty;
 
     /// <summary>Id of the server's job.</summary>
     public required string ServerJob { get; init; }

@@ -23,11 +23,11 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
     public async Task<ClusterFacts> ReadAsync(CancellationToken ct)
     {
         var allocations = nomad.AllocationsAsync(ct);
-        var jobs = await Task.WhenAll(JobIds.Select(id => nomad.JobAsync(id, ct)));
+        var jobs = await nomad.JobsAsync(ct);
         var facts = new ClusterFacts
         {
             ServerJob = settings.Postgres.JobName,
-            Jobs = jobs.OfType<NomadJob>().ToImmutableDictionary(j => j.Id),
+            Jobs = jobs.Where(j => JobIds.Contains(j.Id)).ToImmutableDictionary(j => j.Id),
             Allocations = [.. (await allocations).Where(a => JobIds.Any(id => a.JobId == id || a.JobId.StartsWith(id + "/", StringComparison.Ordinal)))],
         };
         return await WithNodeAsync(facts, ct);

@@ -42,6 +42,9 @@ public sealed record NodeFacts
     /// <summary>Whether the running server is still replaying WAL; null when it gave no answer.</summary>
     public bool? Recovering { get; init; }
 
+    /// <summary>Someone else than our server listens on its port.</summary>
+    public bool PortBusy { get; init; }
+
     /// <summary>The restore under way; null when there is none.</summary>
     public RestoreState? Restore { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record NodeFacts
             Timeline = (uint)(Number("server.timeline") is > 0 and var live ? live : Number("control.timeline")),
             UnarchivedWal = (int)Number("wal.unarchived"),
             Recovering = Value("server.recovering") switch { "t" => true, "f" => false, _ => null },
+            PortBusy = Value("port.busy") == "true",
             Restore = Value("restore.id").Length > 0
                 ? new RestoreState(Value("restore.id"), Value("restore.set"), Value("restore.target"), Value("restore.phase"),
                     Value("restore.operator"), Value("restore.started"), Number("restore.bytes"), (int)Number("restore.unarchived"))

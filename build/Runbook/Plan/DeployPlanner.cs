@@ -28,7 +28,13 @@ public static class DeployPlanner
     public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, string initFingerprint)
     {
         if (facts.Node is { } node)
+        {
             Guard(settings, node);
+            if (node.PortBusy && facts.Server is null)
+                throw RunbookException.Refused(
+                    $"port {settings.Postgres.Port} is in use on node {node.Node} by something that is not this cluster",
+                    $"set postgres.port, or stop what listens there: ss -ltnp 'sport = :{settings.Postgres.Port}'");
+        }
         var steps = new List<Step>();
         // The order of the roles is the order of work: what others lean on comes first, schedules last.
         steps.AddRange(changes.Where(c => c.Effect.Changed && !IsSchedule(c.Job.Role)).OrderBy(c => c.Job.Role == JobRole.Postgres).Select(Submit));

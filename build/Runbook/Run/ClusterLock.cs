@@ -43,6 +43,14 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
         {
             await work(lost.Token);
         }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new RunbookException(ExitCode.Held, "another run took the cluster over while this one was at work")
+            {
+                State = "the step at work was ended",
+                Next = "./build.sh Status",
+            };
+        }
         finally
         {
             await done.CancelAsync();
@@ -138,7 +146,7 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
         try
         {
             if (await nomad.JobAsync(jobId, CancellationToken.None) is { } job && LockHolder.From(job).Run == self.Run)
-                await nomad.StopAsync(jobId, purge: true, CancellationToken.None);
+                await nomad.StopAsync(job, purge: true, CancellationToken.None);
         }
         catch (RunbookException e)
         {

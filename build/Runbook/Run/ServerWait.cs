@@ -11,8 +11,10 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
 {
     private const string Position = "select pg_is_in_recovery()::text || ' ' || coalesce(pg_last_wal_replay_lsn()::text, '-')";
 
-    // A server that ends this often by itself does not come up: waiting longer only hides why.
-    private const int HopelessStarts = 3;
+    // A server that ends this often while we wait does not come up: waiting longer only hides why.
+    private const int HopelessEnds = 2;
+
+    private int? _endsBefore;
 
     /// <summary>Asks until recovery has ended.</summary>
     /// <exception cref="RunbookException">It did not within the limit, or its task keeps failing.</exception>
@@ -58,13 +60,15 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
             ThrowIfHopeless(last, await LogAsync(last, ct));
     }
 
-    private static void ThrowIfHopeless(NomadAllocation allocation, string log)
+    private void ThrowIfHopeless(NomadAllocation allocation, string log)
     {
         var task = allocation.Tasks.FirstOrDefault(t => t.Name == NodeChannel.ServerTask);
         var ends = task?.Events.Where(e => e.Type is "Terminated" or "Driver Failure").ToList() ?? [];
-        // Our own entry script refuses with 3 and 4: that does not heal by itself.
-        var refused = ends.Count > 0 && ends[^1].ExitCode is 3;
-        if (!refused && ends.Count < HopelessStarts && allocation.ClientStatus != "failed")
+        // What ended before we began to wait is history; a new allocation has none.
+        _endsBefore = Math.Min(_endsBefore ?? ends.Count, ends.Count);
+        // Our own entry script refuses with 3: that does not heal by itself.
+        var refused = ends.Count > _endsBefore && ends[^1].ExitCode is 3;
+        if (!refused && ends.Count - _endsBefore < HopelessEnds && allocation.ClientStatus != "failed")
             return;
         var said = log.Split('\n', StringSplitOptions.TrimEntries)
             .LastOrDefault(l => l.StartsWith("error: ", StringComparison.Ordinal) || l.Contains("FATAL:", StringComparison.Ordinal) || l.Contains("PANIC:", StringComparison.Ordinal));
