@@ -6,6 +6,16 @@ namespace LocalNomad.Scheduling;
 /// <summary>When a periodic job is due.</summary>
 internal sealed class CronSchedule
 {
+    private static readonly Dictionary<string, string> Macros = new()
+    {
+        ["@annually"] = "0 0 1 1 *",
+        ["@yearly"] = "0 0 1 1 *",
+        ["@monthly"] = "0 0 1 * *",
+        ["@weekly"] = "0 0 * * 0",
+        ["@daily"] = "0 0 * * *",
+        ["@hourly"] = "0 * * * *",
+    };
+
     private readonly IReadOnlyList<CronExpression> _expressions;
     private readonly TimeZoneInfo _zone;
 
@@ -41,38 +51,28 @@ internal sealed class CronSchedule
     // With a day of the month and a day of the week Nomad launches on either, Cronos only when both hold.
     private static string[] Split(string spec)
     {
-        var fields = spec.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length is not (5 or 6))
-            return [spec];
-        var month = fields.Length - 3;
-        var week = fields.Length - 1;
-        if (fields[month] is "*" or "?" || fields[week] is "*" or "?")
-            return [spec];
+        var fields = Normalize(spec).Split(' ');
+        if (fields[^3] is "*" or "?" || fields[^1] is "*" or "?")
+            return [string.Join(' ', fields)];
         string Without(int index) => string.Join(' ', fields.Select((field, i) => i == index ? "*" : field));
-        return [Without(week), Without(month)];
+        return [Without(fields.Length - 1), Without(fields.Length - 3)];
     }
 
-    private static CronExpression Parse(string spec)
+    // Nomad's sixth field is a year, and with a seventh the first one is the second.
+    private static string Normalize(string spec)
     {
-        if (spec.StartsWith('@'))
-        {
-            return CronExpression.Parse(spec switch
-            {
-                "@annually" or "@yearly" => "0 0 1 1 *",
-                "@monthly" => "0 0 1 * *",
-                "@weekly" => "0 0 * * 0",
-                "@daily" => "0 0 * * *",
-                "@hourly" => "0 * * * *",
-                _ => throw new CronFormatException($"unknown macro {spec}; known are @annually, @yearly, @monthly, @weekly, @daily and @hourly"),
-            });
-        }
-
-        var fields = spec.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        var fields = spec.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return fields switch
         {
-            5 => CronExpression.Parse(spec),
-            6 => CronExpression.Parse(spec, CronFormat.IncludeSeconds),
-            _ => throw new CronFormatException($"{fields} fields; expected minute, hour, day of month, month and day of week"),
+            [var macro] when macro.StartsWith('@') => Macros.GetValueOrDefault(macro)
+                ?? throw new CronFormatException($"unknown macro {macro}; known are {string.Join(", ", Macros.Keys)}"),
+            { Length: 5 } => string.Join(' ', fields),
+            { Length: 6 or 7 } when fields[^1] == "*" => string.Join(' ', fields[..^1]),
+            { Length: 6 or 7 } => throw new CronFormatException("a year other than * is not supported"),
+            _ => throw new CronFormatException($"{fields.Length} fields; expected minute, hour, day of month, month and day of week"),
         };
     }
+
+    private static CronExpression Parse(string spec) =>
+        CronExpression.Parse(spec, spec.Count(c => c == ' ') == 5 ? CronFormat.IncludeSeconds : CronFormat.Standard);
 }
