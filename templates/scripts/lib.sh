@@ -34,15 +34,16 @@ state_get() { [ -f "$state_file" ] && sed -n "s/^$1=//p" "$state_file" | head -n
 
 # state_put KEY=VALUE...: replaces the given keys. Written beside and renamed: a kill leaves the old state or the new one.
 state_put() {
-  local new=$state_file.new pair
-  { [ -f "$state_file" ] && cat "$state_file"; } >"$new.0" 2>/dev/null || : >"$new.0"
-  for pair in "$@"; do
-    grep -v "^${pair%%=*}=" "$new.0" >"$new" || true
-    printf '%s\n' "$pair" >>"$new"
-    mv "$new" "$new.0"
-  done
-  sync "$new.0" && mv "$new.0" "$state_file" && sync "$PGN_STATE"
+  local pair others=()
+  for pair in "$@"; do others+=(-e "^${pair%%=*}="); done
+  { grep -sv "${others[@]}" "$state_file"; printf '%s\n' "$@"; } >"$state_file.new"
+  state_commit
 }
+
+# state_begin KEY=VALUE...: the state of another restore, in place of whatever was there.
+state_begin() { printf '%s\n' "$@" >"$state_file.new" && state_commit; }
+
+state_commit() { sync "$state_file.new" && mv "$state_file.new" "$state_file" && sync "$PGN_STATE"; }
 
 # One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
 hold_data() {

@@ -55,7 +55,8 @@ facts() {
   fact pgbackrest.version "$(pgbackrest version 2>/dev/null | sed 's/.* //')"
   local info
   if info=$(pgbr info --output=json 2>&1); then
-    fact info "$info"
+    # Warnings stand beside it; the answer itself is one line.
+    fact info "$(grep -m 1 '^\[' <<<"$info")"
   else
     fact info.error "$(printf '%s' "$info" | tr '\n' ' ')"
   fi

@@ -22,23 +22,32 @@ live_postmaster && fail "a PostgreSQL server runs in $PGN_DATA: stop it first" 4
 phase() { state_put "phase=$1" "updated=$(date -u +%FT%TZ)"; }
 
 open_restore() {
-  local other previous=$PGN_DATA.restore-$(state_get id)
+  local other head=''
   other=$(state_get id)
   [ "$other" = "$id" ] && return
   case $(state_get phase) in
     '' | started) ;;
-    archiving | copying) # superseded before it touched the live directory: its copy is a head start for ours
-      say "restore $other was given up during the copy: its files are reused"
-      [ -e "$previous" ] && mv -T "$previous" "$beside" ;;
-    restored) # never started: no commit of its own is in it
-      say "restore $other was never started: its files are reused"
-      mv -T "$PGN_DATA" "$beside" || fail "cannot move $PGN_DATA" ;;
+    archiving | copying) # superseded before it touched the live directory
+      head=$PGN_DATA.restore-$other
+      [ -e "$head" ] || head=$(state_get head) ;;
+    restored) head=$PGN_DATA ;; # never started: no commit of its own is in it
     *) fail "restore $other is half way through its swap: run it to its end first" 3 ;;
   esac
-  rm -f "$state_file"
-  state_put "id=$id" "set=$set" "target=$target" "timeline=${NOMAD_META_timeline:-}" "operator=${NOMAD_META_operator:-}" \
-    "started=$(date -u +%FT%TZ)" phase=archiving
+  state_begin "id=$id" "set=$set" "target=$target" "timeline=${NOMAD_META_timeline:-}" "operator=${NOMAD_META_operator:-}" \
+    "started=$(date -u +%FT%TZ)" "head=$head" phase=archiving
 }
+
+# The files of a restore that never came to run are a head start for ours. Recorded before they are moved: a kill in
+# between must not leave a state that speaks of files which lie elsewhere.
+take_head_start() {
+  local head
+  head=$(state_get head)
+  [ -n "$head" ] && [ -e "$head" ] && [ ! -e "$beside" ] || return 0
+  mv -T "$head" "$beside" || fail "cannot move $head"
+  say "the files of a restore that was never started are reused"
+}
+
+cluster_state() { control "$PGN_DATA" | sed -n 's/^Database cluster state: *//p'; }
 
 # WAL that the stopped server had not archived yet would be lost to the archive, committed rows with it.
 archive_rest() {
@@ -53,6 +62,13 @@ archive_rest() {
       left=$((left + 1))
     fi
   done
+  # A killed server leaves the segment it was writing: neither marked as ready nor archived.
+  case $(cluster_state) in
+    '' | 'shut down' | 'shut down in recovery') ;;
+    *)
+      left=$((left + 1))
+      say "warning: the server had not stopped cleanly: what it wrote last was never handed to the archive" ;;
+  esac
   state_put "unarchived=$left"
   [ "$left" = 0 ] || say "warning: $left WAL segments could not be archived; they stay in $kept/pg_wal"
 }
@@ -115,7 +131,7 @@ swap() {
 
 open_restore
 case $(state_get phase) in
-  archiving) archive_rest; phase copying ;;
+  archiving) take_head_start; archive_rest; phase copying ;;
 esac
 case $(state_get phase) in
   copying)
