@@ -1,0 +1,90 @@
+using Shouldly;
+using Xunit;
+
+namespace Tests.Scripts;
+
+/// <summary>Kills the restore before each of its renames, which are its only points of no return, and does what an operator does then: the same
+/// again. Whatever the moment, the set ends in place, the old rows are kept, and nothing lies around.</summary>
+public sealed class KilledRestoreTests
+{
+    // More than a restore has renames; the loop ends at the first that is not killed.
+    private const int Most = 30;
+
+    [Fact]
+    public void Killed_anywhere_the_same_restore_goes_on()
+    {
+        SweepUntilWhole(
+            node => node.HasCluster(),
+            (node, id) => node.RestoreOf(id, "one"), node =>
+            {
+                node.Rows(node.Data).ShouldBe("rows of one");
+                node.Beside().ShouldBe(["main.kept-r1"]);
+                node.Rows(node.Data + ".kept-r1").ShouldBe("live rows");
+            });
+    }
+
+    [Fact]
+    public void Killed_anywhere_while_it_replaces_a_restore_that_was_never_started_it_goes_on()
+    {
+        SweepUntilWhole(
+            node =>
+            {
+                node.HasCluster();
+                node.RestoreOf("r0", "zero").Code.ShouldBe(0);
+            },
+            (node, id) => node.RestoreOf(id, "one"), node =>
+            {
+                node.Rows(node.Data).ShouldBe("rows of one");
+                node.Rows(node.Data + ".kept-r0").ShouldBe("live rows");
+                node.Beside().ShouldBe(["main.kept-r0"]);
+            });
+    }
+
+    [Fact]
+    public void Killed_anywhere_while_it_replaces_a_restore_that_was_given_up_it_goes_on()
+    {
+        SweepUntilWhole(
+            node =>
+            {
+                node.HasCluster();
+                node.SetFake("kill-in-copy", "");
+                node.RestoreOf("r0", "zero").Code.ShouldBe(Said.Killed);
+            },
+            (node, id) => node.RestoreOf(id, "one"), node =>
+            {
+                node.Rows(node.Data).ShouldBe("rows of one");
+                node.Beside().Count.ShouldBe(1);
+                node.Rows(node.At("volume/15", node.Beside()[0])).ShouldBe("live rows");
+            });
+    }
+
+    private static void SweepUntilWhole(Action<Node> given, Func<Node, string, Said> restore, Action<Node> holds)
+    {
+        for (var call = 1; call < Most; call++)
+        {
+            using var node = new Node();
+            given(node);
+            node.KillAt(call);
+            var first = restore(node, "r1");
+            node.KillNoMore();
+            if (first.Code != Said.Killed)
+            {
+                first.Code.ShouldBe(0, first.Error);
+                holds(node);
+                call.ShouldBeGreaterThan(6, "the sweep killed too little to prove anything");
+                return;
+            }
+            // As the planner decides: an unfinished restore of this set goes on under its id, any other is replaced.
+            var state = node.Restore();
+            var id = state.GetValueOrDefault("set") == "one" && state["phase"] != "started" ? state["id"] : "r2";
+            var again = restore(node, id);
+            again.Code.ShouldBe(0, $"killed before call {call}: {again.Error}");
+            if (id == "r1")
+                Should.NotThrow(() => holds(node), $"killed before call {call}");
+            else
+                node.Rows(node.Data).ShouldBe("rows of one", $"killed before call {call}");
+            node.Beside().ShouldNotContain(d => d.Contains(".restore-"), $"killed before call {call}");
+        }
+        throw new ShouldAssertException($"a restore of more than {Most} renames");
+    }
+}

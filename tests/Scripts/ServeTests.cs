@@ -1,0 +1,95 @@
+using Shouldly;
+using Xunit;
+
+namespace Tests.Scripts;
+
+public sealed class ServeTests : IDisposable
+{
+    private readonly Node _node = new();
+
+    public void Dispose() => _node.Dispose();
+
+    [Fact]
+    public void An_empty_volume_gets_a_cluster()
+    {
+        var said = _node.Run("serve.sh", []);
+        said.Code.ShouldBe(0, said.Error);
+        said.Output.ShouldContain("creating a PostgreSQL 15 cluster");
+        _node.Fake("started").Trim().ShouldBe(_node.Data);
+        File.Exists(Path.Combine(_node.Data, "PG_VERSION")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_cluster_that_is_there_is_started_as_it_is()
+    {
+        _node.HasCluster();
+        _node.Run("serve.sh", []).Code.ShouldBe(0);
+        _node.Rows(_node.Data).ShouldBe("live rows");
+    }
+
+    [Theory]
+    [InlineData("archiving"), InlineData("copying"), InlineData("swapping")]
+    public void It_does_not_start_on_an_unfinished_restore(string phase)
+    {
+        _node.HasCluster();
+        _node.HasRestore(("id", "r1"), ("phase", phase));
+        Refused($"restore r1 is unfinished (phase {phase})");
+    }
+
+    [Fact]
+    public void Starting_a_restored_cluster_is_recorded()
+    {
+        _node.HasCluster();
+        _node.HasRestore(("id", "r1"), ("phase", "restored"));
+        _node.Run("serve.sh", []).Code.ShouldBe(0);
+        _node.Restore()["phase"].ShouldBe("started");
+    }
+
+    [Theory]
+    [InlineData("kept-r1"), InlineData("restore-r1")]
+    public void It_makes_no_new_cluster_where_one_was_lost(string directory)
+    {
+        Directory.CreateDirectory($"{_node.Data}.{directory}");
+        Refused("not creating a new cluster over a lost one");
+    }
+
+    [Fact]
+    public void It_makes_no_new_cluster_over_backups()
+    {
+        _node.SetFake("info", """[{"backup":[{"label":"20261122-140000F"}]}]""");
+        Refused("run Restore instead");
+    }
+
+    [Fact]
+    public void It_makes_no_cluster_among_foreign_files()
+    {
+        Directory.CreateDirectory(_node.Data);
+        File.WriteAllText(Path.Combine(_node.Data, "photo.jpg"), "");
+        Refused("holds files but no PostgreSQL cluster");
+    }
+
+    [Fact]
+    public void It_does_not_start_another_version()
+    {
+        _node.HasCluster(version: "14");
+        Refused("cluster of PostgreSQL 14, the configuration says 15");
+    }
+
+    [Fact]
+    public void A_stale_pid_file_is_removed()
+    {
+        _node.HasCluster();
+        // The process of this test is alive but does not live in the data directory.
+        File.WriteAllText(Path.Combine(_node.Data, "postmaster.pid"), $"{Environment.ProcessId}\n");
+        _node.Run("serve.sh", []).Output.ShouldContain("removing the stale postmaster.pid");
+        _node.Fake("started").ShouldNotBeEmpty();
+    }
+
+    private void Refused(string reason)
+    {
+        var said = _node.Run("serve.sh", []);
+        said.Code.ShouldBe(3);
+        said.Error.ShouldContain(reason);
+        _node.Fake("started").ShouldBeEmpty();
+    }
+}
