@@ -97,6 +97,18 @@ public class NomadFixture : IAsyncLifetime
 
     public async Task<NomadResult> RunAsync(IReadOnlyList<string> arguments, string? input)
     {
+        using var process = Start([.. arguments]);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
+        return new NomadResult(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts the CLI and leaves it running.</summary>
+    public Process Start(params string[] arguments)
+    {
         var start = new ProcessStartInfo(Executable, arguments)
         {
             UseShellExecute = false,
@@ -106,13 +118,7 @@ public class NomadFixture : IAsyncLifetime
             WorkingDirectory = Directory,
         };
         start.Environment["NOMAD_ADDR"] = Address;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
-        return new NomadResult(process.ExitCode, await output, await errors);
+        return Process.Start(start)!;
     }
 
     public async Task<JsonNode> JsonAsync(params IReadOnlyList<string> arguments)

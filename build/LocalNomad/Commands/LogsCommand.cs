@@ -1,4 +1,3 @@
-using LocalNomad.Model;
 using LocalNomad.Supervision;
 
 namespace LocalNomad.Commands;
@@ -26,7 +25,7 @@ internal static class LogsCommand
         var prefix = session.Agent.Client.ContextOf(allocation.ID).Folders.Log(task, line.Has("stderr"));
         var (file, offset) = await PrintAsync(session, prefix);
         if (line.Has("f"))
-            await FollowAsync(session, allocation.ID, task, prefix, file, offset);
+            await FollowAsync(session, allocation.ID, prefix, file, offset);
         return 0;
     }
 
@@ -71,13 +70,12 @@ internal static class LogsCommand
         return content.AsMemory(start);
     }
 
-    // Ends with the task, or when the reader goes away.
-    private static async Task FollowAsync(Session session, string allocation, string task, string prefix, int file, long offset)
+    // Ends when the reader goes away, or the allocation is forgotten; not with the task: Nomad's does not either.
+    private static async Task FollowAsync(Session session, string allocation, string prefix, int file, long offset)
     {
         while (true)
         {
-            var ended = session.State.Allocations.GetValueOrDefault(allocation)?.TaskStates?.GetValueOrDefault(task) is not { } state
-                || state.State == TaskStates.Dead;
+            var ended = !session.State.Allocations.ContainsKey(allocation);
             foreach (var (number, path) in RotatingLog.Files(prefix).Where(one => one.Number >= file))
             {
                 if (number > file)

@@ -24,6 +24,8 @@ internal static class Lookup
     /// <exception cref="NotFoundException">There is none, or several.</exception>
     public static Allocation Allocation(Session session, string id)
     {
+        if (id.Length < 2 && session.Line.Spec.Name == "alloc status")
+            throw new NotFoundException("Identifier must contain at least two characters.");
         var found = ByPrefix(session.State.Allocations, id, "alloc", "Alloc", "allocation");
         return found.Count == 1
             ? found[0]

@@ -9,7 +9,7 @@ namespace LocalNomad.Commands;
 /// <summary>The commands that act on a running allocation.</summary>
 internal static class TaskCommands
 {
-    /// <summary>Prepares a program to be run beside a task, with its user, folder and environment.</summary>
+    /// <summary>Prepares a program to be run beside a task, with its user and environment.</summary>
     public static async Task<(int Exit, ExecRequest? Become)> ExecAsync(Session session)
     {
         var allocation = Lookup.Allocation(session, session.Line.Arguments[0]);
@@ -23,12 +23,12 @@ internal static class TaskCommands
         try
         {
             var environment = context.EnvironmentOf(task);
-            var account = TaskPreparation.FindAccount(environment.Replace(task.User));
+            var account = TaskPreparation.FindAccount(task.User);
             var command = session.Line.Arguments[1];
             var path = TaskPreparation.FindProgram(command, environment, context.Folders.Task(name))
                 ?? throw new Lookup.NotFoundException($"failed to exec into task: rpc error: code = Unknown desc = failed to start command: exec: \"{command}\": executable file not found in $PATH");
             return (0, new ExecRequest(
-                account.Wrap([path, .. session.Line.Arguments.Skip(2)]), environment.Variables, context.Folders.Task(name),
+                account.Wrap([path, .. session.Line.Arguments.Skip(2)]), environment.Variables, "/",
                 session.Line.Text("i") != "false"));
         }
         catch (TaskSetupException error)

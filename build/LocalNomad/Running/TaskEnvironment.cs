@@ -30,7 +30,17 @@ internal sealed partial class TaskEnvironment
             _variables[name] = Replace(value);
     }
 
-    public IReadOnlyDictionary<string, string> Variables => _variables;
+    /// <summary>For the task. In names that no shell takes the wrong characters have become underscores.</summary>
+    public IReadOnlyDictionary<string, string> Variables
+    {
+        get
+        {
+            var cleaned = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            foreach (var (name, value) in _variables)
+                cleaned[Clean(name)] = value;
+            return cleaned;
+        }
+    }
 
     /// <summary>Adds what templates with <c>env = true</c> render: lines of NAME=VALUE.</summary>
     public void AddLines(string text)
@@ -117,15 +127,14 @@ internal sealed partial class TaskEnvironment
         var address = node.Attributes.GetValueOrDefault("unique.network.ip-address", "127.0.0.1");
         foreach (var (label, port) in allocation.Ports)
         {
-            var name = Clean(label);
             foreach (var prefix in (string[])["NOMAD_", "NOMAD_HOST_"])
             {
-                _variables[$"{prefix}IP_{name}"] = address;
-                _variables[$"{prefix}PORT_{name}"] = $"{port}";
-                _variables[$"{prefix}ADDR_{name}"] = $"{address}:{port}";
+                _variables[$"{prefix}IP_{label}"] = address;
+                _variables[$"{prefix}PORT_{label}"] = $"{port}";
+                _variables[$"{prefix}ADDR_{label}"] = $"{address}:{port}";
             }
 
-            _variables[$"NOMAD_ALLOC_PORT_{name}"] = $"{port}";
+            _variables[$"NOMAD_ALLOC_PORT_{label}"] = $"{port}";
         }
     }
 
@@ -142,8 +151,8 @@ internal sealed partial class TaskEnvironment
 
     private void SetMeta(string name, string value)
     {
-        _variables["NOMAD_META_" + Clean(name)] = value;
-        _variables["NOMAD_META_" + Clean(name).ToUpperInvariant()] = value;
+        _variables["NOMAD_META_" + name] = value;
+        _variables["NOMAD_META_" + name.ToUpperInvariant()] = value;
     }
 
     private static string Clean(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));

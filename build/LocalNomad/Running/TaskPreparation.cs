@@ -15,7 +15,7 @@ internal static class TaskPreparation
     /// <exception cref="TaskSetupException">The task cannot be started.</exception>
     public static RunSpec Prepare(TaskDefinition task, TaskEnvironment environment, AllocationFolders folders)
     {
-        var account = FindAccount(environment.Replace(task.User));
+        var account = FindAccount(task.User);
         folders.CreateTask(task.Name, account);
         foreach (var template in task.Templates ?? [])
             Render(template, environment, folders, task.Name);
