@@ -15,7 +15,12 @@ public static class BackupPlanner
         if (facts.State != ClusterState.Running)
             throw RunbookException.Refused(
                 $"the cluster is {facts.State.ToString().ToLowerInvariant()}: a backup needs the running server",
-                facts.State == ClusterState.Restored ? "./build.sh Revert" : "./build.sh Deploy");
+                facts.State switch
+                {
+                    ClusterState.Restored => "./build.sh Revert",
+                    ClusterState.Restoring => Words.RestoreAgain(facts.Node!.Restore!.Set, facts.Node.Restore.Target),
+                    _ => "./build.sh Deploy",
+                });
         var node = facts.Node!;
         if (node.Repository is null || node.Repository.StatusCode == 1)
             throw RunbookException.Refused(

@@ -76,7 +76,7 @@ public static class DeployPlanner
         if (node.Restore is { Unfinished: true } unfinished)
             throw RunbookException.Refused(
                 $"restore {unfinished.Id} is unfinished (phase {unfinished.Phase}): the server cannot start on it",
-                $"./build.sh Restore --backup-set {unfinished.Set}");
+                Words.RestoreAgain(unfinished.Set, unfinished.Target));
         if (node.Restore is { } restored)
             throw RunbookException.Refused($"restored set {restored.Set} waits to be started", "./build.sh Revert");
         if (node.PostgresVersion.Length == 0)

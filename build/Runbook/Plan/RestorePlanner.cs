@@ -49,19 +49,21 @@ public static class RestorePlanner
         ClusterSettings settings, ClusterFacts facts, RestoreRequest request, BackupSet set, SetProbe probe, string newId)
     {
         var node = facts.Node!;
-        var unfinished = node.Restore is { Unfinished: true } r ? r : null;
+        var target = request.Target.ToString().ToLowerInvariant();
+        var same = node.Restore is { } previous && previous.Set == set.Label && previous.Target == target ? node.Restore : null;
+        // Asked first: what is in place needs neither room nor a whole repository any more.
+        if (same is { Restored: true })
+            return new ProcedurePlan("Restore", [], [$"set {set.Label} is already restored and in place (restore {same.Id})"]);
+        // One that was started lives on its own: its id is spent, and asking again means a new restore.
+        var resumed = same is { Unfinished: true } ? same : null;
+        if (node.Restore is { Phase: "swapping" } swapping && resumed is null)
+            throw RunbookException.Refused(
+                $"restore {swapping.Id} of set {swapping.Set} is half way through its swap: it must be ended first",
+                Words.RestoreAgain(swapping.Set, swapping.Target));
         GuardSet(settings, node, set, probe);
         GuardWork(settings, facts);
-        GuardRoom(node, set, unfinished);
-
-        var target = request.Target.ToString().ToLowerInvariant();
-        var same = node.Restore is { } previous && previous.Set == set.Label && previous.Target == target;
-        if (same && node.Restore!.Restored)
-            return new ProcedurePlan("Restore", [], [$"set {set.Label} is already restored and in place (restore {node.Restore.Id})"]);
-        if (unfinished is { Phase: "swapping" } && !same)
-            throw RunbookException.Refused(
-                $"restore {unfinished.Id} of set {unfinished.Set} is half way through its swap: it must be ended first",
-                $"./build.sh Restore --backup-set {unfinished.Set}");
+        if (resumed is not { Phase: "swapping" })
+            GuardRoom(node, set);
 
         var steps = new List<Step>();
         var schedules = facts.Jobs.Values.Where(j => !j.Stopped && ClusterReader.ScheduleJobs(settings).Contains(j.Id, StringComparer.Ordinal))
@@ -72,9 +74,9 @@ public static class RestorePlanner
             steps.Add(new StopJobs(schedules, Purge: false, $"the schedules ({string.Join(", ", schedules)})"));
         if (facts.ServerWanted || facts.Active(settings.Postgres.JobName).Any())
             steps.Add(new StopJobs([settings.Postgres.JobName], Purge: false, $"the server (job {settings.Postgres.JobName})"));
-        var order = new RestoreOrder(same ? node.Restore!.Id : newId, set, request.Target, TimelineFor(request.Target, set, node, probe));
+        var order = new RestoreOrder(resumed?.Id ?? newId, set, request.Target, TimelineFor(request.Target, set, node, probe));
         steps.Add(new RunRestore(order));
-        return new ProcedurePlan("Restore", steps, Notes(settings, facts, order, same));
+        return new ProcedurePlan("Restore", steps, Notes(settings, facts, order, resumed));
     }
 
     private static string TimelineFor(RestoreTarget target, BackupSet set, NodeFacts node, SetProbe probe)
@@ -101,6 +103,11 @@ public static class RestorePlanner
             throw RunbookException.Refused(
                 $"the backups are of PostgreSQL {repository.PostgresVersion}, postgres.version says {settings.Postgres.Version}",
                 $"set postgres.version to {repository.PostgresVersion}");
+        // A stanza that was upgraded still holds sets of the version before.
+        if (!set.ArchiveId.StartsWith($"{settings.Postgres.Version}-", StringComparison.Ordinal))
+            throw RunbookException.Refused(
+                $"backup set {set.Label} is of PostgreSQL {set.ArchiveId.Split('-')[0]}, postgres.version says {settings.Postgres.Version}",
+                "./build.sh Backups, and choose another set");
         if (node.PostgresVersion.Length == 0)
             throw RunbookException.Refused(
                 $"PostgreSQL {settings.Postgres.Version} is not installed on node {node.Node}",
@@ -126,9 +133,16 @@ public static class RestorePlanner
             };
     }
 
-    private static void GuardRoom(NodeFacts node, BackupSet set, RestoreState? unfinished)
+    private static void GuardRoom(NodeFacts node, BackupSet set)
     {
-        var needed = (long)(set.Size * RoomFactor) - (unfinished?.BytesCopied ?? 0);
+        // What an earlier restore has copied and never started is reused.
+        var reused = node.Restore switch
+        {
+            { Unfinished: true } copied => copied.BytesCopied,
+            { Restored: true } => node.DataBytes,
+            _ => 0,
+        };
+        var needed = Math.Max(0, (long)(set.Size * RoomFactor) - reused);
         if (node.DiskFree < needed)
             throw RunbookException.Refused(
                 $"the data volume has {Words.Bytes(node.DiskFree)} free, the restore needs {Words.Bytes(needed)} beside the live directory",
@@ -137,7 +151,7 @@ public static class RestorePlanner
                     : $"make room, for example by removing what an earlier restore kept: {node.Kept[0].Path} ({Words.Bytes(node.Kept[0].Bytes)}, {Words.At(node.Kept[0].KeptAt)})");
     }
 
-    private static List<string> Notes(ClusterSettings settings, ClusterFacts facts, RestoreOrder order, bool resumed)
+    private static List<string> Notes(ClusterSettings settings, ClusterFacts facts, RestoreOrder order, RestoreState? resumed)
     {
         var node = facts.Node!;
         var set = order.Set;
@@ -149,10 +163,12 @@ public static class RestorePlanner
                 : $"recovery goes on to the end of the archived WAL, on timeline {order.Timeline}",
             $"room on the data volume: {Words.Bytes(node.DiskFree)} free, {Words.Bytes(set.Size)} needed",
         };
-        if (node.DataPresent)
+        if (node.DataPresent && node.Restore is { Restored: true } unused)
+            notes.Add($"restore {unused.Id} was never started: its files are reused, not kept");
+        else if (node.DataPresent)
             notes.Add($"the live directory ({Words.Bytes(node.DataBytes)}) is kept as {settings.DataDirectory}.kept-{order.Id}");
-        if (resumed)
-            notes.Add($"restore {order.Id} was interrupted in phase {node.Restore!.Phase}: it goes on from there");
+        if (resumed is not null)
+            notes.Add($"restore {order.Id} was interrupted in phase {resumed.Phase}: it goes on from there");
         return notes;
     }
 }

@@ -21,7 +21,7 @@ public static class RevertPlanner
         if (restore.Unfinished)
             throw RunbookException.Refused(
                 $"restore {restore.Id} is unfinished (phase {restore.Phase}): the server must not start on it",
-                $"./build.sh Restore --backup-set {restore.Set}");
+                Words.RestoreAgain(restore.Set, restore.Target));
 
         var steps = new List<Step>();
         steps.AddRange(Due(changes, schedules: false));

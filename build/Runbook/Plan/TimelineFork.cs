@@ -16,7 +16,7 @@ public sealed record TimelineFork(uint Timeline, uint Ancestor, ulong LeftAt)
         return history.Where(f => f.Ancestor == set.Timeline && f.LeftAt >= end).Select(f => f.Timeline).Append(set.Timeline).ToHashSet();
     }
 
-    /// <summary>Reads the lines <c>fact timelines HEX ANCESTOR LSN</c> that the node printed.</summary>
+    /// <summary>Reads the lines <c>fact history HEX ANCESTOR LSN</c> that the node printed.</summary>
     public static IReadOnlyList<TimelineFork> Parse(string text) =>
     [
         .. text.Split('\n').Where(l => l.StartsWith("fact history ", StringComparison.Ordinal))

@@ -16,6 +16,10 @@ public static class Words
         _ => "incremental",
     };
 
+    /// <summary>The command that takes up this restore again; without its target it would ask for another restore.</summary>
+    public static string RestoreAgain(string set, string target) =>
+        $"./build.sh Restore --backup-set {set}{(target is "" or "immediate" ? "" : $" --recovery-target {target}")}";
+
     /// <summary>A number of bytes with three significant digits, in powers of 1000 as disks are sold.</summary>
     public static string Bytes(long bytes)
     {

@@ -82,7 +82,7 @@ public static class StatusReport
         "stopped" => "./build.sh Deploy",
         "failed" => "./build.sh Logs",
         "restored" => "./build.sh Revert",
-        "restoring" when d.Lock is null => $"./build.sh Restore --backup-set {d.Restore!.Set}",
+        "restoring" when d.Lock is null => Words.RestoreAgain(d.Restore!.Set, d.Restore.Target),
         _ => null,
     };
 }
