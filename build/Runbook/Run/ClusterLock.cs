@@ -45,9 +45,9 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            throw new RunbookException(ExitCode.Held, "another run took the cluster over while this one was at work")
+            throw new RunbookException(ExitCode.Held, $"{target} was stopped: someone else has taken this cluster")
             {
-                State = "the step at work was ended",
+                State = "the step that ran was stopped",
                 Next = "./build.sh Status",
             };
         }
@@ -89,14 +89,21 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
             listener.Note($"the last run ({holder.Target}, since {Words.At(holder.Since)}) was killed; going on from what it left");
             return;
         }
-        if (time.GetUtcNow() - holder.Renewed < Lease)
+        if ((time.GetUtcNow() - holder.Renewed).Duration() < Lease)
             throw Held(holder);
         // Clocks differ: only a job that does not change while we look belongs to nobody any more.
         listener.Note($"{holder.Holder} has held the cluster since {Words.At(holder.Since)} and is not heard of; waiting {Lease.TotalSeconds:0} s for a sign of life");
+        var given = false;
         var moved = await new Deadline(time, Lease).UntilAsync(
-            async () => await nomad.JobAsync(jobId, ct) is { } seen && seen.ModifyIndex == job.ModifyIndex ? null : "", ct);
-        if (moved is not null)
-            throw Held(holder);
+            async () =>
+            {
+                var seen = await nomad.JobAsync(jobId, ct);
+                given = seen is null or { Stopped: true };
+                return given || seen!.ModifyIndex != job.ModifyIndex ? LockHolder.From(seen ?? job) : null;
+            }, ct);
+        // Given back in the meantime: whoever takes it first has it.
+        if (moved is not null && !given)
+            throw Held(moved);
     }
 
     private RunbookException Held(LockHolder holder) =>
