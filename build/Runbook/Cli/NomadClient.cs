@@ -117,7 +117,9 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     public async Task<string> DispatchAsync(string id, IEnumerable<KeyValuePair<string, string>> meta, CancellationToken ct)
     {
         var invocation = commands.Dispatch(id, meta);
-        var answer = await AskAsync(invocation, ct);
+        ct.ThrowIfCancellationRequested();
+        // Not cancelled half way: a child whose id we never read could not be stopped.
+        var answer = await AskAsync(invocation, CancellationToken.None);
         var match = DispatchedPattern().Match(answer);
         return match.Success ? match.Groups["id"].Value : throw Failure(new Outcome(invocation, 1, answer, "no dispatched job id in the answer"));
     }

@@ -59,18 +59,25 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
         var following = onLine is not null && !placed.Ended
             ? IgnoreEndAsync(nomad.FollowLogsAsync(placed.Id, task, standardError: false, lines.Live, follow.Token))
             : Task.CompletedTask;
-        if (whileRunning is not null && !placed.Ended)
-            await whileRunning(placed);
-        var ended = await new Deadline(time, limit).UntilAsync(
-            async () => await LatestAsync(child, ct) is { Ended: true } a ? a : null, ct)
-            ?? throw new RunbookException(ExitCode.Failed, $"{child} did not end within {limit.TotalMinutes:0} min")
-            {
-                State = "it was stopped",
-                Next = $"nomad alloc logs {placed.ShortId} {task}",
-            };
-        // A follower may outlive its task, or lag behind its end: the whole log decides what has not been shown yet.
-        await follow.CancelAsync();
-        await following;
+        NomadAllocation ended;
+        try
+        {
+            if (whileRunning is not null && !placed.Ended)
+                await whileRunning(placed);
+            ended = await new Deadline(time, limit).UntilAsync(
+                async () => await LatestAsync(child, ct) is { Ended: true } a ? a : null, ct)
+                ?? throw new RunbookException(ExitCode.Failed, $"{child} did not end within {limit.TotalMinutes:0} min")
+                {
+                    State = "it was stopped",
+                    Next = $"nomad alloc logs {placed.ShortId} {task}",
+                };
+        }
+        finally
+        {
+            // A follower may outlive its task, or lag behind its end: the whole log decides what has not been shown yet.
+            await follow.CancelAsync();
+            await following;
+        }
         var output = await nomad.LogsAsync(ended.Id, task, standardError: false, ct);
         lines.Rest(output);
         return new Dispatched(child, ended, output, await nomad.LogsAsync(ended.Id, task, standardError: true, ct));
