@@ -12,6 +12,9 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
     private static readonly TimeSpan ScreenInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
 
+    // What a longer line of progress left on the screen.
+    private const string ClearRest = "\u001b[K";
+
     private readonly Lock _lock = new();
     private bool _lineIsOpen;
     private long _stepStart;
@@ -20,6 +23,8 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
     /// <inheritdoc/>
     public void Planned(ProcedurePlan plan, bool dryRun)
     {
+        if (terminal.Quiet && !dryRun)
+            return;
         Line(dryRun ? $"{plan.Procedure} would do this:" : plan.Procedure);
         foreach (var note in plan.Notes)
             Line($"  {note}");
@@ -58,7 +63,7 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
             if (_lineIsOpen)
                 terminal.Writer.WriteLine($": {Words.Span(elapsed)}");
             else
-                terminal.Writer.WriteLine($"      done in {Words.Span(elapsed)}");
+                terminal.Writer.WriteLine($"      done in {Words.Span(elapsed)}{(terminal.IsScreen ? ClearRest : "")}");
             _lineIsOpen = false;
         }
     }
@@ -83,7 +88,7 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
             var text = $"      {progress.Percent.ToString("0.0", CultureInfo.InvariantCulture)} % copied in {Words.Span(elapsed)}{left}";
             CloseLine();
             if (terminal.IsScreen)
-                terminal.Writer.Write($"{text}\u001b[K\r");
+                terminal.Writer.Write($"{text}{ClearRest}\r");
             else
                 terminal.Writer.WriteLine(text);
             terminal.Writer.Flush();
@@ -105,7 +110,7 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
         lock (_lock)
         {
             CloseLine();
-            terminal.Writer.WriteLine(terminal.IsScreen ? $"{text}\u001b[K" : text);
+            terminal.Writer.WriteLine(terminal.IsScreen ? text + ClearRest : text);
         }
     }
 

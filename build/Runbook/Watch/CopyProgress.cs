@@ -17,6 +17,6 @@ public sealed partial record CopyProgress(string File, double Percent)
             : null;
     }
 
-    [GeneratedRegex(@"(restore|backup|match) file (?<file>\S+)( \([^()]*\))*? \(([^()]*, )?(?<percent>[0-9.]+)%\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(restore|restore zeroed|backup|match) file (from prior backup )?(?<file>.+?)( - [^()]+)?( \([^()]*\))*? \(([^()]*, )?(?<percent>[0-9.]+)%\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }
