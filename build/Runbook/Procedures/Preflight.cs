@@ -20,7 +20,7 @@ public static class Preflight
     {
         var driver = Driver(settings);
         string[] volumes = settings.Nomad.Driver == TaskDriver.Exec
-            ? [settings.Volumes.Data.Name, settings.Volumes.Socket.Name, settings.Volumes.Log.Name]
+            ? [settings.Volumes.Data.Name, settings.Volumes.Socket.Name, settings.Volumes.Log.Name, .. RepositoryVolume(settings)]
             : [];
         var here = nodes.Where(n => n.Datacenter == settings.Nomad.Datacenter && (settings.Nomad.Node.Length == 0 || n.Name == settings.Nomad.Node)).ToList();
         if (here.Count == 0)
@@ -44,6 +44,9 @@ public static class Preflight
             throw RunbookException.Refused($"{fit.Count} nodes could hold the data: {Names(fit)}", "set nomad.node to the one that does");
         return fit;
     }
+
+    private static IEnumerable<string> RepositoryVolume(ClusterSettings settings) =>
+        settings.Pgbackrest.Repository is { Volume.Length: > 0 } repository ? [repository.Volume] : [];
 
     private static string Driver(ClusterSettings settings) => settings.Nomad.Driver switch
     {

@@ -16,6 +16,9 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
 
     private int? _endsBefore;
 
+    // Ends that lie further apart are the history of a long life, not of this start.
+    private static readonly TimeSpan HopelessWithin = TimeSpan.FromMinutes(10);
+
     /// <summary>Asks until recovery has ended.</summary>
     /// <exception cref="RunbookException">It did not within the limit, or its task keeps failing.</exception>
     public async Task UntilWritableAsync(TimeSpan limit, CancellationToken ct)
@@ -64,11 +67,10 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
     {
         var task = allocation.Tasks.FirstOrDefault(t => t.Name == NodeChannel.ServerTask);
         var ends = task?.Events.Where(e => e.Type is "Terminated" or "Driver Failure").ToList() ?? [];
-        // What ended before we began to wait is history; a new allocation has none.
-        _endsBefore = Math.Min(_endsBefore ?? ends.Count, ends.Count);
+        var hopeless = ends.Count >= HopelessStarts && ends[^1].At - ends[^HopelessStarts].At < HopelessWithin;
         // Our own entry script refuses with 3: that does not heal by itself.
-        var refused = ends.Count > _endsBefore && ends[^1].ExitCode is 3;
-        if (!refused && ends.Count - _endsBefore < HopelessEnds && allocation.ClientStatus != "failed")
+        var refused = ends.Count > 0 && ends[^1].ExitCode is 3;
+        if (!refused && !hopeless && allocation.ClientStatus != "failed")
             return;
         var said = log.Split('\n', StringSplitOptions.TrimEntries)
             .LastOrDefault(l => l.StartsWith("error: ", StringComparison.Ordinal) || l.Contains("FATAL:", StringComparison.Ordinal) || l.Contains("PANIC:", StringComparison.Ordinal));

@@ -129,7 +129,7 @@ public sealed class StepExecutor(
             var wal = await server.AskAsync(allocation, "select pg_walfile_name(pg_switch_wal())", ct);
             var archived = await new Deadline(time, ArchiveLimit).UntilAsync(
                 async () => await server.AskAsync(
-                    allocation, $"select count(*) from pg_ls_archive_statusdir() where name like '%.ready' and left(name, 24) <= '{wal}'", ct) == "0" ? "" : null, ct);
+                    allocation, $"select 1 from pg_stat_archiver where last_archived_wal collate \"C\" >= '{wal}'", ct) == "1" ? "" : null, ct);
             if (archived is null)
                 listener.Warn($"WAL segment {wal} was not archived within {Words.Span(ArchiveLimit)}; the restore job tries again once the server has stopped, and what stays behind stays in the kept directory");
         }
