@@ -1,0 +1,46 @@
+using Runbook.Facts;
+using Runbook.Plan;
+using Shouldly;
+using Tests.Facts;
+using Xunit;
+
+namespace Tests.Plan;
+
+public class BackupPlannerTests
+{
+    [Theory]
+    [InlineData(BackupType.Full, "take a full backup"), InlineData(BackupType.Diff, "take a differential backup")]
+    [InlineData(BackupType.Incr, "take an incremental backup")]
+    public void A_backup_is_one_step(BackupType type, string title)
+    {
+        var plan = BackupPlanner.Make(Given.Settings, Given.Running, type);
+        plan.Steps.ShouldHaveSingleItem().Title.ShouldBe(title);
+        plan.Notes.ShouldBe([$"the last set is {Given.Label}, finished 2026-11-22 12:01:00Z"]);
+    }
+
+    [Fact]
+    public void Without_a_repository_there_is_nowhere_to() => Guards.ShouldRefuse(
+        () => BackupPlanner.Make(Given.WithoutBackups, Given.Running, BackupType.Full), "nowhere to back up to", "set pgbackrest.repository");
+
+    [Theory]
+    [InlineData("", "the cluster is stopped", "./build.sh Deploy")]
+    [InlineData("restored", "the cluster is restored", "./build.sh Revert")]
+    [InlineData("copying", "the cluster is restoring", "./build.sh Restore --backup-set " + Given.Label)]
+    public void Only_a_running_server_is_backed_up(string phase, string reason, string next) => Guards.ShouldRefuse(
+        () => BackupPlanner.Make(Given.Settings, phase.Length > 0 ? Given.Restoring(phase) : Given.Stopped, BackupType.Full), reason, next);
+
+    [Theory]
+    [InlineData("missing", "stanza db does not exist", "./build.sh Deploy")]
+    [InlineData("dead", "the repository does not answer: HTTP 500", "./build.sh Deploy")]
+    [InlineData("busy", "a backup is running already", "./build.sh Status")]
+    public void The_repository_must_be_ready(string what, string reason, string next)
+    {
+        var facts = Given.With(n => what switch
+        {
+            "missing" => n with { Repository = Given.Repository with { StatusCode = 1 } },
+            "dead" => n with { Repository = null, RepositoryError = "HTTP 500" },
+            _ => n with { Repository = Given.Repository with { BackupRunning = true } },
+        });
+        Guards.ShouldRefuse(() => BackupPlanner.Make(Given.Settings, facts, BackupType.Full), reason, next);
+    }
+}

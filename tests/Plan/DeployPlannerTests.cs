@@ -1,0 +1,116 @@
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Plan;
+using Runbook.Render;
+using Shouldly;
+using Tests.Facts;
+using Xunit;
+
+namespace Tests.Plan;
+
+public class DeployPlannerTests
+{
+    private static readonly (JobRole Role, string Id)[] Jobs =
+    [
+        (JobRole.Postgres, "postgres"), (JobRole.PostgresInit, "postgres-init"), (JobRole.PgbackrestInit, "pgbackrest-init"),
+        (JobRole.Full, "pgbackrest-full"), (JobRole.Incr, "pgbackrest-incr"), (JobRole.Operations, "pgbackrest"), (JobRole.Restore, "pgbackrest-restore"),
+    ];
+
+    [Fact]
+    public void A_new_cluster_gets_everything_in_the_order_of_work()
+    {
+        var node = Given.Node with
+        {
+            DataPresent = false, DataVersion = "", SystemIdentifier = "", Recovering = null, InitFingerprint = "",
+            Repository = Given.Repository with { StatusCode = 1, Sets = [] },
+        };
+        Titles(Make(Given.Absent with { Node = node }, Changes(changed: true, index: 0))).ShouldBe(
+        [
+            "submit job postgres-init (new)", "submit job pgbackrest-init (new)", "submit job pgbackrest (new)", "submit job pgbackrest-restore (new)",
+            "submit job postgres (new)", "wait until the server takes writes", "set up databases and users",
+            "create the stanza and check that WAL is archived", "take a full backup",
+            "submit job pgbackrest-full (new)", "submit job pgbackrest-incr (new)",
+        ]);
+    }
+
+    [Fact]
+    public void Run_again_it_does_nothing() => Make(Given.Running, Changes(changed: false)).Steps.ShouldBeEmpty();
+
+    [Fact]
+    public void A_changed_server_is_waited_for_and_the_restart_is_said()
+    {
+        var plan = Make(Given.Running, [Given.Change(JobRole.Postgres, "postgres"), .. Changes(changed: false).Skip(1)]);
+        Titles(plan).ShouldBe(["submit job postgres", "wait until the server takes writes"]);
+        plan.Steps[0].ShouldBeOfType<SubmitJob>().CheckIndex.ShouldBe(7ul);
+        plan.Notes.ShouldBe(["the server's job has changed: the server is restarted"]);
+    }
+
+    [Fact]
+    public void A_server_that_does_not_answer_is_waited_for() =>
+        Titles(Make(Given.With(n => n with { Recovering = null }), Changes(changed: false))).ShouldBe(["wait until the server takes writes"]);
+
+    [Fact]
+    public void Changed_databases_are_set_up_again() =>
+        Titles(Make(Given.With(n => n with { InitFingerprint = "old" }), Changes(changed: false))).ShouldBe(["set up databases and users"]);
+
+    [Fact]
+    public void A_repository_without_a_full_set_gets_one() =>
+        Titles(Make(Given.With(n => n with { Repository = Given.Repository with { StatusCode = 2, Sets = [] } }), Changes(changed: false)))
+            .ShouldBe(["take a full backup"]);
+
+    [Fact]
+    public void A_job_that_is_no_longer_configured_is_removed() =>
+        Titles(Make(Given.Running with { Jobs = Given.Running.Jobs.AddRange(Given.Jobs("pgbackrest-diff")) }, Changes(changed: false)))
+            .ShouldBe(["remove job pgbackrest-diff, which the configuration no longer has"]);
+
+    [Fact]
+    public void Without_a_repository_there_are_no_backups_and_that_is_said()
+    {
+        var plan = Make(Given.With(n => n with { Repository = null, PgbackrestVersion = "" }), Changes(changed: false), Given.WithoutBackups);
+        plan.Steps.ShouldBeEmpty();
+        plan.Notes.ShouldHaveSingleItem().ShouldContain("nothing can be restored");
+    }
+
+    [Fact]
+    public void Before_the_node_is_asked_only_the_operations_job_and_the_secrets_are_due()
+    {
+        Titles(DeployPlanner.Prepare(Changes(changed: true), secretsAreDue: true)).ShouldBe(["submit job pgbackrest", "hand the secrets to the node"]);
+        DeployPlanner.Prepare(Changes(changed: false), secretsAreDue: false).ShouldBeEmpty();
+    }
+
+    public static TheoryData<string, string, string> Refusals => new()
+    {
+        { "unfinished", "restore 20261122-150000 is unfinished (phase copying)", $"./build.sh Restore --backup-set {Given.Label} --recovery-target latest" },
+        { "restored", $"restored set {Given.Label} waits to be started", "./build.sh Revert" },
+        { "no postgres", "PostgreSQL 15 is not installed on node db-1 (/usr/lib/postgresql/15/bin)", "apt-get install --no-install-recommends postgresql-15" },
+        { "no pgbackrest", "pgBackRest is not installed on node db-1", "apt-get install --no-install-recommends pgbackrest" },
+        { "other version", "holds a cluster of PostgreSQL 14, postgres.version says 15", "set postgres.version back" },
+        { "dead repository", "the repository does not answer: timeout", "mend pgbackrest.repository" },
+        { "lost data", "the data directory is empty but the repository holds 1 backup sets of stanza db", "./build.sh Restore Revert --backup-set latest" },
+    };
+
+    [Theory, MemberData(nameof(Refusals))]
+    public void A_guard_says_no(string what, string reason, string next)
+    {
+        var node = what switch
+        {
+            "unfinished" => Given.Node with { Restore = Given.Restore("copying", target: "latest") },
+            "restored" => Given.Node with { Restore = Given.Restore("restored") },
+            "no postgres" => Given.Node with { PostgresVersion = "" },
+            "no pgbackrest" => Given.Node with { PgbackrestVersion = "" },
+            "other version" => Given.Node with { DataVersion = "14" },
+            "dead repository" => Given.Node with { Repository = null, RepositoryError = "timeout" },
+            _ => Given.Node with { DataPresent = false },
+        };
+        Guards.ShouldRefuse(() => Make(Given.Running with { Node = node }, Changes(changed: true)), reason, next);
+    }
+
+    private static JobChange[] Changes(bool changed, ulong index = 7) => [.. Jobs.Select(j => Given.Change(j.Role, j.Id, changed, index))];
+
+    private static ProcedurePlan Make(ClusterFacts facts, IReadOnlyList<JobChange> changes, ClusterSettings? settings = null) =>
+        DeployPlanner.Make(settings ?? Given.Settings, facts, changes, "init");
+
+    private static IEnumerable<string> Titles(ProcedurePlan plan) => Titles(plan.Steps);
+
+    private static IEnumerable<string> Titles(IEnumerable<Step> steps) => steps.Select(s => s.Title);
+}

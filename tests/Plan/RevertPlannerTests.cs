@@ -1,0 +1,40 @@
+using Runbook.Plan;
+using Runbook.Render;
+using Shouldly;
+using Tests.Facts;
+using Xunit;
+
+namespace Tests.Plan;
+
+public class RevertPlannerTests
+{
+    private static readonly JobChange[] Changes =
+        [Given.Change(JobRole.Full, "pgbackrest-full"), Given.Change(JobRole.Postgres, "postgres"), Given.Change(JobRole.Incr, "pgbackrest-incr", changed: false)];
+
+    [Theory]
+    [InlineData("restored"), InlineData("started")]
+    public void The_server_is_started_backed_up_and_protected_again(string phase)
+    {
+        var plan = RevertPlanner.Make(Given.Settings, Given.Restoring(phase), Changes);
+        plan.Steps.Select(s => s.Title).ShouldBe(
+        [
+            "submit job postgres", "wait until the server takes writes", "take a full backup", "submit job pgbackrest-full",
+            "finish restore 20261122-150000",
+        ]);
+        plan.Notes.ShouldBe([$"restore 20261122-150000 of set {Given.Label} is in place"]);
+    }
+
+    [Fact]
+    public void With_no_restore_and_a_running_cluster_there_is_nothing_to_do() =>
+        RevertPlanner.Make(Given.Settings, Given.Running, Changes).Steps.ShouldBeEmpty();
+
+    [Fact]
+    public void With_no_restore_and_a_stopped_cluster_it_is_refused() => Guards.ShouldRefuse(
+        () => RevertPlanner.Make(Given.Settings, Given.Stopped, Changes), "no restore is under way; the cluster is stopped", "./build.sh Deploy");
+
+    [Theory]
+    [InlineData("archiving"), InlineData("copying"), InlineData("swapping")]
+    public void An_unfinished_restore_is_refused(string phase) => Guards.ShouldRefuse(
+        () => RevertPlanner.Make(Given.Settings, Given.Restoring(phase, target: "latest"), Changes),
+        $"is unfinished (phase {phase})", $"./build.sh Restore --backup-set {Given.Label} --recovery-target latest");
+}
