@@ -1,0 +1,116 @@
+using Runbook;
+using Runbook.Cli;
+using Shouldly;
+using Xunit;
+
+namespace Tests.Cli;
+
+public class NomadClientTests
+{
+    private const string Refused = "Error querying jobs: Get \"http://127.0.0.1:4646/v1/jobs\": dial tcp 127.0.0.1:4646: connect: connection refused";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Nomad v1.1.2 (60638a086ef9630e2a9ba1e237e8426192a44244)", "1.1.2"), InlineData("Nomad v2.0.5\nBuildDate 2026-04-01", "2.0.5")]
+    [InlineData("Nomad v1.11.0-beta.1", "1.11.0")]
+    public async Task The_version_is_read(string output, string version) =>
+        (await FakeGate.Client(0, output).VersionAsync(Token)).ShouldBe(Version.Parse(version));
+
+    [Theory]
+    [InlineData(0, "Nomad v1.0.9", "nomad 1.0.9 is too old: 1.1 or newer is needed"), InlineData(0, "hello", "did not tell a version")]
+    [InlineData(127, "", "did not tell a version")]
+    public async Task A_version_that_will_not_do_is_wrong_use(int code, string output, string reason)
+    {
+        var error = await Should.ThrowAsync<RunbookException>(FakeGate.Client(code, output).VersionAsync(Token));
+        error.Code.ShouldBe(ExitCode.WrongUse);
+        error.Message.ShouldContain(reason);
+        error.Next.ShouldContain("--nomad /path/to/nomad");
+    }
+
+    [Theory]
+    [InlineData(0, """{"Job":{"ID":"pgbackrest"}}""", "", true)]
+    // Another job of which the name asked for is a prefix.
+    [InlineData(0, """{"Job":{"ID":"pgbackrest-full"}}""", "", false)]
+    [InlineData(1, "", "Prefix matched multiple jobs\n\nID Type", false)]
+    [InlineData(1, "", "No job(s) with prefix or id \"pgbackrest\" found", false)]
+    public async Task Only_the_very_job_is_found(int code, string output, string error, bool found) =>
+        ((await FakeGate.Client(code, output, error).JobAsync("pgbackrest", Token)) is not null).ShouldBe(found);
+
+    [Fact]
+    public async Task A_job_is_only_stopped_if_it_is_the_very_one()
+    {
+        var gate = new FakeGate(_ => (0, """{"Job":{"ID":"pgbackrest-full"}}""", ""));
+        await new NomadClient(new NomadCommands("nomad"), gate).StopAsync("pgbackrest-f", purge: true, Token);
+        gate.Asked.Select(i => i.ToString()).ShouldBe(["nomad job inspect pgbackrest-f"]);
+    }
+
+    [Theory]
+    [InlineData(Refused, ExitCode.Failed, "Nomad does not answer", "check NOMAD_ADDR")]
+    [InlineData("Unexpected response code: 403 (Permission denied)", ExitCode.WrongUse, "403, permission denied", "set NOMAD_TOKEN")]
+    [InlineData("Unexpected response code: 500 (no leader)", ExitCode.Failed, "nomad alloc status -json ended with 1", "./build.sh Status")]
+    public async Task A_failure_says_what_to_do(string said, ExitCode code, string reason, string next)
+    {
+        var error = await Should.ThrowAsync<RunbookException>(FakeGate.Client(1, "", said).AllocationsAsync(Token));
+        error.Code.ShouldBe(code);
+        error.Message.ShouldContain(reason);
+        error.Next.ShouldContain(next);
+    }
+
+    [Theory]
+    [InlineData(0, "Job: \"pgbackrest\"\nTask Group: \"a\" (1 in-place update)\n\nJob Modify Index: 12\n", false, 12ul)]
+    [InlineData(1, "+ Job: \"postgres\"\n+ Task Group: \"a\" (1 create)\n\nJob Modify Index: 0\n", true, 0ul)]
+    [InlineData(1, "+/- Job: \"postgres\"\n+/- Stop: \"true\" => \"false\"\n\nJob Modify Index: 9\n", true, 9ul)]
+    [InlineData(0, "+/- Job: \"pgbackrest-full\"\n\nJob Modify Index: 9\n", true, 9ul)]
+    // A difference further down is none of the job's header.
+    [InlineData(0, "Job: \"a\"\n+ Job: nonsense\n\nJob Modify Index: 1\n", false, 1ul)]
+    public async Task A_plan_tells_changes_by_its_header(int code, string output, bool changed, ulong index)
+    {
+        var plan = await FakeGate.Client(code, output).PlanAsync("job", Token);
+        (plan.Changed, plan.ModifyIndex).ShouldBe((changed, index));
+    }
+
+    [Theory]
+    [InlineData(255, "", "Error during plan: parse error"), InlineData(0, "Job: \"a\"", "")]
+    public async Task A_plan_that_failed_is_an_error(int code, string output, string error) =>
+        (await Should.ThrowAsync<RunbookException>(FakeGate.Client(code, output, error).PlanAsync("job", Token))).Code.ShouldBe(ExitCode.Failed);
+
+    [Fact]
+    public async Task A_job_changed_by_someone_else_is_told_apart()
+    {
+        const string said = "Error submitting job: Unexpected response code: 500 (Enforcing job modify index 7: job exists with conflicting job modify index: 9)";
+        (await Should.ThrowAsync<JobChangedException>(FakeGate.Client(1, "", said).RunAsync("job", 7, Token))).Code.ShouldBe(ExitCode.Held);
+        await Should.ThrowAsync<RunbookException>(FakeGate.Client(1, "", "parse error").RunAsync("job", 7, Token));
+        await Should.NotThrowAsync(FakeGate.Client(0, "").RunAsync("job", 7, Token));
+    }
+
+    [Fact]
+    public async Task A_jobspec_that_is_not_accepted_is_wrong_configuration()
+    {
+        var error = await Should.ThrowAsync<RunbookException>(FakeGate.Client(1, "", "Job validation errors: ...").ValidateAsync("postgres.nomad.hcl", "x", Token));
+        error.Code.ShouldBe(ExitCode.WrongUse);
+        error.Message.ShouldBe("Nomad does not accept postgres.nomad.hcl: Job validation errors: ...");
+        (await Should.ThrowAsync<RunbookException>(FakeGate.Client(1, "", Refused).ValidateAsync("f", "x", Token))).Code.ShouldBe(ExitCode.Failed);
+    }
+
+    [Fact]
+    public async Task A_dispatch_gives_the_id_of_the_child()
+    {
+        const string said = "Dispatched Job ID = pgbackrest/dispatch-1795363521-0f3a\nEvaluation ID     = 6c2b\n";
+        (await FakeGate.Client(0, said).DispatchAsync("pgbackrest", [], Token)).ShouldBe("pgbackrest/dispatch-1795363521-0f3a");
+        (await Should.ThrowAsync<RunbookException>(FakeGate.Client(0, "fine").DispatchAsync("pgbackrest", [], Token)))
+            .Message.ShouldContain("no dispatched job id");
+    }
+
+    [Fact]
+    public async Task Logs_before_the_start_are_empty() =>
+        (await FakeGate.Client(1, "", "Unexpected response code: 404 (not started)").LogsAsync("a", "t", false, Token)).ShouldBeEmpty();
+
+    [Fact]
+    public async Task Nodes_are_asked_one_by_one_and_sorted()
+    {
+        var gate = new FakeGate(i => (0, i.Arguments.Length == 3 ? """[{"ID":"2"},{"ID":"1"}]""" : $$"""{"ID":"{{i.Arguments[^1]}}","Name":"n{{i.Arguments[^1]}}"}""", ""));
+        var nodes = await new NomadClient(new NomadCommands("nomad"), gate).NodesAsync(Token);
+        nodes.Select(n => n.Name).ShouldBe(["n1", "n2"]);
+    }
+}

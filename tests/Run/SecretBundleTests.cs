@@ -1,0 +1,72 @@
+using Runbook.Config;
+using Runbook.Run;
+using Shouldly;
+using Tests.Facts;
+using Xunit;
+
+namespace Tests.Run;
+
+public class SecretBundleTests
+{
+    private static readonly ClusterSettings Settings = Given.Settings with
+    {
+        Postgres = new()
+        {
+            Version = 15,
+            SuperuserPassword = Reference("env:SUPER"),
+            Databases = [new() { Name = "app", Password = Reference("env:APP") }, new() { Name = "generated" }],
+        },
+        Pgbackrest = new()
+        {
+            Repository = new()
+            {
+                Type = RepositoryType.S3,
+                S3 = new() { Endpoint = "s3.example.com", Bucket = "b", Region = "r", Key = Reference("env:KEY"), KeySecret = Reference("{{ key \"x\" }}") },
+            },
+        },
+    };
+
+    [Fact]
+    public void Only_what_the_operator_has_is_laid_out_for_the_node()
+    {
+        var files = Resolve("hunter2", "s3cret", "AKIA").Files;
+        files.Keys.ShouldBe(["passwords/app", "passwords/postgres", "pgbackrest.d/repository.conf"]);
+        files["passwords/postgres"].ShouldBe("hunter2");
+        files["pgbackrest.d/repository.conf"].ShouldBe("[global]\nrepo1-s3-key=AKIA");
+    }
+
+    [Fact]
+    public void The_fingerprint_changes_with_each_secret_and_holds_none()
+    {
+        var first = Resolve("hunter2", "s3cret", "AKIA").Fingerprint;
+        Resolve("hunter2", "s3cret", "AKIA").Fingerprint.ShouldBe(first);
+        string[] others = [Resolve("x", "s3cret", "AKIA").Fingerprint, Resolve("hunter2", "x", "AKIA").Fingerprint, Resolve("hunter2", "s3cret", "x").Fingerprint];
+        others.Append(first).Distinct().Count().ShouldBe(4);
+        first.ShouldMatch("^[0-9a-f]{32}$");
+    }
+
+    [Fact]
+    public void Without_secrets_there_is_nothing_to_deliver()
+    {
+        var none = SecretBundle.Resolve(Given.Settings, new SecretResolver(_ => null));
+        none.Files.ShouldBeEmpty();
+        none.Fingerprint.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void All_that_are_missing_are_named()
+    {
+        var error = Should.Throw<ConfigurationException>(() => SecretBundle.Resolve(Settings, new SecretResolver(name => name == "APP" ? "s3cret" : null)));
+        error.Errors.Select(e => e.Path).ShouldBe(["postgres.superuserPassword", "pgbackrest.repository.s3.key"]);
+        error.Message.ShouldNotContain("s3cret");
+    }
+
+    private static SecretBundle Resolve(string super, string app, string key) => SecretBundle.Resolve(
+        Settings, new SecretResolver(name => name switch { "SUPER" => super, "APP" => app, _ => key }));
+
+    private static SecretReference Reference(string text)
+    {
+        SecretReference.Parse(text, out var reference).ShouldBeNull();
+        return reference!;
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Time.Testing;
+using Runbook;
+using Runbook.Cli;
+using Runbook.Run;
+using Shouldly;
+using Tests.Facts;
+using Tests.Watch;
+using Xunit;
+
+namespace Tests.Run;
+
+public class ServerWaitTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeNomad _nomad = new();
+    private readonly RecordingListener _listener = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_waits_through_recovery_and_shows_where_it_is()
+    {
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        var answers = new Queue<string>(["true -", "true 0/3000000", "true 0/3000000", "true 0/5000000", "false -"]);
+        _nomad.OnExec = _ => (0, answers.Dequeue() + "\n", "");
+
+        await WaitAsync();
+
+        _listener.Said.ShouldBe(["note in recovery, replayed to -", "note in recovery, replayed to 0/3000000", "note in recovery, replayed to 0/5000000"]);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_up_yet_is_waited_for()
+    {
+        var calls = 0;
+        _nomad.OnPoll = poll =>
+        {
+            if (poll == 3)
+                _nomad.Set(Given.Allocation("postgres", "running"));
+        };
+        _nomad.OnExec = _ => ++calls < 3 ? (2, "", "could not connect to server") : (0, "false -", "");
+        await WaitAsync();
+        calls.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task One_that_never_takes_writes_is_given_up()
+    {
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        _nomad.OnExec = _ => (0, "true 0/1", "");
+        var error = await Should.ThrowAsync<RunbookException>(WaitAsync());
+        (error.Code, error.Message).ShouldBe((ExitCode.Failed, "the server does not take writes after 1 min 0 s"));
+        error.Next.ShouldBe("./build.sh Logs");
+    }
+
+    public static TheoryData<string, bool> Ends => new()
+    {
+        { "refused", true }, { "three in a row", true }, { "allocation failed", true },
+        { "once", false }, { "held", false }, { "three in a year", false },
+    };
+
+    [Theory, MemberData(nameof(Ends))]
+    public async Task A_start_without_hope_is_told_at_once(string what, bool hopeless)
+    {
+        NomadTaskEvent[] events = what switch
+        {
+            "refused" => [Given.Ended(3)],
+            "held" => [Given.Ended(4)],
+            "three in a row" => [.. Enumerable.Range(0, 3).Select(i => Given.Ended(1, at: Given.Noon.AddSeconds(20 * i)))],
+            "three in a year" => [.. Enumerable.Range(0, 3).Select(i => Given.Ended(1, at: Given.Noon.AddDays(100 * i)))],
+            _ => [Given.Ended(1)],
+        };
+        _nomad.Set(Given.Allocation("postgres", what == "allocation failed" ? "failed" : "running", events));
+        _nomad.Logs[true] = "LOG:  starting\n2026 FATAL:  could not map\nerror: the last word\nbye\n";
+        _nomad.OnExec = _ => (2, "", "could not connect");
+
+        var error = await Should.ThrowAsync<RunbookException>(WaitAsync());
+
+        error.Message.ShouldBe(hopeless ? "the server does not start: the last word" : "the server does not take writes after 1 min 0 s");
+    }
+
+    private Task WaitAsync() => _time.PassAsync(
+        new ServerWait(Given.Settings, _nomad.Client, _listener, _time).UntilWritableAsync(TimeSpan.FromMinutes(1), Token));
+}

@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Time.Testing;
+using Runbook;
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Plan;
+using Runbook.Run;
+using Runbook.Watch;
+using Shouldly;
+using Tests.Facts;
+using Tests.Watch;
+using Xunit;
+
+namespace Tests.Run;
+
+public class StepTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeNomad _nomad = new();
+    private readonly RecordingListener _listener = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Stopping_a_schedule_stops_its_children_and_waits()
+    {
+        const string child = "pgbackrest-full/periodic-1";
+        foreach (var id in (string[])["pgbackrest-full", child, "pgbackrest-fuller"])
+            _nomad.Has(id, new Dictionary<string, string>());
+        _nomad.Set(Given.Allocation(child, "running"));
+        _nomad.Set(Given.Allocation("pgbackrest-fuller", "running"));
+
+        await RunAsync(new StopJobs(["pgbackrest-full"], Purge: false, "the schedules"));
+
+        (_nomad.Jobs["pgbackrest-full"].Stopped, _nomad.Jobs[child].Stopped, _nomad.Jobs["pgbackrest-fuller"].Stopped).ShouldBe((true, true, false));
+    }
+
+    [Fact]
+    public async Task What_does_not_stop_is_said()
+    {
+        _nomad.Has("postgres", new Dictionary<string, string>());
+        _nomad.OnPoll = _ => _nomad.Set(Given.Allocation("postgres", "running") with { DesiredStatus = "stop" });
+        var error = await Should.ThrowAsync<RunbookException>(RunAsync(new StopJobs(["postgres"], Purge: false, "the server")));
+        error.Message.ShouldBe("the server did not end within 5 min 30 s");
+        error.Next.ShouldStartWith("nomad job status postgres");
+    }
+
+    [Fact]
+    public async Task WAL_is_switched_and_seen_to_be_archived()
+    {
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        var asked = new List<string>();
+        _nomad.OnExec = script =>
+        {
+            asked.Add(script);
+            return (0, script.Contains("pg_switch_wal") ? "000000010000000000000007" : asked.Count > 3 ? "1" : "", "");
+        };
+        await RunAsync(new ArchiveWal());
+        asked[^1].ShouldContain(">= '\\''000000010000000000000007'\\''");
+        _listener.Said.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0, "was not archived within 1 min 0 s"), InlineData(2, "the server could not close its WAL")]
+    public async Task WAL_that_is_not_archived_is_said_and_left_to_the_restore(int code, string warning)
+    {
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        _nomad.OnExec = script => (code, script.Contains("pg_switch_wal") ? "000000010000000000000007" : "", "no");
+        await RunAsync(new ArchiveWal());
+        _listener.Said.ShouldHaveSingleItem().ShouldContain(warning);
+    }
+
+    [Fact]
+    public async Task A_backup_that_leaves_no_set_has_failed()
+    {
+        const string child = "pgbackrest/dispatch-1";
+        _nomad.Has("pgbackrest", new Dictionary<string, string>());
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        _nomad.Set(Given.Allocation(child, "complete", Given.Ended(0)));
+        _nomad.OnExec = _ => (0, "fact node db-1\nfact info []\n", "");
+        _nomad.Logs[false] = "P01 DETAIL: backup file /d/x (1MB, 50%) checksum a\nP00 INFO: quiet\nsaid by the script\n";
+
+        var error = await Should.ThrowAsync<RunbookException>(RunAsync(new TakeBackup(BackupType.Full)));
+
+        error.Message.ShouldBe("pgBackRest ended well but no new backup set stands in the repository");
+        _listener.Said.ShouldBe(["copied 50", "note said by the script"]);
+    }
+
+    [Fact]
+    public async Task A_restore_that_is_not_in_place_has_failed()
+    {
+        _nomad.Set(Given.Allocation("pgbackrest-restore/dispatch-1", "complete", Given.Ended(0)));
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        _nomad.OnExec = _ => (0, "fact restore.id r1\nfact restore.phase started\n", "");
+        var error = await Should.ThrowAsync<RunbookException>(RunAsync(new RunRestore(new RestoreOrder("r1", Given.Set, RestoreTarget.Immediate, ""))));
+        (error.Message, error.State).ShouldBe(("the restore job ended well but restore r1 is not in place", "phase started"));
+    }
+
+    [Fact]
+    public async Task A_failed_job_says_so_by_its_name()
+    {
+        _nomad.Set(Given.Allocation("pgbackrest-init/dispatch-1", "failed", Given.Ended(82)));
+        _nomad.Logs[false] = "P00  ERROR: [082]: WAL segment was not archived\n";
+        var error = await Should.ThrowAsync<RunbookException>(RunAsync(new CreateStanza()));
+        error.Message.ShouldBe("pgbackrest-init failed: P00  ERROR: [082]: WAL segment was not archived (exit code 82)");
+        error.Next.ShouldStartWith("nomad alloc logs -stderr ");
+    }
+
+    [Fact]
+    public async Task Steps_run_in_order_and_a_dry_run_runs_none()
+    {
+        _nomad.Has("a", new Dictionary<string, string>());
+        _nomad.Has("b", new Dictionary<string, string>());
+        var plan = new ProcedurePlan("Deploy", [new RemoveJob("a"), new RemoveJob("b")], []);
+        var runner = new PlanRunner(Executor(), _listener, _time);
+
+        await runner.RunAsync(plan, dryRun: true, Token);
+        _nomad.Jobs.Count.ShouldBe(2);
+        await runner.RunAsync(plan, dryRun: false, Token);
+        _nomad.Jobs.ShouldBeEmpty();
+        _listener.Said[2].ShouldStartWith("step 1/2 remove job a");
+        _listener.Said[^1].ShouldStartWith("done remove job b");
+        await Should.ThrowAsync<OperationCanceledException>(runner.RunAsync(plan, dryRun: false, new CancellationToken(canceled: true)));
+    }
+
+    private Task RunAsync(Step step) => _time.PassAsync(Executor().RunAsync(step, Token));
+
+    private StepExecutor Executor()
+    {
+        var dispatcher = new Dispatcher(_nomad.Client, _time);
+        var node = new NodeChannel(Given.Settings, "# scripts", _nomad.Client, dispatcher);
+        var secrets = SecretBundle.Resolve(Given.Settings, new SecretResolver(_ => null));
+        return new StepExecutor(
+            Given.Settings, _nomad.Client, dispatcher, new ClusterReader(Given.Settings, _nomad.Client, node), node, secrets, "ann@desk", _listener, _time);
+    }
+}

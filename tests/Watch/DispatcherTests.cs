@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Time.Testing;
+using Runbook;
+using Runbook.Watch;
+using Shouldly;
+using Tests.Facts;
+using Xunit;
+
+namespace Tests.Watch;
+
+public class DispatcherTests
+{
+    private const string Child = "pgbackrest/dispatch-1";
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeNomad _nomad = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_child_that_ends_well_is_collected()
+    {
+        Runs(endsAtPoll: 4, exitCode: 0);
+        _nomad.Logs[false] = "one\ntwo\n";
+        _nomad.Logs[true] = "grumble\n";
+
+        var child = await _time.PassAsync(RunAsync());
+
+        (child.JobId, child.ExitCode, child.Output, child.Error).ShouldBe((Child, 0, "one\ntwo\n", "grumble\n"));
+        child.Allocation.Succeeded.ShouldBeTrue();
+        _nomad.Asked[0].ShouldBe("nomad job dispatch -detach -meta operation=facts pgbackrest");
+    }
+
+    [Fact]
+    public async Task A_child_that_fails_says_why_in_its_own_words()
+    {
+        Runs(endsAtPoll: 3, exitCode: 3);
+        _nomad.Logs[true] = "hello\nerror: no room\n";
+
+        var child = await _time.PassAsync(RunAsync());
+
+        child.Allocation.Succeeded.ShouldBeFalse();
+        child.Reason.ShouldBe("no room (exit code 3)");
+    }
+
+    [Fact]
+    public async Task Each_line_is_passed_on_once_whichever_way_it_comes()
+    {
+        Runs(endsAtPoll: 4, exitCode: 0);
+        _nomad.Live.AddRange(["one", "two"]);
+        _nomad.Logs[false] = "one\ntwo\nthree\n";
+        var lines = new List<string>();
+
+        await _time.PassAsync(RunAsync(onLine: lines.Add));
+
+        lines.ShouldBe(["one", "two", "three"]);
+    }
+
+    [Fact]
+    public async Task What_must_be_handed_over_is_handed_to_the_running_task()
+    {
+        Runs(endsAtPoll: 3, exitCode: 0);
+        var given = new List<string>();
+        await _time.PassAsync(new Dispatcher(_nomad.Client, _time).RunAsync(
+            "pgbackrest", new Dictionary<string, string>(), TimeSpan.FromMinutes(1), null,
+            a =>
+            {
+                given.Add(a.ClientStatus);
+                return Task.CompletedTask;
+            }, Token));
+        given.ShouldBe(["running"]);
+    }
+
+    [Fact]
+    public async Task Cancelled_it_stops_the_child_and_waits_for_its_end()
+    {
+        using var operators = new CancellationTokenSource();
+        _nomad.OnPoll = poll =>
+        {
+            if (poll == 1)
+                _nomad.Set(Given.Allocation(Child, "running"));
+            if (poll == 3)
+                operators.Cancel();
+        };
+
+        await Should.ThrowAsync<OperationCanceledException>(_time.PassAsync(RunAsync(ct: operators.Token)));
+
+        ShouldBeStopped();
+    }
+
+    [Fact]
+    public async Task Cancelled_before_the_dispatch_nothing_is_started()
+    {
+        await Should.ThrowAsync<OperationCanceledException>(RunAsync(ct: new CancellationToken(canceled: true)));
+        _nomad.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_child_that_is_never_placed_is_stopped_again()
+    {
+        var error = await Should.ThrowAsync<RunbookException>(_time.PassAsync(RunAsync()));
+        error.Message.ShouldBe($"Nomad did not start {Child} within 2 min");
+        error.State.ShouldBe("the job was stopped again");
+        _nomad.Jobs[Child].Stopped.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_child_that_takes_too_long_is_stopped()
+    {
+        _nomad.Set(Given.Allocation(Child, "running"));
+        (await Should.ThrowAsync<RunbookException>(_time.PassAsync(RunAsync()))).Message.ShouldBe($"{Child} did not end within 1 min");
+        ShouldBeStopped();
+    }
+
+    private Task<Dispatched> RunAsync(Action<string>? onLine = null, CancellationToken? ct = null) => new Dispatcher(_nomad.Client, _time).RunAsync(
+        "pgbackrest", new Dictionary<string, string> { ["operation"] = "facts" }, TimeSpan.FromMinutes(1), onLine, null, ct ?? Token);
+
+    private void Runs(int endsAtPoll, int exitCode) => _nomad.OnPoll = poll =>
+    {
+        if (poll >= 2)
+            _nomad.Set(poll < endsAtPoll ? Given.Allocation(Child, "running") : Given.Allocation(Child, exitCode == 0 ? "complete" : "failed", Given.Ended(exitCode)));
+    };
+
+    private void ShouldBeStopped()
+    {
+        _nomad.Jobs[Child].Stopped.ShouldBeTrue();
+        _nomad.Allocations.ShouldAllBe(a => a.Ended);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Runbook.Cli;
+
+namespace Tests.Watch;
+
+/// <summary>A Nomad in memory, behind the process gate: jobs with check-index, allocations as a test moves them on.</summary>
+internal sealed class FakeNomad : IProcessGate
+{
+    private ulong _index = 100;
+
+    public FakeNomad() => Client = new NomadClient(new NomadCommands("nomad"), this);
+
+    public NomadClient Client { get; }
+
+    public Dictionary<string, NomadJob> Jobs { get; } = [];
+
+    public List<NomadAllocation> Allocations { get; } = [];
+
+    /// <summary>What tasks wrote to standard output and standard error.</summary>
+    public Dictionary<bool, string> Logs { get; } = new() { [false] = "", [true] = "" };
+
+    /// <summary>Lines that a follower of standard output gets at once.</summary>
+    public List<string> Live { get; } = [];
+
+    public List<string> Asked { get; } = [];
+
+    /// <summary>Called before each list of allocations with the number of the list, from 1.</summary>
+    public Action<int> OnPoll { get; set; } = _ => { };
+
+    /// <summary>Called before a job is submitted: where another operator may be quicker.</summary>
+    public Action OnRun { get; set; } = () => { };
+
+    /// <summary>Answers a command beside a task, given its standard input.</summary>
+    public Func<string, (int Code, string Output, string Error)> OnExec { get; set; } = _ => (0, "", "");
+
+    /// <summary>When set, every call fails with this on standard error.</summary>
+    public string Away { get; set; } = "";
+
+    /// <summary>Jobspecs here are the meta of the job, as JSON.</summary>
+    public string JobId { get; init; } = "postgres-lock";
+
+    private int Polls { get; set; }
+
+    public void Has(string id, IReadOnlyDictionary<string, string> meta, bool stopped = false) =>
+        Jobs[id] = new NomadJob(id, "batch", "running", stopped, ++_index, System.Collections.Immutable.ImmutableDictionary.CreateRange(meta));
+
+    public void Set(NomadAllocation allocation)
+    {
+        Allocations.RemoveAll(a => a.Id == allocation.Id);
+        Allocations.Add(allocation);
+    }
+
+    public async Task<Outcome> RunAsync(Invocation invocation, Action<string>? onOutputLine, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Asked.Add(invocation.ToString());
+        if (Away.Length > 0)
+            return new Outcome(invocation, 1, "", Away);
+        if (invocation.Arguments is ["alloc", "logs", "-f", ..])
+        {
+            foreach (var line in Live)
+                onOutputLine?.Invoke(line);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        var (code, output, error) = Answer([.. invocation.Arguments], invocation.StandardInput ?? "");
+        return new Outcome(invocation, code, output, error);
+    }
+
+    private (int Code, string Output, string Error) Answer(string[] words, string input) => words switch
+    {
+        ["job", "inspect", var id] => Jobs.TryGetValue(id, out var job) ? (0, Json(job), "") : (1, "", $"No job(s) with prefix or id \"{id}\" found"),
+        ["job", "run", .., var index, "-"] => Run(ulong.Parse(index), input),
+        ["job", "stop", .., var id] => Stop(id, words.Contains("-purge")),
+        ["job", "dispatch", .., var id] => Dispatch(id),
+        ["alloc", "status", ..] => List(),
+        ["alloc", "logs", ..] => (0, Logs[words.Contains("-stderr")], ""),
+        ["alloc", "exec", ..] => OnExec(input),
+        _ => throw new InvalidOperationException($"this fake knows no nomad {string.Join(' ', words)}"),
+    };
+
+    private (int, string, string) Run(ulong index, string input)
+    {
+        OnRun();
+        if (index != (Jobs.TryGetValue(JobId, out var job) ? job.ModifyIndex : 0))
+            return (1, "", "Unexpected response code: 500 (Enforcing job modify index)");
+        Has(JobId, JsonSerializer.Deserialize<Dictionary<string, string>>(input)!);
+        return (0, "", "");
+    }
+
+    private (int, string, string) Stop(string id, bool purge)
+    {
+        if (purge)
+            Jobs.Remove(id);
+        else
+            Jobs[id] = Jobs[id] with { Stopped = true };
+        foreach (var allocation in Allocations.Where(a => a.JobId == id && !a.Ended).ToList())
+            Set(allocation with { ClientStatus = "complete", DesiredStatus = "stop" });
+        return (0, "", "");
+    }
+
+    private (int, string, string) Dispatch(string id)
+    {
+        var child = $"{id}/dispatch-1";
+        Has(child, new Dictionary<string, string>());
+        return (0, $"Dispatched Job ID = {child}\n", "");
+    }
+
+    private (int, string, string) List()
+    {
+        OnPoll(++Polls);
+        return (0, JsonSerializer.Serialize(Allocations.Select((a, i) => new
+        {
+            ID = a.Id, JobID = a.JobId, a.NodeName, a.ClientStatus, a.DesiredStatus, CreateIndex = i + 1,
+            TaskStates = a.Tasks.ToDictionary(t => t.Name, t => new
+            {
+                t.State, t.Failed,
+                Events = t.Events.Select(e => new
+                {
+                    e.Type, Time = e.At.ToUnixTimeMilliseconds() * 1_000_000, e.ExitCode, e.Signal, DisplayMessage = e.Message,
+                    Details = new { oom_killed = e.OutOfMemory ? "true" : "false" },
+                }),
+            }),
+        })), "");
+    }
+
+    private static string Json(NomadJob job) => JsonSerializer.Serialize(new
+    {
+        Job = new { ID = job.Id, job.Type, job.Status, Stop = job.Stopped, JobModifyIndex = job.ModifyIndex, job.Meta },
+    });
+}
