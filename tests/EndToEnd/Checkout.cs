@@ -38,7 +38,7 @@ internal sealed class Checkout : IAsyncDisposable
 
     public string DataFolder => System.IO.Path.GetDirectoryName(Data)!;
 
-    public string Data => Directory.GetDirectories(System.IO.Path.Combine(Sandbox, "data")).Select(d => System.IO.Path.Combine(d, "main")).Single();
+    public string Data => Directory.GetDirectories(System.IO.Path.Combine(Sandbox, "data")).Select(d => System.IO.Path.Combine(d, "main")).Max(StringComparer.Ordinal)!;
 
     public string State => Data + ".runbook";
 

@@ -20,7 +20,10 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
         Enum.GetNames<BackupType>().Select(kind => $"{settings.Pgbackrest.JobName}-{kind.ToLowerInvariant()}");
 
     /// <summary>Reads everything.</summary>
-    public async Task<ClusterFacts> ReadAsync(CancellationToken ct)
+    /// <param name="ct">Gives up.</param>
+    /// <param name="throughJob">Asks the node with a job of its own even if the server runs: the server's task knows only the
+    /// configuration that it was started with.</param>
+    public async Task<ClusterFacts> ReadAsync(CancellationToken ct, bool throughJob = false)
     {
         var allocations = nomad.AllocationsAsync(ct);
         var jobs = await nomad.JobsAsync(ct);
@@ -30,17 +33,16 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
             Jobs = jobs.Where(j => JobIds.Contains(j.Id)).ToImmutableDictionary(j => j.Id),
             Allocations = [.. (await allocations).Where(a => JobIds.Any(id => a.JobId == id || a.JobId.StartsWith(id + "/", StringComparison.Ordinal)))],
         };
-        return await WithNodeAsync(facts, ct);
+        return await WithNodeAsync(facts, throughJob, ct);
     }
 
-    /// <summary>The same facts with the node asked anew.</summary>
-    public async Task<ClusterFacts> WithNodeAsync(ClusterFacts facts, CancellationToken ct)
+    private async Task<ClusterFacts> WithNodeAsync(ClusterFacts facts, bool throughJob, CancellationToken ct)
     {
         var askable = facts.Server is not null
             || (facts.Jobs.TryGetValue(settings.Pgbackrest.JobName, out var job) && !job.Stopped);
         if (!askable)
             return facts;
-        var said = await node.AskAsync("facts", "", facts.Server, ct);
+        var said = await node.AskAsync("facts", "", throughJob ? null : facts.Server, ct);
         return facts with { Node = NodeFacts.Parse(said, settings.Pgbackrest.Stanza) };
     }
 }

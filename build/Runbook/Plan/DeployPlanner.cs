@@ -57,6 +57,18 @@ public static class DeployPlanner
         return new ProcedurePlan("Deploy", steps, Notes(settings, facts, serverChanges));
     }
 
+    private static void GuardRepository(ClusterSettings settings, NodeFacts node, RepositoryInfo repository)
+    {
+        if (repository.PostgresVersion != $"{settings.Postgres.Version}")
+            throw RunbookException.Refused(
+                $"stanza {settings.Pgbackrest.Stanza} is of PostgreSQL {repository.PostgresVersion}, postgres.version says {settings.Postgres.Version}",
+                "set postgres.version back; a major upgrade is not a deployment");
+        if (node.SystemIdentifier.Length > 0 && node.SystemIdentifier != repository.SystemIdentifier)
+            throw RunbookException.Refused(
+                $"the live cluster has system identifier {node.SystemIdentifier}, stanza {settings.Pgbackrest.Stanza} in the repository is of {repository.SystemIdentifier}: another cluster's",
+                "check pgbackrest.stanza and pgbackrest.repository: each cluster needs a stanza of its own");
+    }
+
     private static SubmitJob Submit(JobChange change) => new(change.Job, change.Effect.ModifyIndex);
 
     private static bool IsSchedule(JobRole role) => role is JobRole.Full or JobRole.Diff or JobRole.Incr;
@@ -79,6 +91,8 @@ public static class DeployPlanner
                 Words.RestoreAgain(unfinished.Set, unfinished.Target));
         if (node.Restore is { } restored)
             throw RunbookException.Refused($"restored set {restored.Set} waits to be started", "./build.sh Revert");
+        if (settings.HasBackups && node.Repository is { PostgresVersion.Length: > 0 } repository)
+            GuardRepository(settings, node, repository);
         if (node.PostgresVersion.Length == 0)
             throw RunbookException.Refused(
                 $"PostgreSQL {settings.Postgres.Version} is not installed on node {node.Node} ({settings.Postgres.BinDirectory})",

@@ -1,3 +1,4 @@
+using Runbook.Cli;
 using Runbook.Config;
 using Runbook.Facts;
 
@@ -49,21 +50,25 @@ public static class RestorePlanner
         ClusterSettings settings, ClusterFacts facts, RestoreRequest request, BackupSet set, SetProbe probe, string newId)
     {
         var node = facts.Node!;
+        var unfinished = node.Restore is { Unfinished: true } r ? r : null;
         var target = request.Target.ToString().ToLowerInvariant();
-        var same = node.Restore is { } previous && previous.Set == set.Label && previous.Target == target ? node.Restore : null;
-        // Asked first: what is in place needs neither room nor a whole repository any more.
-        if (same is { Restored: true })
-            return new ProcedurePlan("Restore", [], [$"set {set.Label} is already restored and in place (restore {same.Id})"]);
-        // One that was started lives on its own: its id is spent, and asking again means a new restore.
-        var resumed = same is { Unfinished: true } ? same : null;
-        if (node.Restore is { Phase: "swapping" } swapping && resumed is null)
-            throw RunbookException.Refused(
-                $"restore {swapping.Id} of set {swapping.Set} is half way through its swap: it must be ended first",
-                Words.RestoreAgain(swapping.Set, swapping.Target));
+        var same = node.Restore is { } previous && previous.Set == set.Label && previous.Target == target;
+        var running = facts.Active(settings.Pgbackrest.RestoreJobName).FirstOrDefault();
+        if (running is not null && same)
+        {
+            var followed = new RestoreOrder(node.Restore!.Id, set, request.Target, "");
+            return new ProcedurePlan("Restore", [new FollowRestore(followed, running.JobId)], ["the run that began this restore was killed; the node has gone on with it"]);
+        }
         GuardSet(settings, node, set, probe);
-        GuardWork(settings, facts);
-        if (resumed is not { Phase: "swapping" })
-            GuardRoom(node, set);
+        GuardWork(settings, facts, running);
+        GuardRoom(node, set, unfinished);
+
+        if (same && node.Restore!.Restored)
+            return new ProcedurePlan("Restore", [], [$"set {set.Label} is already restored and in place (restore {node.Restore.Id})"]);
+        if (unfinished is { Phase: "swapping" } && !same)
+            throw RunbookException.Refused(
+                $"restore {unfinished.Id} of set {unfinished.Set} is half way through its swap: it must be ended first",
+                $"./build.sh Restore --backup-set {unfinished.Set}");
 
         var steps = new List<Step>();
         var schedules = facts.Jobs.Values.Where(j => !j.Stopped && ClusterReader.ScheduleJobs(settings).Contains(j.Id, StringComparer.Ordinal))
@@ -118,14 +123,14 @@ public static class RestorePlanner
                 "check pgbackrest.stanza and pgbackrest.repository");
     }
 
-    private static void GuardWork(ClusterSettings settings, ClusterFacts facts)
+    private static void GuardWork(ClusterSettings settings, ClusterFacts facts, NomadAllocation? restore)
     {
         var running = facts.Active(ClusterReader.ScheduleJobs(settings)).FirstOrDefault();
         if (running is not null || facts.Node!.Repository!.BackupRunning)
             throw RunbookException.Refused(
                 $"a backup is running{(running is null ? "" : $" ({running.JobId})")}",
                 running is null ? "wait for it to end, then run the same command" : $"wait for it to end, or stop it: nomad job stop {running.JobId}");
-        if (facts.Active(settings.Pgbackrest.RestoreJobName).FirstOrDefault() is { } restore)
+        if (restore is not null)
             throw new RunbookException(ExitCode.Held, $"a restore is running already ({restore.JobId})")
             {
                 State = "nothing was changed",

@@ -39,6 +39,10 @@ public sealed record ArchiveWal() : Step("archive what is not archived yet");
 public sealed record RunRestore(RestoreOrder Order)
     : Step($"restore set {Order.Set.Label} beside the live directory, then swap");
 
+/// <summary>Waits for a restore job that still runs although the run that had started it was killed.</summary>
+public sealed record FollowRestore(RestoreOrder Order, string JobId)
+    : Step($"follow restore {Order.Id} of set {Order.Set.Label}, which still runs on the node");
+
 /// <summary>Ends a restore: what the data volume knows of it becomes history.</summary>
 public sealed record FinishRestore(string Id) : Step($"finish restore {Id}");
 

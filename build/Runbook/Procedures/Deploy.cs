@@ -32,13 +32,16 @@ public static class Deploy
         var facts = await session.Reader.ReadAsync(ct);
         var runner = session.Runner(secrets);
         var prepare = DeployPlanner.Prepare(changes, secrets.Fingerprint.Length > 0 && facts.Node?.SecretsFingerprint != secrets.Fingerprint);
-        if (prepare.Count > 0)
+        // The running server looks into the repository, and at the data, of the configuration before this one.
+        var serverIsOld = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed) && facts.Server is not null;
+        if (prepare.Count > 0 || (serverIsOld && !dryRun))
         {
-            await runner.RunAsync(new ProcedurePlan("Deploy: before the node can be asked", prepare, []), dryRun, ct);
+            if (prepare.Count > 0)
+                await runner.RunAsync(new ProcedurePlan("Deploy: before the node can be asked", prepare, []), dryRun, ct);
             if (!dryRun)
             {
                 changes = [.. changes.Select(c => c.Job.Role == JobRole.Operations ? c with { Effect = c.Effect with { Changed = false } } : c)];
-                facts = await session.Reader.ReadAsync(ct);
+                facts = await session.Reader.ReadAsync(ct, throughJob: serverIsOld);
             }
         }
         var plan = DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets));

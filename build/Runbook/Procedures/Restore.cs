@@ -1,4 +1,5 @@
 using System.Globalization;
+using Runbook.Cli;
 using Runbook.Facts;
 using Runbook.Plan;
 using Runbook.Render;
@@ -16,10 +17,10 @@ public static class Restore
         await Preflight.CheckAsync(session.Settings, session.Nomad, ct);
         await session.HoldAsync("Restore", dryRun, async token =>
         {
-            await EnsureJobsAsync(session, secrets, dryRun, token);
-            var facts = await session.Reader.ReadAsync(token);
+            var serverIsOld = await EnsureJobsAsync(session, secrets, dryRun, token) && !dryRun;
+            var facts = await session.Reader.ReadAsync(token, throughJob: serverIsOld);
             var set = RestorePlanner.Choose(session.Settings, facts, request);
-            var probe = await ProbeAsync(session, facts, set, request, token);
+            var probe = await ProbeAsync(session, serverIsOld ? null : facts.Server, set, request, token);
             var plan = RestorePlanner.Make(session.Settings, facts, request, set, probe, NewId(session.Time));
             await session.Runner(secrets).RunAsync(plan, dryRun, token);
         }, ct);
@@ -27,32 +28,36 @@ public static class Restore
 
     /// <summary>On a new host nothing is there yet to ask the node with, or to restore by. Registering the parameterized
     /// jobs runs nothing.</summary>
-    private static async Task EnsureJobsAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct)
+    /// <returns>Whether the server's job is of another configuration than this one: its task would look into the
+    /// repository of that one.</returns>
+    private static async Task<bool> EnsureJobsAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct)
     {
-        var jobs = session.Renderer.Render(session.Settings).Where(j => j.Role is JobRole.Operations or JobRole.Restore);
+        var jobs = session.Renderer.Render(session.Settings).Where(j => j.Role is JobRole.Operations or JobRole.Restore or JobRole.Postgres);
         var changes = await session.PlanJobsAsync(jobs, ct);
-        var due = changes.Where(c => c.Effect.Changed).Select(Step (c) => new SubmitJob(c.Job, c.Effect.ModifyIndex)).ToList();
+        var serverIsOld = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed);
+        var due = changes.Where(c => c.Effect.Changed && c.Job.Role != JobRole.Postgres).Select(Step (c) => new SubmitJob(c.Job, c.Effect.ModifyIndex)).ToList();
         if (dryRun && due.OfType<SubmitJob>().Any(s => s.Job.Role == JobRole.Operations && s.CheckIndex == 0))
             throw RunbookException.Refused("nothing of this cluster is in Nomad yet: without a job on the node there is nobody to ask what can be restored", "the same command without --dry-run; it looks before it changes anything");
         if (dryRun)
-            return;
+            return serverIsOld;
         var runner = session.Runner(secrets);
         if (due.Count > 0)
             await runner.RunAsync(new ProcedurePlan("Restore: before the node can be asked", due, []), dryRun: false, ct);
         if (secrets.Fingerprint.Length == 0)
-            return;
+            return serverIsOld;
         var facts = await session.Reader.ReadAsync(ct);
         if (facts.Node?.SecretsFingerprint != secrets.Fingerprint)
             await runner.RunAsync(new ProcedurePlan("Restore: before the repository can be asked", [new DeliverSecrets()], []), dryRun: false, ct);
+        return serverIsOld;
     }
 
-    private static async Task<SetProbe> ProbeAsync(Session session, ClusterFacts facts, BackupSet set, RestoreRequest request, CancellationToken ct)
+    private static async Task<SetProbe> ProbeAsync(Session session, NomadAllocation? server, BackupSet set, RestoreRequest request, CancellationToken ct)
     {
         var labels = string.Join(',', set.References.Append(set.Label).Distinct());
         var folders = string.Join(',', new[] { set.WalStart, set.WalStop }.Select(w => $"{set.ArchiveId}/{w[..16]}").Distinct());
-        var said = await session.Node.AskAsync("probe", $"{labels} {folders}", facts.Server, ct);
+        var said = await session.Node.AskAsync("probe", $"{labels} {folders}", server, ct);
         var history = request.Target == RestoreTarget.Latest
-            ? await session.Node.AskAsync("timelines", set.ArchiveId, facts.Server, ct)
+            ? await session.Node.AskAsync("timelines", set.ArchiveId, server, ct)
             : "";
         return SetProbe.Parse(said, history);
     }

@@ -30,6 +30,7 @@ public sealed class StepExecutor(
         TakeBackup s => TakeBackupAsync(s.Type, ct),
         ArchiveWal => ArchiveWalAsync(ct),
         RunRestore s => RestoreAsync(s.Order, ct),
+        FollowRestore s => FollowRestoreAsync(s, ct),
         FinishRestore s => FinishAsync(s.Id, ct),
         _ => throw new InvalidOperationException($"no way to do {step.GetType().Name}"),
     };
@@ -145,6 +146,14 @@ public sealed class StepExecutor(
             settings.Pgbackrest.RestoreJobName,
             Meta(("id", order.Id), ("set", order.Set.Label), ("target", order.Target.ToString().ToLowerInvariant()), ("timeline", order.Timeline)),
             BackupLimit, OnCopyLine, whileRunning: null, ct);
+        await EnsureRestoredAsync(order, child, ct);
+    }
+
+    private async Task FollowRestoreAsync(FollowRestore step, CancellationToken ct) =>
+        await EnsureRestoredAsync(step.Order, await dispatcher.AttachAsync(step.JobId, BackupLimit, OnCopyLine, whileRunning: null, ct), ct);
+
+    private async Task EnsureRestoredAsync(RestoreOrder order, Dispatched child, CancellationToken ct)
+    {
         if (!child.Allocation.Succeeded)
             throw Failed(child, "the server is stopped; the previous data is still there, see Status", "the same Restore again: it goes on from what is there");
         var facts = await reader.ReadAsync(ct);

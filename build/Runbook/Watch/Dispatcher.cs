@@ -22,6 +22,13 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
         Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
     {
         var child = await nomad.DispatchAsync(jobId, meta, ct);
+        return await AttachAsync(child, limit, onLine, whileRunning, ct);
+    }
+
+    /// <summary>The same for a child that someone else dispatched and left.</summary>
+    public async Task<Dispatched> AttachAsync(
+        string child, TimeSpan limit, Action<string>? onLine, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
+    {
         try
         {
             return await FollowAsync(child, limit, onLine, whileRunning, ct);
