@@ -7,6 +7,8 @@ namespace LocalNomad.Running;
 /// <summary>What the runners of one allocation share: its record, its files, the node it runs on.</summary>
 internal sealed class AllocationContext(string id, StateStore store, JobService jobs, Node node, string dataDirectory)
 {
+    private static readonly TimeSpan WriteRetry = TimeSpan.FromMilliseconds(500);
+
     public string Id => id;
 
     public Node Node => node;
@@ -33,7 +35,7 @@ internal sealed class AllocationContext(string id, StateStore store, JobService 
         var stamped = new List<TaskEvent>();
         foreach (var happened in events)
             stamped.Add(happened with { Time = UnixTime.Nanoseconds(Time.GetUtcNow()) });
-        jobs.UpdateFromClient(id, allocation =>
+        Persist(allocation =>
         {
             var states = new SortedDictionary<string, TaskState>(
                 (allocation.TaskStates ?? new Dictionary<string, TaskState>()).ToDictionary(), StringComparer.Ordinal);
@@ -45,11 +47,28 @@ internal sealed class AllocationContext(string id, StateStore store, JobService 
     }
 
     /// <summary>Writes the final word on the allocation.</summary>
-    public void Finish(bool failed) => jobs.UpdateFromClient(id, allocation => allocation with
+    public void Finish(bool failed) => Persist(allocation => allocation with
     {
         ClientStatus = failed ? ClientStatuses.Failed : ClientStatuses.Complete,
         ClientDescription = failed ? "Failed tasks" : "All tasks have completed",
     });
+
+    // A full disk must not cost us the sight of a running task: we wait until its state can be written again.
+    private void Persist(Func<Allocation, Allocation> change)
+    {
+        while (true)
+        {
+            try
+            {
+                jobs.UpdateFromClient(id, change);
+                return;
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(WriteRetry);
+            }
+        }
+    }
 
     // Until the runner has the last word an allocation is pending or running, whatever its tasks have come to: else
     // a group would count as ended while tasks that clean up after it are still to run.

@@ -44,6 +44,9 @@ internal sealed class AllocationRunner : IDisposable
             StopAll(except: null);
     }
 
+    /// <summary>Ends all tasks at once, without asking them.</summary>
+    public Task KillAsync() => Task.WhenAll(_tasks.Values.Select(task => task.KillAsync()));
+
     public void Dispose()
     {
         foreach (var task in _tasks.Values)

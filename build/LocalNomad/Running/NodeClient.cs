@@ -71,6 +71,9 @@ internal sealed class NodeClient(StateStore store, JobService jobs, Node node, s
 #pragma warning restore CA1031
         {
             await log.WriteLineAsync($"[ERROR] allocation {id}: {error}");
+            // Its tasks must not run on unseen: another allocation may follow.
+            runner.Stop();
+            await runner.KillAsync();
             ContextOf(id).Finish(failed: true);
         }
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using LocalNomad.Model;
 using LocalNomad.Posix;
 
@@ -51,6 +52,7 @@ internal sealed class TaskRunner(AllocationContext context, string name) : IDisp
                 _process = process;
                 _running.TrySetResult();
                 var (ended, wasStopped, restart) = await WatchAsync(process);
+                _process = null;
                 context.Update(name, task => task, TaskEvent.Terminated(ended.ExitCode, ended.Signal));
                 if (wasStopped)
                 {
@@ -67,11 +69,6 @@ internal sealed class TaskRunner(AllocationContext context, string name) : IDisp
                 context.Update(name, task => task, error.Reason);
                 decision = _restarts.Decide(Definition.RestartPolicy, succeeded: false, KeepsRunning);
             }
-            finally
-            {
-                _process = null;
-            }
-
             process = null;
             if (!await FollowAsync(decision))
                 return;
@@ -86,6 +83,9 @@ internal sealed class TaskRunner(AllocationContext context, string name) : IDisp
         context.Update(name, task => task, why);
         _stop.Cancel();
     }
+
+    /// <summary>Ends the task at once, for when nobody is there any more to end it properly.</summary>
+    public Task KillAsync() => _process?.KillAsync() ?? Task.CompletedTask;
 
     /// <returns>False if the task does not run just now.</returns>
     public bool TrySignal(int signal, string signalName)
@@ -113,12 +113,24 @@ internal sealed class TaskRunner(AllocationContext context, string name) : IDisp
         if (context.StateOf(name).Runs == 0)
             context.Update(name, task => task, TaskEvent.TaskSetup());
         var definition = Definition;
-        var spec = TaskPreparation.Prepare(definition, context.EnvironmentOf(definition), context.Folders);
+        var spec = Prepare(definition);
         // Written down before the start: whoever comes after us must find what we may have started.
         context.Update(name, task => task with { Runs = task.Runs + 1 });
         var process = await SupervisedProcess.StartAsync(context.Folders.Run(name, context.StateOf(name).Runs), spec, context.Id, name);
         NoteStarted();
         return process;
+    }
+
+    private Supervision.RunSpec Prepare(TaskDefinition definition)
+    {
+        try
+        {
+            return TaskPreparation.Prepare(definition, context.EnvironmentOf(definition), context.Folders);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            throw new TaskSetupException($"failed to build task directory: {error.Message}");
+        }
     }
 
     private async Task<(Supervision.RunEnded Ended, bool WasStopped, bool Restart)> WatchAsync(SupervisedProcess process)

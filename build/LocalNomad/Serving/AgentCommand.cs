@@ -16,6 +16,18 @@ internal static class AgentCommand
     public static async Task<int> RunAsync(CommandLine line)
     {
         var options = AgentOptions.Read(line);
+        try
+        {
+            return await RunAsync(line, options);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException or InvalidDataException)
+        {
+            throw line.Misuse($"The agent cannot run in {options.DataDirectory}: {error.Message}");
+        }
+    }
+
+    private static async Task<int> RunAsync(CommandLine line, AgentOptions options)
+    {
         Directory.CreateDirectory(options.DataDirectory);
         // Tasks of other users reach their folders through it, but nobody else can look around.
         foreach (var folder in (string[])[options.DataDirectory, Path.Combine(options.DataDirectory, "alloc")])

@@ -6,6 +6,8 @@ namespace LocalNomad.Serving;
 /// <summary>Does what is due: launches, second attempts, verdicts on deployments, forgetting.</summary>
 internal sealed class Clockwork(StateStore store, JobService jobs)
 {
+    private static readonly TimeSpan WriteRetry = TimeSpan.FromSeconds(1);
+
     private readonly PeriodicLauncher _launcher = new(jobs);
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -15,21 +17,34 @@ internal sealed class Clockwork(StateStore store, JobService jobs)
         {
             // Looked at before the change: then our own wakes us once more, and nobody else's is missed.
             var (_, changed) = store.Look();
-            var next = store.Update(transaction =>
-            {
-                if (collectAt <= transaction.Now)
-                {
-                    Collector.Collect(transaction, everything: false);
-                    collectAt = transaction.Now + Collector.Interval;
-                }
-
-                return new[] { _launcher.Launch(transaction), jobs.ProcessDue(transaction), Deployments.Judge(transaction), collectAt }.Min();
-            });
-            var wait = next!.Value - store.Time.GetUtcNow();
+            var wait = WorkOff(ref collectAt) - store.Time.GetUtcNow();
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             await Task.WhenAny(changed, Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, store.Time, either.Token));
             await either.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <returns>When to look again.</returns>
+    private DateTimeOffset WorkOff(ref DateTimeOffset collectAt)
+    {
+        var collect = collectAt <= store.Time.GetUtcNow();
+        if (collect)
+            collectAt = store.Time.GetUtcNow() + Collector.Interval;
+        try
+        {
+            var next = store.Update(transaction =>
+            {
+                if (collect)
+                    Collector.Collect(transaction, everything: false);
+                return new[] { _launcher.Launch(transaction), jobs.ProcessDue(transaction), Deployments.Judge(transaction) }.Min();
+            });
+            return next < collectAt ? next.Value : collectAt;
+        }
+        catch (IOException)
+        {
+            // The disk is full. What is due stays due.
+            return store.Time.GetUtcNow() + WriteRetry;
         }
     }
 }

@@ -28,6 +28,8 @@ internal sealed class Journal : IDisposable
             Mode = FileMode.OpenOrCreate,
             Access = FileAccess.ReadWrite,
             Share = FileShare.Read,
+            // Unbuffered: what could not be written must not come up again with the next line.
+            BufferSize = 0,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
         var content = new byte[file.Length];
@@ -36,8 +38,7 @@ internal sealed class Journal : IDisposable
         var whole = 0;
         while (content.AsSpan(whole).IndexOf((byte)'\n') is >= 0 and var length)
         {
-            var set = JsonSerializer.Deserialize(content.AsSpan(whole, length), ChangeJson.Default.ChangeSet)
-                ?? throw new InvalidDataException($"{path}: the line at byte {whole} is empty.");
+            var set = Read(content.AsSpan(whole, length), path, whole);
             state = set.Changes.Aggregate(state, (current, change) => change.Apply(current)) with { Index = set.Index };
             whole += length + 1;
         }
@@ -47,10 +48,22 @@ internal sealed class Journal : IDisposable
         return (new Journal(path, file), state);
     }
 
+    /// <exception cref="IOException">It could not be written, as on a full disk; the journal is as it was.</exception>
     public void Append(ChangeSet set)
     {
-        Write(_file, set);
-        _file.Flush(flushToDisk: true);
+        var end = _file.Length;
+        try
+        {
+            Write(_file, set);
+            _file.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            // Half a line would spoil the one after it.
+            _file.SetLength(end);
+            _file.Seek(0, SeekOrigin.End);
+            throw;
+        }
     }
 
     /// <summary>Replaces the history by the state it led to, once it has grown large.</summary>
@@ -62,11 +75,23 @@ internal sealed class Journal : IDisposable
         Write(snapshot, Snapshot(state));
         AtomicFile.Write(_path, snapshot.ToArray());
         _file.Dispose();
-        _file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        _file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         _compactAt = Math.Max(SmallEnough, _file.Length * 2);
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static ChangeSet Read(ReadOnlySpan<byte> line, string path, int offset)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, ChangeJson.Default.ChangeSet) ?? throw new JsonException("It is empty.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"The state in {path} is damaged at byte {offset}: {error.Message}", error);
+        }
+    }
 
     private static void Write(Stream stream, ChangeSet set)
     {
