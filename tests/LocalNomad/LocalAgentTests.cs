@@ -222,6 +222,35 @@ public class LocalAgentTests
     }
 
     [Fact]
+    public async Task Other_namespaces_and_regions_are_refused()
+    {
+        await using var nomad = await LocalAgentFixture.StartAsync();
+        foreach (var flag in (string[])["-namespace=other", "-region=other"])
+        {
+            var result = await nomad.RunAsync("job", "status", flag);
+            result.ExitCode.ShouldBe(1);
+            result.Errors.ShouldContain("\"other\" is not available");
+        }
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_not_root_runs_tasks_as_itself_and_as_nobody_else()
+    {
+        if (Environment.UserName != "root")
+            Assert.Skip("Only root can start an agent as another user.");
+        if (NomadFixture.IsReal)
+            Assert.Skip("This is about the stand-in's own agent.");
+        await using var nomad = new UnprivilegedFixture();
+        await nomad.InitializeAsync();
+        await nomad.SubmitAsync("own", Jobs.Batch("own", "id -un; sleep 60", task: "user = \"nobody\""));
+        var own = await nomad.AllocationAsync("own", "running");
+        (await nomad.RunAsync("alloc", "exec", "-i=false", (string)own["ID"]!, "id", "-un")).Output.ShouldBe("nobody\n");
+        await nomad.SubmitAsync("other", Jobs.Batch("other", "true", task: "user = \"daemon\""));
+        var other = await nomad.AllocationAsync("other", "failed");
+        other["TaskStates"]!["work"]!["Events"]!.ToJsonString().ShouldContain("operation not permitted");
+    }
+
+    [Fact]
     public async Task The_socket_and_the_state_are_the_owners_alone()
     {
         await using var nomad = await LocalAgentFixture.StartAsync();

@@ -183,9 +183,12 @@ public class NomadFixture : IAsyncLifetime
     private ProcessStartInfo LocalAgent()
     {
         Address = $"unix://{Directory}/n.sock";
-        return new ProcessStartInfo(LocalExecutable,
+        return StartOf(
             ["agent", .. AgentFlags, "-data-dir", DataDirectory, "-bind", Address, "-node", NodeName, "-host-volume", $"here={Directory}"]);
     }
+
+    /// <summary>How the agent of the stand-in is started.</summary>
+    protected virtual ProcessStartInfo StartOf(IReadOnlyList<string> arguments) => new(LocalExecutable, arguments);
 
     private async Task<ProcessStartInfo> RealAgentAsync()
     {

@@ -48,6 +48,17 @@ public class SchedulingTests
     }
 
     [Fact]
+    public void A_changed_schedule_makes_up_for_nothing()
+    {
+        using var server = new Server();
+        server.Register("job", "periodic {\n cron = \"@weekly\"\n}");
+        server.Time.Advance(TimeSpan.FromHours(60));
+        server.Register("job", "periodic {\n cron = \"@daily\"\n}");
+        server.Launch().ShouldBe(Server.Start.AddDays(3));
+        server.Children("job").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_launch_is_left_out_while_the_last_one_runs_when_overlap_is_prohibited()
     {
         using var server = new Server();

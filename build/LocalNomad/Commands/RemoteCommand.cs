@@ -59,6 +59,8 @@ internal static class RemoteCommand
 
     private static void Connect(Socket socket, CommandLine line)
     {
+        RequireOnly("default", line.Text("namespace") ?? Environment.GetEnvironmentVariable("NOMAD_NAMESPACE"), "namespace", line);
+        RequireOnly("global", line.Text("region") ?? Environment.GetEnvironmentVariable("NOMAD_REGION"), "region", line);
         var address = AgentAddress.Of(line);
         try
         {
@@ -76,6 +78,12 @@ internal static class RemoteCommand
         {
             throw line.Misuse($"{line.Spec.ConnectError}: {error.Message}");
         }
+    }
+
+    private static void RequireOnly(string available, string? wanted, string what, CommandLine line)
+    {
+        if (!string.IsNullOrEmpty(wanted) && wanted != available && wanted != "*")
+            throw line.Misuse($"{line.Spec.ConnectError}: the {what} \"{wanted}\" is not available on this single-node stand-in for Nomad, only \"{available}\"");
     }
 
     private static bool HasPayload(CommandLine line)
@@ -100,7 +108,9 @@ internal static class RemoteCommand
         }
 
         _ = Native.chdir(request.Directory);
-        var error = Native.Execute(request.Command[0], request.Command, request.Environment);
+        // The agent's user is meant, or the task's; who calls us, root maybe, does not count.
+        var command = request.Account.Wrap(request.Command);
+        var error = Native.Execute(command[0], command, request.Environment);
         Console.Error.WriteLine($"failed to exec into task: rpc error: code = Unknown desc = failed to start command: {request.Command[0]}: {error.Message}");
         return 1;
     }

@@ -28,8 +28,8 @@ internal static class TaskCommands
             var path = TaskPreparation.FindProgram(command, environment, context.Folders.Task(name))
                 ?? throw new Lookup.NotFoundException($"failed to exec into task: rpc error: code = Unknown desc = failed to start command: exec: \"{command}\": executable file not found in $PATH");
             return (0, new ExecRequest(
-                account.Wrap([path, .. session.Line.Arguments.Skip(2)]), environment.Variables, "/",
-                session.Line.Text("i") != "false"));
+                [path, .. session.Line.Arguments.Skip(2)], environment.Variables, "/",
+                session.Line.Text("i") != "false", account));
         }
         catch (TaskSetupException error)
         {

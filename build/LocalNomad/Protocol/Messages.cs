@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LocalNomad.Posix;
 
 namespace LocalNomad.Protocol;
 
@@ -10,7 +11,7 @@ internal sealed record CommandRequest(IReadOnlyList<string> Arguments, string? F
 /// exit code is the program's.
 /// </summary>
 internal sealed record ExecRequest(
-    IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string Directory, bool Input);
+    IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string Directory, bool Input, Account Account);
 
 [JsonSerializable(typeof(CommandRequest))]
 [JsonSerializable(typeof(ExecRequest))]

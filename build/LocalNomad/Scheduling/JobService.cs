@@ -203,7 +203,8 @@ internal sealed class JobService(StateStore store, Scheduler scheduler)
             Stable = false,
         });
         transaction.PutVersion(stored);
-        if (stored.IsPeriodic && !stored.Stop && (existing is null || existing.Stop || existing.Periodic is null))
+        // A schedule counts from when it was given: a new one makes up for nothing that the old one did not do.
+        if (stored.IsPeriodic && !stored.Stop)
             transaction.PutLaunch(stored.ID, transaction.Now);
         return stored;
     }
