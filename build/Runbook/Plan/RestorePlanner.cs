@@ -50,25 +50,27 @@ public static class RestorePlanner
         ClusterSettings settings, ClusterFacts facts, RestoreRequest request, BackupSet set, SetProbe probe, string newId)
     {
         var node = facts.Node!;
-        var unfinished = node.Restore is { Unfinished: true } r ? r : null;
         var target = request.Target.ToString().ToLowerInvariant();
-        var same = node.Restore is { } previous && previous.Set == set.Label && previous.Target == target;
+        var same = node.Restore is { } previous && previous.Set == set.Label && previous.Target == target ? node.Restore : null;
+        // Asked first: what is in place needs neither room nor a whole repository any more.
+        if (same is { Restored: true })
+            return new ProcedurePlan("Restore", [], [$"set {set.Label} is already restored and in place (restore {same.Id})"]);
+        // One that was started lives on its own: its id is spent, and asking again means a new restore.
+        var resumed = same is { Unfinished: true } ? same : null;
         var running = facts.Active(settings.Pgbackrest.RestoreJobName).FirstOrDefault();
-        if (running is not null && same)
+        if (running is not null && resumed is not null)
         {
-            var followed = new RestoreOrder(node.Restore!.Id, set, request.Target, "");
+            var followed = new RestoreOrder(resumed.Id, set, request.Target, "");
             return new ProcedurePlan("Restore", [new FollowRestore(followed, running.JobId)], ["the run that began this restore was killed; the node has gone on with it"]);
         }
+        if (node.Restore is { Phase: "swapping" } swapping && resumed is null)
+            throw RunbookException.Refused(
+                $"restore {swapping.Id} of set {swapping.Set} is half way through its swap: it must be ended first",
+                Words.RestoreAgain(swapping.Set, swapping.Target));
         GuardSet(settings, node, set, probe);
         GuardWork(settings, facts, running);
-        GuardRoom(node, set, unfinished);
-
-        if (same && node.Restore!.Restored)
-            return new ProcedurePlan("Restore", [], [$"set {set.Label} is already restored and in place (restore {node.Restore.Id})"]);
-        if (unfinished is { Phase: "swapping" } && !same)
-            throw RunbookException.Refused(
-                $"restore {unfinished.Id} of set {unfinished.Set} is half way through its swap: it must be ended first",
-                $"./build.sh Restore --backup-set {unfinished.Set}");
+        if (resumed is not { Phase: "swapping" })
+            GuardRoom(node, set);
 
         var steps = new List<Step>();
         var schedules = facts.Jobs.Values.Where(j => !j.Stopped && ClusterReader.ScheduleJobs(settings).Contains(j.Id, StringComparer.Ordinal))

@@ -14,10 +14,13 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
     // A server that ends this often while we wait does not come up: waiting longer only hides why.
     private const int HopelessEnds = 2;
 
-    private int? _endsBefore;
+    // The same before we began: a server that ended so often lately is not coming up either.
+    private const int HopelessStarts = 3;
 
     // Ends that lie further apart are the history of a long life, not of this start.
     private static readonly TimeSpan HopelessWithin = TimeSpan.FromMinutes(10);
+
+    private int? _endsBefore;
 
     /// <summary>Asks until recovery has ended.</summary>
     /// <exception cref="RunbookException">It did not within the limit, or its task keeps failing.</exception>
@@ -67,7 +70,9 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
     {
         var task = allocation.Tasks.FirstOrDefault(t => t.Name == NodeChannel.ServerTask);
         var ends = task?.Events.Where(e => e.Type is "Terminated" or "Driver Failure").ToList() ?? [];
-        var hopeless = ends.Count >= HopelessStarts && ends[^1].At - ends[^HopelessStarts].At < HopelessWithin;
+        _endsBefore = Math.Min(_endsBefore ?? ends.Count, ends.Count);
+        var hopeless = ends.Count - _endsBefore >= HopelessEnds
+            || (ends.Count >= HopelessStarts && ends[^1].At - ends[^HopelessStarts].At < HopelessWithin);
         // Our own entry script refuses with 3: that does not heal by itself.
         var refused = ends.Count > 0 && ends[^1].ExitCode is 3;
         if (!refused && !hopeless && allocation.ClientStatus != "failed")
