@@ -59,8 +59,9 @@ job "pgbackrest-init" {
 
       config {
         # The init reaps what pgBackRest leaves behind; were the server PID 1, it would take that for a crash.
+        # A signal must reach the whole group: pgBackRest leaves workers behind otherwise.
         command = "/usr/bin/tini"
-        args    = ["-s", "--", "/bin/bash", "${NOMAD_TASK_DIR}/stanza.sh"]
+        args    = ["-s", "-g", "--", "/bin/bash", "${NOMAD_TASK_DIR}/stanza.sh"]
       }
 
       volume_mount {
@@ -109,7 +110,11 @@ job "pgbackrest-init" {
         change_mode = "noop"
         data        = <<EOT
 #!/bin/bash
-set -euo pipefail
+# Creates the stanza when it is not there, and proves that a WAL segment arrives in the repository.
+. "$NOMAD_TASK_DIR/lib.sh"
+make_folders
+pgbr stanza-create --log-level-console=info || exit
+pgbr check --log-level-console=info
 EOT
       }
 
@@ -118,8 +123,84 @@ EOT
         perms       = "755"
         change_mode = "noop"
         data        = <<EOT
-#!/bin/bash
-set -euo pipefail
+# Shared by every script that runs on the node. Each job carries its own copy, so that what ran can be read in the job.
+# Input: the PGN_* environment of the job. Nothing here prints a secret.
+
+set -u -o pipefail
+umask 077
+
+# The environment of the Nomad agent leaks into its tasks; a stray PGHOST would send us to another server.
+for name in "$${!PG@}"; do
+  case $name in PGN_* | PGBACKREST_CONFIG) ;; *) unset "$name" ;; esac
+done
+unset name
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
+
+state_file=$PGN_STATE/restore
+secrets=$PGN_STATE/secrets
+
+# Keys of the repository: rendered by Nomad for this task alone, or delivered by Deploy to the data volume.
+if [ -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
+  export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_SECRETS_DIR
+else
+  export PGBACKREST_CONFIG_INCLUDE_PATH=$secrets/pgbackrest.d
+fi
+
+make_folders() {
+  mkdir -p "$PGN_STATE/restores" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
+    "$secrets/passwords" "$secrets/pgbackrest.d" "$PGN_LOG/pgbackrest" ||
+    fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
+}
+
+# state_get KEY: one value of the restore under way; empty when there is none.
+state_get() { [ -f "$state_file" ] && sed -n "s/^$1=//p" "$state_file" | head -n 1; return 0; }
+
+# state_put KEY=VALUE...: replaces the given keys. Written beside and renamed: a kill leaves the old state or the new one.
+state_put() {
+  local pair others=()
+  for pair in "$@"; do others+=(-e "^$${pair%%=*}="); done
+  { grep -sv "$${others[@]}" "$state_file"; printf '%s\n' "$@"; } >"$state_file.new"
+  state_commit
+}
+
+# state_begin KEY=VALUE...: the state of another restore, in place of whatever was there.
+state_begin() { printf '%s\n' "$@" >"$state_file.new" && state_commit; }
+
+state_commit() { sync "$state_file.new" && mv "$state_file.new" "$state_file" && sync "$PGN_STATE"; }
+
+# One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
+hold_data() {
+  exec 9>"$PGN_STATE/data.lock"
+  flock -w "$1" 9 || fail "another server or restore holds $PGN_DATA (lock $PGN_STATE/data.lock)" 4
+}
+
+# Until the restored server has been started there is nothing sensible to back up.
+refuse_during_restore() {
+  case $(state_get phase) in
+    '' | started) ;;
+    *) fail "restore $(state_get id) is under way (phase $(state_get phase)): no backup before Revert" 3 ;;
+  esac
+}
+
+# A postmaster that outlived its task: found by its working directory, since a bare process id may have been reused.
+live_postmaster() {
+  local pid
+  [ -f "$PGN_DATA/postmaster.pid" ] || return 1
+  pid=$(head -n 1 "$PGN_DATA/postmaster.pid")
+  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$PGN_DATA")" ]
+}
+
+# By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
+export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
+[ "$PGBACKREST_PROCESS_MAX" -gt 0 ] || PGBACKREST_PROCESS_MAX=$(nproc)
+
+pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
+
+query() { psql -XAtq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d "$${2:-postgres}" -c "$1"; }
+
+control() { LC_ALL=C "$PGN_BIN/pg_controldata" -D "$1" 2>/dev/null; }
 EOT
       }
 

@@ -63,8 +63,8 @@ internal static class Given
 
     public static ClusterFacts Absent { get; } = new() { ServerJob = "postgres" };
 
-    public static ImmutableDictionary<string, NomadJob> Jobs(params string[] ids) => ids.ToImmutableDictionary(
-        id => id, id => new NomadJob(id, "batch", "running", Stopped: false, 7, ImmutableDictionary<string, string>.Empty));
+    public static ImmutableDictionary<string, JobRow> Jobs(params string[] ids) =>
+        ids.ToImmutableDictionary(id => id, id => new JobRow(id, "running", Stopped: false));
 
     public static NomadAllocation Allocation(string job, string status, params NomadTaskEvent[] events) => new(
         $"{job.GetHashCode(StringComparison.Ordinal):x8}-0000-0000-0000-000000000000", job, "db-1", status, "run", 1,

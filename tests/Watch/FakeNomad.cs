@@ -69,6 +69,7 @@ internal sealed class FakeNomad : IProcessGate
     private (int Code, string Output, string Error) Answer(string[] words, string input) => words switch
     {
         ["job", "inspect", var id] => Jobs.TryGetValue(id, out var job) ? (0, Json(job), "") : (1, "", $"No job(s) with prefix or id \"{id}\" found"),
+        ["job", "status"] => (0, Table(), ""),
         ["job", "run", .., var index, "-"] => Run(ulong.Parse(index), input),
         ["job", "stop", .., var id] => Stop(id, words.Contains("-purge")),
         ["job", "dispatch", .., var id] => Dispatch(id),
@@ -77,6 +78,9 @@ internal sealed class FakeNomad : IProcessGate
         ["alloc", "exec", ..] => OnExec(input),
         _ => throw new InvalidOperationException($"this fake knows no nomad {string.Join(' ', words)}"),
     };
+
+    private string Table() => "ID                  Type   Priority  Status             Submit Date\n" + string.Concat(Jobs.Values.Select(j =>
+        $"{j.Id,-18}  batch  50        {(j.Stopped ? "dead (stopped)" : "running"),-17}  2026-11-22T12:00:00Z\n"));
 
     private (int, string, string) Run(ulong index, string input)
     {
