@@ -4,17 +4,17 @@ namespace LocalNomad.Commands;
 internal sealed record JobFileText(string Name, string Text)
 {
     /// <exception cref="UsageException">There is no such file, or it cannot be read.</exception>
-    public static async Task<JobFileText> ReadAsync(CommandLine line)
+    public static JobFileText Read(CommandLine line)
     {
         var path = line.Arguments[0];
         if (path == "-")
-            return new JobFileText("stdin", await Console.In.ReadToEndAsync());
+            return new JobFileText("stdin", Console.In.ReadToEnd());
         var full = Path.GetFullPath(path);
         if (!File.Exists(full))
             throw line.Misuse($"Error getting job struct: Error getting jobfile from \"{path}\": source path error: stat {full}: no such file or directory");
         try
         {
-            return new JobFileText(path, await File.ReadAllTextAsync(full));
+            return new JobFileText(path, File.ReadAllText(full));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

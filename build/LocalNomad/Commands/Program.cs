@@ -30,8 +30,8 @@ internal static class Program
             {
                 "version" => PrintVersion(),
                 "agent" => await Serving.AgentCommand.RunAsync(line),
-                "job validate" => await ValidateCommand.RunAsync(line),
-                _ => await RemoteCommand.RunAsync(line, args),
+                "job validate" => ValidateCommand.Run(line),
+                _ => RemoteCommand.Run(line, args),
             };
         }
         catch (UsageException error)

@@ -9,29 +9,28 @@ namespace LocalNomad.Commands;
 /// <summary>Hands a command to the agent and passes on what it prints. The agent is warm, this process is not.</summary>
 internal static class RemoteCommand
 {
-    public static async Task<int> RunAsync(CommandLine line, IReadOnlyList<string> arguments)
+    public static int Run(CommandLine line, IReadOnlyList<string> arguments)
     {
-        var file = line.Spec.ReadsJobFile ? await JobFileText.ReadAsync(line) : null;
+        var file = line.Spec.ReadsJobFile ? JobFileText.Read(line) : null;
         var payload = line.Spec.Name == "job dispatch" && line.Arguments.Count == 2 && HasPayload(line);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         Connect(socket, line);
-        await using var stream = new NetworkStream(socket);
+        using var stream = new NetworkStream(socket);
         var request = new CommandRequest(arguments, file?.Name, file?.Text, payload);
-        await Frame.WriteAsync(stream, FrameKind.Request,
-            JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CommandRequest), CancellationToken.None);
-        return await FollowAsync(stream);
+        Frame.Write(stream, FrameKind.Request, JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CommandRequest));
+        return Follow(stream);
     }
 
-    private static async Task<int> FollowAsync(NetworkStream stream)
+    private static int Follow(NetworkStream stream)
     {
-        await using var output = Console.OpenStandardOutput();
-        await using var errors = Console.OpenStandardError();
+        using var output = Console.OpenStandardOutput();
+        using var errors = Console.OpenStandardError();
         while (true)
         {
             (FrameKind Kind, byte[] Content)? frame;
             try
             {
-                frame = await Frame.ReadAsync(stream, CancellationToken.None);
+                frame = Frame.Read(stream);
             }
             catch (IOException)
             {
@@ -41,17 +40,17 @@ internal static class RemoteCommand
             switch (frame?.Kind)
             {
                 case FrameKind.Output:
-                    await output.WriteAsync(frame.Value.Content);
+                    output.Write(frame.Value.Content);
                     break;
                 case FrameKind.Error:
-                    await errors.WriteAsync(frame.Value.Content);
+                    errors.Write(frame.Value.Content);
                     break;
                 case FrameKind.Exit:
                     return int.Parse(Encoding.UTF8.GetString(frame.Value.Content));
                 case FrameKind.Become:
                     return Become(JsonSerializer.Deserialize(frame.Value.Content, ProtocolJson.Default.ExecRequest)!);
                 default:
-                    await Console.Error.WriteLineAsync("The agent ended before its answer did: EOF");
+                    Console.Error.WriteLine("The agent ended before its answer did: EOF");
                     return 1;
             }
         }

@@ -8,25 +8,25 @@ namespace LocalNomad.Commands;
 /// </summary>
 internal static class ValidateCommand
 {
-    public static async Task<int> RunAsync(CommandLine line)
+    public static int Run(CommandLine line)
     {
-        var file = await JobFileText.ReadAsync(line);
+        var file = JobFileText.Read(line);
         try
         {
             var job = JobReader.Read(file.Name, file.Text).Job;
             if (JobValidator.Validate(job) is { Count: > 0 } problems)
             {
-                await Console.Error.WriteLineAsync($"Job validation errors:\n{JobValidator.Format(problems)}");
+                Console.Error.WriteLine($"Job validation errors:\n{JobValidator.Format(problems)}");
                 return 1;
             }
         }
         catch (HclException error)
         {
-            await Console.Error.WriteLineAsync($"Error getting job struct: Error parsing job file from {file.Name}:\n{error.Message}");
+            Console.Error.WriteLine($"Error getting job struct: Error parsing job file from {file.Name}:\n{error.Message}");
             return 1;
         }
 
-        await Console.Out.WriteLineAsync("Job validation successful");
+        Console.Out.WriteLine("Job validation successful");
         return 0;
     }
 }
