@@ -63,7 +63,7 @@ internal sealed class AllocationContext(string id, StateStore store, JobService 
                 jobs.UpdateFromClient(id, change);
                 return;
             }
-            catch (IOException)
+            catch (StateWriteException)
             {
                 Thread.Sleep(WriteRetry);
             }

@@ -41,7 +41,7 @@ internal sealed class Clockwork(StateStore store, JobService jobs)
             });
             return next < collectAt ? next.Value : collectAt;
         }
-        catch (IOException)
+        catch (StateWriteException)
         {
             // The disk is full. What is due stays due.
             return store.Time.GetUtcNow() + WriteRetry;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using LocalNomad.Commands;
 using LocalNomad.Protocol;
 using LocalNomad.Scheduling;
+using LocalNomad.State;
 
 namespace LocalNomad.Serving;
 
@@ -107,6 +108,10 @@ internal sealed class CommandServer(Socket listener, AgentParts agent, TextWrite
         catch (Lookup.NotFoundException error)
         {
             exit = await session.FailAsync(error.Message);
+        }
+        catch (StateWriteException error)
+        {
+            exit = await session.FailAsync($"{spec.ConnectError}: Unexpected response code: 500 ({error.Message})", spec.UsageExitCode);
         }
         catch (ApiException error)
         {

@@ -3,6 +3,9 @@ using LocalNomad.Supervision;
 
 namespace LocalNomad.State;
 
+/// <summary>The state could not be put on disk: what was asked for did not happen.</summary>
+internal sealed class StateWriteException(IOException cause) : IOException($"the state could not be written: {cause.Message}", cause);
+
 /// <summary>
 /// The state on disk: one line for each set of changes, on disk before anybody acts on it. A line that an agent's
 /// death cut short never happened. When the file has grown it is replaced by one line that holds the whole state.
@@ -48,7 +51,7 @@ internal sealed class Journal : IDisposable
         return (new Journal(path, file), state);
     }
 
-    /// <exception cref="IOException">It could not be written, as on a full disk; the journal is as it was.</exception>
+    /// <exception cref="StateWriteException">It could not be written, as on a full disk; the journal is as it was.</exception>
     public void Append(ChangeSet set)
     {
         var end = _file.Length;
@@ -57,12 +60,12 @@ internal sealed class Journal : IDisposable
             Write(_file, set);
             _file.Flush(flushToDisk: true);
         }
-        catch (IOException)
+        catch (IOException error)
         {
             // Half a line would spoil the one after it.
             _file.SetLength(end);
             _file.Seek(0, SeekOrigin.End);
-            throw;
+            throw new StateWriteException(error);
         }
     }
 
@@ -71,11 +74,19 @@ internal sealed class Journal : IDisposable
     {
         if (_file.Length < _compactAt)
             return;
-        using var snapshot = new MemoryStream();
-        Write(snapshot, Snapshot(state));
-        AtomicFile.Write(_path, snapshot.ToArray());
-        _file.Dispose();
-        _file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        try
+        {
+            using var snapshot = new MemoryStream();
+            Write(snapshot, Snapshot(state));
+            AtomicFile.Write(_path, snapshot.ToArray());
+            _file.Dispose();
+            _file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        }
+        catch (IOException)
+        {
+            // No room for the short form beside the long one: the long one serves on.
+        }
+
         _compactAt = Math.Max(SmallEnough, _file.Length * 2);
     }
 
