@@ -140,7 +140,7 @@ public static class RestorePlanner
             };
     }
 
-    private static void GuardRoom(NodeFacts node, BackupSet set)
+    private static long Needed(NodeFacts node, BackupSet set)
     {
         // What an earlier restore has copied and never started is reused.
         var reused = node.Restore switch
@@ -149,7 +149,12 @@ public static class RestorePlanner
             { Restored: true } => node.DataBytes,
             _ => 0,
         };
-        var needed = Math.Max(0, (long)(set.Size * RoomFactor) - reused);
+        return Math.Max(0, (long)(set.Size * RoomFactor) - reused);
+    }
+
+    private static void GuardRoom(NodeFacts node, BackupSet set)
+    {
+        var needed = Needed(node, set);
         if (node.DiskFree < needed)
             throw RunbookException.Refused(
                 $"the data volume has {Words.Bytes(node.DiskFree)} free, the restore needs {Words.Bytes(needed)} beside the live directory",
@@ -168,7 +173,7 @@ public static class RestorePlanner
             order.Target == RestoreTarget.Immediate
                 ? $"recovery ends where the set ends: commits after {Words.At(set.FinishedAt)} will not be in it (--recovery-target latest replays all archived WAL)"
                 : $"recovery goes on to the end of the archived WAL, on timeline {order.Timeline}",
-            $"room on the data volume: {Words.Bytes(node.DiskFree)} free, {Words.Bytes(set.Size)} needed",
+            $"room on the data volume: {Words.Bytes(node.DiskFree)} free, {Words.Bytes(Needed(node, set))} needed",
         };
         if (node.DataPresent && node.Restore is { Restored: true } unused)
             notes.Add($"restore {unused.Id} was never started: its files are reused, not kept");

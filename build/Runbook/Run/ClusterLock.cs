@@ -21,9 +21,9 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
     public static string Person =>
         $"{Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName}@{Environment.MachineName}";
 
-    /// <summary>Who holds the cluster; null when nobody does.</summary>
+    /// <summary>Who holds the cluster; null when nobody does, or a process of this host that is gone.</summary>
     public async Task<LockHolder?> HolderAsync(CancellationToken ct) =>
-        await nomad.JobAsync(jobId, ct) is { Stopped: false } job ? LockHolder.From(job) : null;
+        await nomad.JobAsync(jobId, ct) is { Stopped: false } job && LockHolder.From(job) is var holder && !IsGone(holder) ? holder : null;
 
     /// <summary>Takes the cluster, runs, and gives it back whatever happens.</summary>
     /// <param name="target">What is being done, for others to read.</param>
@@ -82,9 +82,9 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
     private async Task EnsureDeadAsync(NomadJob job, CancellationToken ct)
     {
         var holder = LockHolder.From(job);
-        if (holder.Boot == LocalProcess.Boot && holder.Boot.Length > 0)
+        if (IsOfThisHost(holder))
         {
-            if (LocalProcess.IsAlive(holder.Process))
+            if (!IsGone(holder))
                 throw Held(holder);
             listener.Note($"the last run ({holder.Target}, since {Words.At(holder.Since)}) was killed; going on from what it left");
             return;
@@ -105,6 +105,10 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
         if (moved is not null && !given)
             throw Held(moved);
     }
+
+    private static bool IsOfThisHost(LockHolder holder) => holder.Boot == LocalProcess.Boot && holder.Boot.Length > 0;
+
+    private static bool IsGone(LockHolder holder) => IsOfThisHost(holder) && !LocalProcess.IsAlive(holder.Process);
 
     private RunbookException Held(LockHolder holder) =>
         new(ExitCode.Held, $"{holder.Holder} is at work on this cluster: {holder.Target}, since {Words.At(holder.Since)} ({Words.Span(time.GetUtcNow() - holder.Since)})")
