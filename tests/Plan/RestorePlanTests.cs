@@ -77,7 +77,7 @@ public class RestorePlanTests
     [
         $"set {Given.Label} (full, 1.00 GB), finished 2026-11-22 12:01:00Z",
         "recovery ends where the set ends: commits after 2026-11-22 12:01:00Z will not be in it (--recovery-target latest replays all archived WAL)",
-        "room on the data volume: 5.00 GB free, 1.00 GB needed",
+        "room on the data volume: 5.00 GB free, 1.05 GB needed",
         $"the live directory (900 MB) is kept as /var/lib/postgresql/15/main.kept-{NewId}",
     ]);
 

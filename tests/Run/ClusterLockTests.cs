@@ -64,6 +64,7 @@ public class ClusterLockTests
     public async Task A_dead_process_of_this_host_does_not(string process)
     {
         HeldBy(Other() with { Boot = LocalProcess.Boot, Process = process });
+        (await _lock.HolderAsync(Token)).ShouldBeNull();
         await WorkAsync();
         _worked.ShouldBeTrue();
         _listener.Said.ShouldHaveSingleItem().ShouldBe("note the last run (Restore, since 2026-11-22 11:59:50Z) was killed; going on from what it left");

@@ -1,0 +1,26 @@
+using System.Text.RegularExpressions;
+using Shouldly;
+using Xunit;
+
+namespace Tests.Architecture;
+
+/// <summary>Habits that the compiler does not hold.</summary>
+public class HabitTests
+{
+    public static TheoryData<string, string> Refused => new()
+    {
+        { @"\bDateTime(Offset)?\.(Utc)?Now\b", "the clock is a TimeProvider, so that tests can turn it" },
+        { @"\bThread\.Sleep\b", "wait on a condition with a deadline" },
+        { @"\basync void\b", "nobody sees how it ends" },
+        { @"\bNotImplementedException\b", "there are no stubs" },
+    };
+
+    [Theory, MemberData(nameof(Refused))]
+    public void It_is_not_done(string pattern, string reason) => Sources.Below("build")
+        .Where(s => Regex.IsMatch(s.Code, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5))).Select(s => s.Path).ShouldBeEmpty(reason);
+
+    [Fact]
+    public void Processes_are_started_through_the_gate() => Sources.Below("build/Runbook")
+        .Where(s => Regex.IsMatch(s.Code, @"\bProcess\.Start\b|\bProcessStartInfo\b|\bCliWrap\b", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5)))
+        .Select(s => Path.GetFileName(s.Path)).ShouldBe(["ProcessGate.cs"]);
+}

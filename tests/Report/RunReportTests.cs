@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Time.Testing;
+using Runbook.Plan;
+using Runbook.Report;
+using Runbook.Watch;
+using Tests.Facts;
+using Xunit;
+
+namespace Tests.Report;
+
+public sealed class RunReportTests : IDisposable
+{
+    private static readonly SetProbe Whole = new(
+        new HashSet<string>(), new HashSet<string> { "000000010000000000000004", "000000010000000000000005" }, []);
+
+    private readonly FakeTimeProvider _time = new(Given.Noon);
+    private readonly StringWriter _written = new();
+
+    public void Dispose() => _written.Dispose();
+
+    private static ProcedurePlan Restore { get; } = RestorePlanner.Make(
+        Given.Settings, Given.Running, new RestoreRequest("latest", RestoreTarget.Immediate), Given.Set, Whole, "20261122-160000");
+
+    [Theory]
+    [InlineData("dry-run", false), InlineData("dry-run-quiet", true)]
+    public void A_dry_run_shows_the_plan(string name, bool quiet)
+    {
+        Report(screen: false, quiet).Planned(Restore, dryRun: true);
+        _written.ToString().ShouldBeApproved(name);
+    }
+
+    [Fact]
+    public void With_nothing_to_do_it_says_so()
+    {
+        Report(screen: false).Planned(new ProcedurePlan("Deploy", [], []), dryRun: false);
+        _written.ToString().ShouldBeApproved("nothing-to-do");
+    }
+
+    [Theory]
+    [InlineData("run-screen", true, false), InlineData("run-log", false, false), InlineData("run-quiet", false, true)]
+    public void A_run_tells_steps_times_and_progress(string name, bool screen, bool quiet)
+    {
+        var report = Report(screen, quiet);
+        report.Planned(Restore, dryRun: false);
+        Step(report, 1, () => _time.Advance(TimeSpan.FromSeconds(0.4)));
+        Step(report, 2, () => report.Warn("a child runs on"));
+        Step(report, 4, () =>
+        {
+            report.Note("restoring set beside the live directory");
+            foreach (var percent in (double[])[0.5, 10, 40, 40.1, 90, 100])
+            {
+                _time.Advance(TimeSpan.FromSeconds(percent == 40.1 ? 0.1 : 6));
+                report.Copied(new CopyProgress("file", percent));
+            }
+            _time.Advance(TimeSpan.FromSeconds(1));
+        });
+        _written.ToString().ShouldBeApproved(name);
+    }
+
+    private RunReport Report(bool screen, bool quiet = false) => new(new Terminal(_written, screen, quiet), _time);
+
+    private void Step(RunReport report, int number, Action meanwhile)
+    {
+        var step = Restore.Steps[number - 1];
+        var start = _time.GetTimestamp();
+        report.StepStarted(step, number, Restore.Steps.Count);
+        meanwhile();
+        report.StepDone(step, _time.GetElapsedTime(start));
+    }
+}
