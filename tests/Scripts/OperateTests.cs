@@ -1,0 +1,86 @@
+using Runbook.Facts;
+using Shouldly;
+using Xunit;
+
+namespace Tests.Scripts;
+
+/// <summary>What the node prints is what the runbook reads.</summary>
+public sealed class OperateTests : IDisposable
+{
+    private readonly Node _node = new();
+
+    public void Dispose() => _node.Dispose();
+
+    [Fact]
+    public void Facts_of_a_volume_are_understood()
+    {
+        _node.HasCluster();
+        File.WriteAllText(Path.Combine(_node.Data, "pg_wal", "archive_status", "000000010000000000000007.ready"), "");
+        Directory.CreateDirectory(_node.Data + ".kept-r0");
+        Directory.CreateDirectory(_node.Data + ".restore-r1");
+        _node.HasRestore(("id", "r1"), ("set", "20261122-140000F"), ("target", "latest"), ("phase", "copying"), ("operator", "ann@desk"));
+        _node.SetFake("info", "WARN: something beside it\n[{\"name\":\"db\",\"status\":{\"code\":2,\"message\":\"no valid backups\"}}]\n");
+
+        var said = Operate("facts");
+        said.Code.ShouldBe(0, said.Error);
+        var facts = NodeFacts.Parse(said.Output, "db");
+
+        (facts.DataPresent, facts.DataVersion, facts.SystemIdentifier, facts.ControlState, facts.UnarchivedWal)
+            .ShouldBe((true, "15", "7711027602855647948", "shut down", 1));
+        (facts.DiskFree > 0, facts.DataBytes > 0, facts.PgbackrestVersion, facts.Recovering).ShouldBe((true, true, "2.45", null));
+        facts.Kept.ShouldHaveSingleItem().Path.ShouldBe(_node.Data + ".kept-r0");
+        (facts.Restore!.Id, facts.Restore.Phase, facts.Restore.Target, facts.Restore.BytesCopied > 0).ShouldBe(("r1", "copying", "latest", true));
+        facts.Repository!.StatusCode.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Facts_of_an_empty_volume_are_understood()
+    {
+        var facts = NodeFacts.Parse(Operate("facts").Output, "db");
+        (facts.DataPresent, facts.Restore).ShouldBe((false, null));
+        facts.Kept.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("r1", 0, false), InlineData("r2", 3, true)]
+    public void Only_the_restore_under_way_is_finished(string id, int code, bool stays)
+    {
+        _node.HasRestore(("id", "r1"), ("phase", "started"));
+        Operate("finish", id).Code.ShouldBe(code);
+        (_node.Restore().Count > 0).ShouldBe(stays);
+    }
+
+    [Fact]
+    public void No_backup_is_taken_during_a_restore()
+    {
+        _node.HasRestore(("id", "r1"), ("phase", "restored"));
+        var said = Operate("backup", "full");
+        said.Code.ShouldBe(3);
+        said.Error.ShouldContain("no backup before Revert");
+        _node.Fake("calls").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_secret_arrives_whole_and_for_its_owner_alone()
+    {
+        var said = _node.Shell(
+            """
+            make_folders
+            . "$NOMAD_TASK_DIR/operate.sh"
+            operate receive passwords/app <<'END'
+            s3cret '$x"
+            END
+            """);
+        said.Code.ShouldBe(0, said.Error);
+        var file = Path.Combine(_node.State, "secrets", "passwords", "app");
+        File.ReadAllText(file).ShouldBe("s3cret '$x\"");
+        File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (said.Output + said.Error).ShouldNotContain("s3cret");
+    }
+
+    [Fact]
+    public void An_unknown_operation_is_wrong_use() => Operate("dance").Code.ShouldBe(2);
+
+    private Said Operate(string operation, string argument = "") => _node.Run(
+        "operate.sh", [], ("NOMAD_META_operation", operation), ("NOMAD_META_argument", argument));
+}
