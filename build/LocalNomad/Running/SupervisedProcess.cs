@@ -53,7 +53,7 @@ internal sealed class SupervisedProcess
     /// <returns>Null if it was never started, and now never will be.</returns>
     public static async Task<SupervisedProcess?> AttachAsync(RunFolder folder, string allocation, string task)
     {
-        var deadline = DateTime.UtcNow + StartDeadline;
+        var begun = TimeProvider.System.GetTimestamp();
         while (folder.ReadStarted() is null)
         {
             if (!Directory.Exists(folder.Path))
@@ -67,7 +67,7 @@ internal sealed class SupervisedProcess
                 }
             }
 
-            if (DateTime.UtcNow > deadline)
+            if (TimeProvider.System.GetElapsedTime(begun) > StartDeadline)
                 throw new TaskSetupException("the supervisor of the task's last start neither starts it nor ends");
             await Task.Delay(20);
         }
@@ -108,7 +108,7 @@ internal sealed class SupervisedProcess
 
     private void KillLeftovers()
     {
-        var deadline = DateTime.UtcNow + CleanupDeadline;
+        var begun = TimeProvider.System.GetTimestamp();
         while (ProcessTree.LeftoversOf(_started.Task, _allocation, _task, [Environment.ProcessId, _started.Supervisor.Id]) is { Count: > 0 } left)
         {
             foreach (var process in left)
@@ -117,13 +117,13 @@ internal sealed class SupervisedProcess
                 {
                     Native.SendSignal(process, Signals.Kill);
                 }
-                catch (Win32Exception) when (DateTime.UtcNow < deadline)
+                catch (Win32Exception) when (TimeProvider.System.GetElapsedTime(begun) < CleanupDeadline)
                 {
                     // Not ours to end (it changed its user): it may still end by itself.
                 }
             }
 
-            if (DateTime.UtcNow > deadline)
+            if (TimeProvider.System.GetElapsedTime(begun) > CleanupDeadline)
                 throw new InvalidOperationException($"Processes of task \"{_task}\" do not end: {string.Join(", ", left)}.");
             Thread.Sleep(10);
         }
