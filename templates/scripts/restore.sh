@@ -98,6 +98,14 @@ copy() {
   fi
 }
 
+# A segment that PostgreSQL has set aside for later use carries the name of a position to come and pages of one long past:
+# the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
+written() {
+  local address size=$(stat -c %s "$1")
+  address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
+  [ "$address" = $((16#${2:8:8} * 4294967296 + 16#${2:16:8} * size)) ]
+}
+
 # For `latest`, segments that never reached the archive are offered to recovery: PostgreSQL looks there after the archive.
 offer_local_wal() {
   local wal name
@@ -105,7 +113,7 @@ offer_local_wal() {
   for wal in "$PGN_DATA"/pg_wal/*; do
     name=$(basename "$wal")
     case $name in *[!0-9A-F]*) continue ;; esac
-    [ ${#name} = 24 ] && [ ! -e "$PGN_DATA/pg_wal/archive_status/$name.done" ] || continue
+    [ ${#name} = 24 ] && [ ! -e "$PGN_DATA/pg_wal/archive_status/$name.done" ] && written "$wal" "$name" || continue
     cp "$wal" "$beside/pg_wal/$name" && say "offering $name, which is only on this disk, to recovery"
   done
 }

@@ -27,7 +27,7 @@ public class HabitTests
     [Fact]
     public void Nobody_sleeps_for_luck() => Sources.Below("build")
         .Where(s => s.Code.Contains("Thread.Sleep", StringComparison.Ordinal)).Select(s => s.Path).Order(StringComparer.Ordinal)
-        .ShouldBe(MaySleep, "wait on a condition with a deadline");
+        .ShouldBe(MaySleep, ignoreOrder: false, "wait on a condition with a deadline");
 
     [Fact]
     public void Processes_are_started_through_the_gate() => Sources.Below("build/Runbook")

@@ -67,9 +67,29 @@ public sealed class LeftWalTests : IDisposable
         _node.HasCluster();
         foreach (var segment in segments)
         {
-            File.WriteAllText(Path.Combine(_node.Data, "pg_wal", segment), segment);
+            File.WriteAllBytes(Path.Combine(_node.Data, "pg_wal", segment), Segment(segment));
             File.WriteAllText(Path.Combine(_node.Data, "pg_wal", "archive_status", segment + ".ready"), "");
         }
+    }
+
+    [Fact]
+    public void A_segment_set_aside_for_later_use_is_not_offered()
+    {
+        HasWal(First);
+        File.WriteAllBytes(Path.Combine(_node.Data, "pg_wal", Second), Segment(First));
+        _node.SetFake("push-codes", "103\n");
+
+        var said = _node.RestoreOf("r1", "set", "latest");
+
+        said.Output.ShouldContain($"offering {First}");
+        said.Output.ShouldNotContain($"offering {Second}");
+    }
+
+    // The first page's header names the position that it was written for; a whole segment of 16 bytes is enough here.
+    private static byte[] Segment(string name)
+    {
+        var address = (Convert.ToUInt64(name[8..16], 16) << 32) + (Convert.ToUInt64(name[16..], 16) * 16);
+        return [.. new byte[8], .. BitConverter.GetBytes(address)];
     }
 
     private string Kept(params string[] parts) => Path.Combine([_node.Data + ".kept-r1", "pg_wal", .. parts]);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Runbook.Cli;
@@ -35,8 +36,8 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     /// <summary>The nodes of the region with their drivers and host volumes.</summary>
     public async Task<ImmutableArray<NomadNode>> NodesAsync(CancellationToken ct)
     {
-        var ids = NomadJson.NodeIds(await AskAsync(commands.Nodes(), ct));
-        var nodes = await Task.WhenAll(ids.Select(async id => NomadJson.Node(await AskAsync(commands.Node(id), ct))));
+        var ids = await ReadAsync(commands.Nodes(), NomadJson.NodeIds, ct);
+        var nodes = await Task.WhenAll(ids.Select(id => ReadAsync(commands.Node(id), NomadJson.Node, ct)));
         return [.. nodes.OrderBy(n => n.Name, StringComparer.Ordinal)];
     }
 
@@ -51,7 +52,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
                 return null;
             throw Failure(outcome);
         }
-        var job = NomadJson.Job(outcome.Output);
+        var job = Read(outcome, NomadJson.Job);
         return job.Id == id ? job : null;
     }
 
@@ -59,8 +60,8 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     public async Task<ImmutableArray<JobRow>> JobsAsync(CancellationToken ct) => JobTable.Parse(await AskAsync(commands.Jobs(), ct));
 
     /// <summary>All allocations, oldest first.</summary>
-    public async Task<ImmutableArray<NomadAllocation>> AllocationsAsync(CancellationToken ct) =>
-        NomadJson.Allocations(await AskAsync(commands.Allocations(), ct));
+    public Task<ImmutableArray<NomadAllocation>> AllocationsAsync(CancellationToken ct) =>
+        ReadAsync(commands.Allocations(), NomadJson.Allocations, ct);
 
     /// <summary>Lets Nomad check a jobspec.</summary>
     /// <exception cref="RunbookException">Nomad does not accept it.</exception>
@@ -149,6 +150,27 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     {
         var outcome = await gate.RunAsync(invocation, null, ct);
         return outcome.ExitCode == 0 ? outcome.Output : throw Failure(outcome);
+    }
+
+    private async Task<T> ReadAsync<T>(Invocation invocation, Func<string, T> parse, CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync(invocation, null, ct);
+        return outcome.ExitCode == 0 ? Read(outcome, parse) : throw Failure(outcome);
+    }
+
+    private static T Read<T>(Outcome outcome, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(outcome.Output);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new RunbookException(ExitCode.Failed, $"{outcome.Invocation} ended with 0 but its answer cannot be read: {e.Message}", e)
+            {
+                Next = outcome.Invocation.ToString(),
+            };
+        }
     }
 
     private static RunbookException Failure(Outcome outcome) =>

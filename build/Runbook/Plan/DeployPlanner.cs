@@ -39,6 +39,8 @@ public static class DeployPlanner
         // The order of the roles is the order of work: what others lean on comes first, schedules last.
         steps.AddRange(changes.Where(c => c.Effect.Changed && !IsSchedule(c.Job.Role)).OrderBy(c => c.Job.Role == JobRole.Postgres).Select(Submit));
         var serverChanges = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed);
+        if (serverChanges && facts is { Server: not null, Node.Repository.BackupRunning: true })
+            throw RunbookException.Refused("a backup is running, and this deployment restarts the server under it", "wait for it to end, then run the same command");
         if (serverChanges || facts.Node?.Recovering != false)
             steps.Add(new AwaitServer(settings.Postgres.StartTimeout));
         if (facts.Node?.InitFingerprint != initFingerprint)

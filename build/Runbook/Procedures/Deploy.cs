@@ -38,11 +38,9 @@ public static class Deploy
         {
             if (prepare.Count > 0)
                 await runner.RunAsync(new ProcedurePlan("Deploy: before the node can be asked", prepare, []), dryRun, ct);
+            changes = [.. changes.Select(c => c.Job.Role == JobRole.Operations ? c with { Effect = c.Effect with { Changed = false } } : c)];
             if (!dryRun)
-            {
-                changes = [.. changes.Select(c => c.Job.Role == JobRole.Operations ? c with { Effect = c.Effect with { Changed = false } } : c)];
                 facts = await session.Reader.ReadAsync(ct, throughJob: serverIsOld);
-            }
         }
         var plan = DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets));
         await runner.RunAsync(plan, dryRun, ct);

@@ -38,7 +38,7 @@ public static class Look
         return text.ToString().TrimEnd();
     }
 
-    /// <summary>The log of the newest allocation of a job: standard error first, where servers speak.</summary>
+    /// <summary>The log of the newest allocation of a job: standard output, then standard error, where servers speak.</summary>
     /// <exception cref="RunbookException">It has none.</exception>
     public static async Task LogsAsync(Session session, string job, bool follow, Action<string> print, CancellationToken ct)
     {
