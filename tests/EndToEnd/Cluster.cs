@@ -13,6 +13,9 @@ public class Cluster : IAsyncLifetime
     {
     }
 
+    /// <summary>Takes back what an earlier test did to it.</summary>
+    protected virtual Task Reset() => Task.CompletedTask;
+
     public async ValueTask InitializeAsync()
     {
         try
@@ -50,6 +53,7 @@ public class Cluster : IAsyncLifetime
     /// <summary>Starts a test from a running cluster, whatever an earlier test left.</summary>
     internal async Task Ready()
     {
+        await Reset();
         var state = (await Checkout.Status()).GetProperty("state").GetString();
         if (state == "restoring")
             await Checkout.Run(0, "Restore", "--backup-set", Checkout.RestoreState("set"));

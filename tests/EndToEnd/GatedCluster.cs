@@ -6,4 +6,7 @@ public class GatedCluster : Cluster
     internal Gate Gate { get; private set; } = null!;
 
     protected override void Prepare() => Gate = new Gate(Checkout);
+
+    // A test that failed may have left something standing there.
+    protected override Task Reset() => Gate.Kill();
 }

@@ -115,7 +115,7 @@ public sealed class KillTests(GatedCluster cluster) : IClassFixture<GatedCluster
         // The node still works on it: another set must wait, the same command takes it up.
         (await Checkout.Run(4, "Restore", "--backup-set", (await Checkout.Sets())[0].Label)).Error.ShouldContain("restore");
         using var second = Checkout.Start(Restore);
-        await Wait.Until("taken up", () => second.Said.Contains("restore set", StringComparison.Ordinal), said: () => second.Said);
+        await Wait.Until("taken up", () => second.Said.Contains("still runs on the node", StringComparison.Ordinal), 30, () => second.Said);
         Gate.Open();
         var outcome = await second.End();
         outcome.ExitCode.ShouldBe(0, outcome.ToString());

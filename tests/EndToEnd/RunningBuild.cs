@@ -6,7 +6,7 @@ namespace Tests.EndToEnd;
 /// <summary>A process that is listened to while it runs, and gone when the test is over.</summary>
 internal sealed class RunningBuild : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly string _command;
