@@ -267,8 +267,7 @@ case $(state_get phase) in
     phase restored ;;
 esac
 [ "$(state_get phase)" = restored ] || fail "restore $id is in phase $(state_get phase)"
-{ cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$PGN_STATE/restores/$id.new"
-mv "$PGN_STATE/restores/$id.new" "$PGN_STATE/restores/$id"
+record_restore || fail "cannot record restore $id in $PGN_STATE/restores"
 say "restore $id: set $set is in place, the server can be started"
 EOT
       }
@@ -324,6 +323,14 @@ state_put() {
 state_begin() { printf '%s\n' "$@" >"$state_file.new" && state_commit; }
 
 state_commit() { sync "$state_file.new" && mv "$state_file.new" "$state_file" && sync "$PGN_STATE"; }
+
+# An id that is recorded never runs again. Whoever comes first records it: the restore, or, where that was killed behind its
+# last rename, the server that starts on its files.
+record_restore() {
+  local record=$PGN_STATE/restores/$(state_get id)
+  [ -e "$record" ] && return
+  { cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$record.new" && mv "$record.new" "$record" && sync "$PGN_STATE/restores"
+}
 
 # One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
 hold_data() {

@@ -188,7 +188,9 @@ fi
 found=$(cat "$PGN_DATA/PG_VERSION")
 [ "$found" = "$PGN_VERSION" ] || fail "$PGN_DATA is a cluster of PostgreSQL $found, the configuration says $PGN_VERSION" 3
 
-[ "$phase" = restored ] && state_put phase=started
+if [ "$phase" = restored ]; then
+  record_restore && state_put phase=started || fail "cannot record the start of restore $(state_get id) in $PGN_STATE"
+fi
 
 # The lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
 "$PGN_BIN/postgres" -D "$PGN_DATA" -c config_file="$NOMAD_TASK_DIR/postgresql.conf" \
@@ -342,6 +344,14 @@ state_put() {
 state_begin() { printf '%s\n' "$@" >"$state_file.new" && state_commit; }
 
 state_commit() { sync "$state_file.new" && mv "$state_file.new" "$state_file" && sync "$PGN_STATE"; }
+
+# An id that is recorded never runs again. Whoever comes first records it: the restore, or, where that was killed behind its
+# last rename, the server that starts on its files.
+record_restore() {
+  local record=$PGN_STATE/restores/$(state_get id)
+  [ -e "$record" ] && return
+  { cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$record.new" && mv "$record.new" "$record" && sync "$PGN_STATE/restores"
+}
 
 # One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
 hold_data() {

@@ -45,6 +45,14 @@ state_begin() { printf '%s\n' "$@" >"$state_file.new" && state_commit; }
 
 state_commit() { sync "$state_file.new" && mv "$state_file.new" "$state_file" && sync "$PGN_STATE"; }
 
+# An id that is recorded never runs again. Whoever comes first records it: the restore, or, where that was killed behind its
+# last rename, the server that starts on its files.
+record_restore() {
+  local record=$PGN_STATE/restores/$(state_get id)
+  [ -e "$record" ] && return
+  { cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$record.new" && mv "$record.new" "$record" && sync "$PGN_STATE/restores"
+}
+
 # One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
 hold_data() {
   exec 9>"$PGN_STATE/data.lock"

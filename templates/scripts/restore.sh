@@ -155,6 +155,5 @@ case $(state_get phase) in
     phase restored ;;
 esac
 [ "$(state_get phase)" = restored ] || fail "restore $id is in phase $(state_get phase)"
-{ cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$PGN_STATE/restores/$id.new"
-mv "$PGN_STATE/restores/$id.new" "$PGN_STATE/restores/$id"
+record_restore || fail "cannot record restore $id in $PGN_STATE/restores"
 say "restore $id: set $set is in place, the server can be started"

@@ -50,7 +50,9 @@ fi
 found=$(cat "$PGN_DATA/PG_VERSION")
 [ "$found" = "$PGN_VERSION" ] || fail "$PGN_DATA is a cluster of PostgreSQL $found, the configuration says $PGN_VERSION" 3
 
-[ "$phase" = restored ] && state_put phase=started
+if [ "$phase" = restored ]; then
+  record_restore && state_put phase=started || fail "cannot record the start of restore $(state_get id) in $PGN_STATE"
+fi
 
 # The lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
 "$PGN_BIN/postgres" -D "$PGN_DATA" -c config_file="$NOMAD_TASK_DIR/postgresql.conf" \
