@@ -20,7 +20,7 @@ public sealed class PlaceTests
         (await one.Run(0, "Logs")).Out.ShouldContain("database system is ready to accept connections");
 
         await two.Run(0, "Destroy", "--yes");
-        (await two.Status()).GetProperty("state").GetString().ShouldBe("stopped");
+        (await two.Status()).GetProperty("state").GetString().ShouldBe("absent");
         (await one.Status()).GetProperty("state").GetString().ShouldBe("running");
 
         // JSON stands alone on standard output, and says all that programs were promised.
