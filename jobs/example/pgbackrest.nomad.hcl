@@ -175,13 +175,14 @@ facts() {
 }
 
 # probe LABEL,LABEL... ARCHIVE-ID/PREFIX,...: are the manifests of these sets there, and which WAL segments do these folders hold?
+# The history file of a backup begins with the name of a segment, too, and is none.
 probe() {
   local label folder
   for label in $${1//,/ }; do
     if pgbr repo-ls "backup/$PGN_STANZA/$label" 2>/dev/null | grep -qx backup.manifest; then fact set.whole "$label"; else fact set.broken "$label"; fi
   done
   for folder in $${2//,/ }; do
-    pgbr repo-ls "archive/$PGN_STANZA/$folder" 2>/dev/null | sed -n 's/^\([0-9A-F]\{24\}\).*/fact segment \1/p'
+    pgbr repo-ls "archive/$PGN_STANZA/$folder" 2>/dev/null | sed -n 's/^\([0-9A-F]\{24\}\)-[0-9a-f]\{40\}\(\.[a-z0-9]*\)\{0,1\}$/fact segment \1/p'
   done
 }
 
