@@ -174,9 +174,9 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
         using var run = new RunningBuild(Checkout.OwnersShell($"""
             set -e
             {binaries}/initdb -D {folder}/data >/dev/null
-            for command in stanza-create 'backup --type=full --compress-type=zst'; do
+            for command in stanza-create 'backup --type=full --repo1-retention-full=1'; do
               /usr/bin/pgbackrest --config=/dev/null --stanza=db-primary --no-online --pg1-path={folder}/data --repo1-path={folder}/repository \
-                --repo1-retention-full=1 --lock-path={folder}/lock --log-level-file=off --log-level-console=warn $command
+                --lock-path={folder}/lock --log-level-file=off --log-level-console=warn $command
             done
             """));
         var outcome = await run.End();
