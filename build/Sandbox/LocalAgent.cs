@@ -8,6 +8,7 @@ namespace Sandbox;
 /// <summary>The background agent of the sandbox. Started when it does not answer; it outlives the build.</summary>
 public sealed class LocalAgent(string executable, SandboxFolder sandbox, TimeProvider time)
 {
+    private static readonly string[] Passed = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR"];
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -38,6 +39,10 @@ public sealed class LocalAgent(string executable, SandboxFolder sandbox, TimePro
             ArgumentList = { "-c", "exec setsid -f \"$0\" agent -data-dir=\"$1\" </dev/null >>\"$2\" 2>&1", executable, DataDirectory, LogFile },
             UseShellExecute = false,
         };
+        // As a service of the system would start: what an operator has in the environment, passwords among it, would
+        // otherwise be in that of every task.
+        foreach (var name in start.Environment.Keys.Where(n => !Passed.Contains(n) && !n.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
         using (var process = Process.Start(start))
             await process!.WaitForExitAsync(ct);
         var begin = time.GetTimestamp();
