@@ -54,7 +54,8 @@ public static class Restore
     private static async Task<SetProbe> ProbeAsync(Session session, NomadAllocation? server, BackupSet set, RestoreRequest request, CancellationToken ct)
     {
         var labels = string.Join(',', set.References.Append(set.Label).Distinct());
-        var folders = string.Join(',', new[] { set.WalStart, set.WalStop }.Select(w => $"{set.ArchiveId}/{w[..16]}").Distinct());
+        // A set that was taken of a stopped server needs no WAL and names none.
+        var folders = string.Join(',', new[] { set.WalStart, set.WalStop }.Where(w => w.Length == 24).Select(w => $"{set.ArchiveId}/{w[..16]}").Distinct());
         var said = await session.Node.AskAsync("probe", $"{labels} {folders}", server, ct);
         var history = request.Target == RestoreTarget.Latest
             ? await session.Node.AskAsync("timelines", set.ArchiveId, server, ct)
