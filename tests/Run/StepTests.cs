@@ -41,7 +41,7 @@ public class StepTests
         _nomad.OnPoll = _ => _nomad.Set(Given.Allocation("postgres", "running") with { DesiredStatus = "stop" });
         var error = await Should.ThrowAsync<RunbookException>(RunAsync(new StopJobs(["postgres"], Purge: false, "the server")));
         error.Message.ShouldBe("the server did not end within 5 min 30 s");
-        error.Next.ShouldStartWith("nomad job status postgres");
+        error.Next.ShouldStartWith("./build.sh Status");
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public class StepTests
         _nomad.Logs[false] = "P00  ERROR: [082]: WAL segment was not archived\n";
         var error = await Should.ThrowAsync<RunbookException>(RunAsync(new CreateStanza()));
         error.Message.ShouldBe("pgbackrest-init failed: P00  ERROR: [082]: WAL segment was not archived (exit code 82)");
-        error.Next.ShouldStartWith("nomad alloc logs -stderr ");
+        error.Next.ShouldStartWith("./build.sh Logs --job ");
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
             ? child.Output
             : throw new RunbookException(ExitCode.Failed, $"the node could not answer ({operation}): {child.Reason}")
             {
-                Next = $"nomad alloc logs -stderr {child.Allocation.ShortId}",
+                Next = $"./build.sh Logs --job {child.JobId}",
             };
     }
 

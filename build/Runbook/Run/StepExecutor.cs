@@ -53,7 +53,7 @@ public sealed class StepExecutor(
             throw new RunbookException(ExitCode.Failed, $"{step.What} did not end within {Words.Span(limit)}")
             {
                 State = "it was told to stop; the data is untouched",
-                Next = $"nomad job status {step.JobIds[0]}, then run the same command again",
+                Next = "./build.sh Status, then run the same command again",
             };
     }
 
@@ -98,7 +98,7 @@ public sealed class StepExecutor(
             ?? throw new RunbookException(ExitCode.Failed, "pgBackRest ended well but no new backup set stands in the repository")
             {
                 State = "earlier backup sets are untouched",
-                Next = $"nomad alloc logs {child.Allocation.ShortId}",
+                Next = $"./build.sh Logs --job {child.JobId}",
             };
         listener.Note($"backup set {added.Label}: {Words.Of(added.Type)}, {Words.Bytes(added.Size)}, {Words.Bytes(added.RepositorySize)} in the repository");
         if (added.Type != type)
@@ -161,7 +161,7 @@ public sealed class StepExecutor(
             throw new RunbookException(ExitCode.Failed, $"the restore job ended well but restore {order.Id} is not in place")
             {
                 State = $"phase {facts.Node?.Restore?.Phase ?? "none"}",
-                Next = $"nomad alloc logs {child.Allocation.ShortId}",
+                Next = $"./build.sh Logs --job {child.JobId}",
             };
         if (restored.Unarchived > 0)
             listener.Warn($"{restored.Unarchived} WAL segments could not be archived; they stay in {settings.DataDirectory}.kept-{order.Id}/pg_wal");
@@ -188,6 +188,6 @@ public sealed class StepExecutor(
         new(ExitCode.Failed, $"{child.JobId.Split('/')[0]} failed: {child.Reason}")
         {
             State = state,
-            Next = next.Length > 0 ? next : $"nomad alloc logs -stderr {child.Allocation.ShortId}",
+            Next = next.Length > 0 ? next : $"./build.sh Logs --job {child.JobId}",
         };
 }

@@ -58,7 +58,7 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
             ?? throw new RunbookException(ExitCode.Failed, $"Nomad did not start {child} within {PlacementLimit.TotalMinutes:0} min")
             {
                 State = "the job was stopped again",
-                Next = $"nomad job status {child}",
+                Next = "./build.sh Status",
             };
         var task = placed.Tasks.FirstOrDefault()?.Name ?? "";
         var lines = new LineCount(onLine);
@@ -76,7 +76,7 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
                 ?? throw new RunbookException(ExitCode.Failed, $"{child} did not end within {limit.TotalMinutes:0} min")
                 {
                     State = "it was stopped",
-                    Next = $"nomad alloc logs {placed.ShortId} {task}",
+                    Next = $"./build.sh Logs --job {child}",
                 };
         }
         finally
