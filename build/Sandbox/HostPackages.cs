@@ -72,10 +72,12 @@ public static class HostPackages
         var result = await Cli.Wrap("/usr/bin/apt-get")
             .WithArguments(arguments)
             .WithEnvironmentVariables(e => e.Set("DEBIAN_FRONTEND", "noninteractive"))
+            // Read and thrown away: apt takes a reader that closes the pipe for a failure of its own.
+            .WithStandardOutputPipe(PipeTarget.ToStream(Stream.Null))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
             .WithValidation(CommandResultValidation.None)
             .ExecuteAsync(ct);
         if (result.ExitCode != 0)
-            throw new SandboxException($"apt-get {arguments[0]} ended with {result.ExitCode}: {error.ToString().Trim()}", "mend apt-get, then run the same command");
+            throw new SandboxException($"apt-get {arguments[0]} ended with {result.ExitCode}: {string.Join("; ", error.ToString().Split('\n').Where(l => l.StartsWith("E:", StringComparison.Ordinal)).Distinct().Take(3))}", "mend apt-get, then run the same command");
     }
 }
