@@ -10,8 +10,10 @@ public static class Preflight
     /// <exception cref="RunbookException">Something is missing; the message names it and the remedy.</exception>
     public static async Task CheckAsync(ClusterSettings settings, NomadClient nomad, CancellationToken ct)
     {
+        var nodes = nomad.NodesAsync(ct);
+        // Awaited first: a missing or old executable explains whatever else went wrong.
         await nomad.VersionAsync(ct);
-        Fit(settings, await nomad.NodesAsync(ct));
+        Fit(settings, await nodes);
     }
 
     /// <summary>The nodes that can hold the cluster.</summary>

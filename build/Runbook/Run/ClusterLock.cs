@@ -62,20 +62,23 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
     private async Task AcquireAsync(LockHolder self, CancellationToken ct)
     {
         var deadline = new Deadline(time, RaceLimit + Lease);
+        // The usual case first: nobody holds it, and the job does not exist.
+        ulong index = 0;
         while (true)
         {
-            var job = await nomad.JobAsync(jobId, ct);
-            if (job is { Stopped: false })
-                await EnsureDeadAsync(job, ct);
             try
             {
-                await nomad.RunAsync(render(self), job?.ModifyIndex ?? 0, ct);
+                await nomad.RunAsync(render(self), index, ct);
                 return;
             }
             catch (JobChangedException) when (deadline.Elapsed < deadline.Limit)
             {
-                // Another operator was quicker: look again who it is.
+                // Someone has it, or was quicker: look who it is.
             }
+            var job = await nomad.JobAsync(jobId, ct);
+            if (job is { Stopped: false })
+                await EnsureDeadAsync(job, ct);
+            index = job?.ModifyIndex ?? 0;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Runbook.Cli;
 using Runbook.Config;
 using Runbook.Facts;
@@ -7,7 +8,7 @@ using Runbook.Watch;
 namespace Runbook.Run;
 
 /// <summary>Does what a step says. Success is observed: an exit code, a label in the repository, an answer of the server.</summary>
-public sealed class StepExecutor(
+public sealed partial class StepExecutor(
     ClusterSettings settings, NomadClient nomad, Dispatcher dispatcher, ClusterReader reader, NodeChannel node,
     SecretBundle secrets, string person, IRunListener listener, TimeProvider time)
 {
@@ -87,14 +88,13 @@ public sealed class StepExecutor(
 
     private async Task TakeBackupAsync(BackupType type, CancellationToken ct)
     {
-        var before = await RepositoryAsync(ct);
         var child = await dispatcher.RunAsync(
             settings.Pgbackrest.JobName,
             Meta(("operation", "backup"), ("argument", type.ToString().ToLowerInvariant())), BackupLimit, OnCopyLine, whileRunning: null, ct);
         if (!child.Allocation.Succeeded)
             throw Failed(child, "the cluster runs; earlier backup sets are untouched", "./build.sh Backups");
-        var known = before.Sets.Select(s => s.Label).ToHashSet(StringComparer.Ordinal);
-        var added = (await RepositoryAsync(ct)).Sets.LastOrDefault(s => !known.Contains(s.Label))
+        var label = NewLabel().Match(child.Output).Groups["label"].Value;
+        var added = (await RepositoryAsync(ct)).Sets.LastOrDefault(s => s.Label == label)
             ?? throw new RunbookException(ExitCode.Failed, "pgBackRest ended well but no new backup set stands in the repository")
             {
                 State = "earlier backup sets are untouched",
@@ -190,4 +190,8 @@ public sealed class StepExecutor(
             State = state,
             Next = next.Length > 0 ? next : $"./build.sh Logs --job {child.JobId}",
         };
+
+    // pgBackRest names the set when it is complete, a resumed one as well.
+    [GeneratedRegex(@"new backup label = (?<label>\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex NewLabel();
 }

@@ -3,7 +3,8 @@ namespace Runbook.Watch;
 /// <summary>Waits on a condition until it holds or the time is up; nothing here polls for ever.</summary>
 public sealed class Deadline(TimeProvider time, TimeSpan limit)
 {
-    // Quick answers stay quick, long waits cost one call a second.
+    // A tenth of what it has taken so far: quick answers stay quick, and a long wait costs one call a second.
+    private const double Share = 0.1;
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
@@ -20,15 +21,13 @@ public sealed class Deadline(TimeProvider time, TimeSpan limit)
     public async Task<T?> UntilAsync<T>(Func<Task<T?>> ask, CancellationToken ct)
         where T : class
     {
-        var pause = Shortest;
         while (true)
         {
             if (await ask() is { } answer)
                 return answer;
             if (Elapsed >= Limit)
                 return null;
-            await Task.Delay(pause, time, ct);
-            pause = pause * 1.5 < Longest ? pause * 1.5 : Longest;
+            await Task.Delay(TimeSpan.FromTicks(Math.Clamp((Elapsed * Share).Ticks, Shortest.Ticks, Longest.Ticks)), time, ct);
         }
     }
 }

@@ -85,9 +85,10 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
             await follow.CancelAsync();
             await following;
         }
+        var error = nomad.LogsAsync(ended.Id, task, standardError: true, ct);
         var output = await nomad.LogsAsync(ended.Id, task, standardError: false, ct);
         lines.Rest(output);
-        return new Dispatched(child, ended, output, await nomad.LogsAsync(ended.Id, task, standardError: true, ct));
+        return new Dispatched(child, ended, output, await error);
     }
 
     private async Task<NomadAllocation?> LatestAsync(string child, CancellationToken ct) =>
