@@ -269,6 +269,7 @@ esac
 [ "$(state_get phase)" = restored ] || fail "restore $id is in phase $(state_get phase)"
 record_restore || fail "cannot record restore $id in $PGN_STATE/restores"
 say "restore $id: set $set is in place, the server can be started"
+restore_facts
 EOT
       }
 
@@ -331,6 +332,9 @@ record_restore() {
   [ -e "$record" ] && return
   { cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$record.new" && mv "$record.new" "$record" && sync "$PGN_STATE/restores"
 }
+
+# The restore under way, in the form that the runbook reads.
+restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"; }
 
 # One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
 hold_data() {

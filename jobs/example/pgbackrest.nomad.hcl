@@ -138,7 +138,7 @@ facts_of_kept() {
 }
 
 facts_of_restore() {
-  [ -f "$state_file" ] && sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"
+  restore_facts
   local log
   # The bytes copied so far, for whoever looks on from another terminal.
   log=$PGN_DATA.restore-$(state_get id)
@@ -294,6 +294,9 @@ record_restore() {
   [ -e "$record" ] && return
   { cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$record.new" && mv "$record.new" "$record" && sync "$PGN_STATE/restores"
 }
+
+# The restore under way, in the form that the runbook reads.
+restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"; }
 
 # One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
 hold_data() {

@@ -26,7 +26,7 @@ facts_of_kept() {
 }
 
 facts_of_restore() {
-  [ -f "$state_file" ] && sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"
+  restore_facts
   local log
   # The bytes copied so far, for whoever looks on from another terminal.
   log=$PGN_DATA.restore-$(state_get id)

@@ -89,8 +89,7 @@ public class StepTests
     public async Task A_restore_that_is_not_in_place_has_failed()
     {
         _nomad.Set(Given.Allocation("pgbackrest-restore/dispatch-1", "complete", Given.Ended(0)));
-        _nomad.Set(Given.Allocation("postgres", "running"));
-        _nomad.OnExec = _ => (0, "fact restore.id r1\nfact restore.phase started\n", "");
+        _nomad.Logs[false] = "fact restore.id r1\nfact restore.phase started\n";
         var error = await Should.ThrowAsync<RunbookException>(RunAsync(new RunRestore(new RestoreOrder("r1", Given.Set, RestoreTarget.Immediate, ""))));
         (error.Message, error.State).ShouldBe(("the restore job ended well but restore r1 is not in place", "phase started"));
     }

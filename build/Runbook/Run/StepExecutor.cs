@@ -38,8 +38,7 @@ public sealed partial class StepExecutor(
 
     private async Task StopJobsAsync(StopJobs step, CancellationToken ct)
     {
-        foreach (var id in step.JobIds)
-            await nomad.StopAsync(id, step.Purge, ct);
+        await Task.WhenAll(step.JobIds.Select(id => nomad.StopAsync(id, step.Purge, ct)));
         // The command returns while tasks still run, and children of a periodic job outlive their parent.
         var limit = settings.Postgres.KillTimeout + StopMargin;
         var ended = await new Deadline(time, limit).UntilAsync(
@@ -146,21 +145,22 @@ public sealed partial class StepExecutor(
             settings.Pgbackrest.RestoreJobName,
             Meta(("id", order.Id), ("set", order.Set.Label), ("target", order.Target.ToString().ToLowerInvariant()), ("timeline", order.Timeline)),
             BackupLimit, OnCopyLine, whileRunning: null, ct);
-        await EnsureRestoredAsync(order, child, ct);
+        EnsureRestored(order, child);
     }
 
     private async Task FollowRestoreAsync(FollowRestore step, CancellationToken ct) =>
-        await EnsureRestoredAsync(step.Order, await dispatcher.AttachAsync(step.JobId, BackupLimit, OnCopyLine, whileRunning: null, ct), ct);
+        EnsureRestored(step.Order, await dispatcher.AttachAsync(step.JobId, BackupLimit, OnCopyLine, whileRunning: null, ct));
 
-    private async Task EnsureRestoredAsync(RestoreOrder order, Dispatched child, CancellationToken ct)
+    private void EnsureRestored(RestoreOrder order, Dispatched child)
     {
         if (!child.Allocation.Succeeded)
             throw Failed(child, "the server is stopped; the previous data is still there, see Status", "the same Restore again: it goes on from what is there");
-        var facts = await reader.ReadAsync(ct);
-        if (facts.Node?.Restore is not { Restored: true } restored || restored.Id != order.Id)
+        // The job ends by reading out what stands on the volume: the state that everybody else will see.
+        var left = NodeFacts.Parse(child.Output, settings.Pgbackrest.Stanza).Restore;
+        if (left is not { Restored: true } restored || restored.Id != order.Id)
             throw new RunbookException(ExitCode.Failed, $"the restore job ended well but restore {order.Id} is not in place")
             {
-                State = $"phase {facts.Node?.Restore?.Phase ?? "none"}",
+                State = $"phase {left?.Phase ?? "none"}",
                 Next = $"./build.sh Logs --job {child.JobId}",
             };
         if (restored.Unarchived > 0)
@@ -177,7 +177,7 @@ public sealed partial class StepExecutor(
     {
         if (CopyProgress.Parse(line) is { } progress)
             listener.Copied(progress);
-        else if (!line.Contains("P00", StringComparison.Ordinal) && !line.Contains("P01", StringComparison.Ordinal) && line.Length > 0)
+        else if (!line.StartsWith("fact ", StringComparison.Ordinal) && !line.Contains("P00", StringComparison.Ordinal) && !line.Contains("P01", StringComparison.Ordinal) && line.Length > 0)
             listener.Note(line);
     }
 
