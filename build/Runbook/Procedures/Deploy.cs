@@ -27,9 +27,10 @@ public static class Deploy
     private static async Task RunHeldAsync(
         Session session, IReadOnlyList<RenderedJob> jobs, SecretBundle secrets, bool dryRun, CancellationToken ct)
     {
+        var reading = session.Reader.ReadAsync(ct);
         var changes = await session.PlanJobsAsync(jobs, ct);
         await Task.WhenAll(changes.Where(c => c.Effect.Changed).Select(c => session.Nomad.ValidateAsync(c.Job.FileName, c.Job.Text, ct)));
-        var facts = await session.Reader.ReadAsync(ct);
+        var facts = await reading;
         var runner = session.Runner(secrets);
         var prepare = DeployPlanner.Prepare(changes, secrets.Fingerprint.Length > 0 && facts.Node?.SecretsFingerprint != secrets.Fingerprint);
         // The running server looks into the repository, and at the data, of the configuration before this one.

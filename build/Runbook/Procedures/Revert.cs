@@ -13,8 +13,9 @@ public static class Revert
         session.HoldAsync("Revert", dryRun, async token =>
         {
             var jobs = session.Renderer.Render(session.Settings);
+            var planning = session.PlanJobsAsync(jobs, token);
             var facts = await session.Reader.ReadAsync(token);
-            var changes = await session.PlanJobsAsync(jobs, token);
+            var changes = await planning;
             if (!dryRun)
                 JobsDirectory.Write(session.JobsPath, jobs);
             await session.Runner(secrets).RunAsync(RevertPlanner.Make(session.Settings, facts, changes), dryRun, token);
