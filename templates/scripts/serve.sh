@@ -58,10 +58,13 @@ fi
 "$PGN_BIN/postgres" -D "$PGN_DATA" -c config_file="$NOMAD_TASK_DIR/postgresql.conf" \
   -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf" 9>&- &
 server=$!
-trap 'kill -INT "$server" 2>/dev/null' INT TERM # fast shutdown, whichever signal asks for it
-trap 'kill -QUIT "$server" 2>/dev/null' QUIT
-while kill -0 "$server" 2>/dev/null; do
+# A signal ends the wait early; only a wait that no signal has ended tells how the server did, even if it ended at once.
+trap 'interrupted=1; kill -INT "$server" 2>/dev/null' INT TERM # fast shutdown, whichever signal asks for it
+trap 'interrupted=1; kill -QUIT "$server" 2>/dev/null' QUIT
+interrupted=1
+while [ -n "$interrupted" ]; do
+  interrupted=
   wait "$server"
   code=$?
 done
-exit "${code:-1}"
+exit "$code"
