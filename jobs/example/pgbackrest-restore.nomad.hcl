@@ -7,7 +7,7 @@ job "pgbackrest-restore" {
   parameterized {
     payload       = "forbidden"
     meta_required = ["id", "set", "target"]
-    meta_optional = ["operator", "in_place", "timeline"]
+    meta_optional = ["operator", "timeline"]
   }
 
   meta {

@@ -7,7 +7,7 @@ job "pgbackrest" {
   parameterized {
     payload       = "forbidden"
     meta_required = ["operation"]
-    meta_optional = ["argument", "operator", "id"]
+    meta_optional = ["argument", "operator"]
   }
 
   meta {

@@ -23,6 +23,9 @@ public sealed record NomadAllocation(
     public bool Succeeded => ClientStatus == "complete" && DesiredStatus == "run"
         && Tasks.Length > 0 && Tasks.All(t => t.LastExit is { ExitCode: 0, Signal: 0 });
 
+    /// <summary>Whether it is of the job of this id, or of a child that was dispatched or scheduled from it.</summary>
+    public bool BelongsTo(string jobId) => JobId == jobId || JobId.StartsWith(jobId + "/", StringComparison.Ordinal);
+
     /// <summary>The first eight characters, as Nomad prints ids.</summary>
     public string ShortId => Id.Length > 8 ? Id[..8] : Id;
 }

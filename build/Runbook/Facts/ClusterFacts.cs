@@ -56,7 +56,7 @@ public sealed record ClusterFacts
     public IEnumerable<NomadAllocation> Active(params IEnumerable<string> jobs)
     {
         var ids = jobs.ToArray();
-        return Allocations.Where(a => !a.Ended && ids.Any(id => a.JobId == id || a.JobId.StartsWith(id + "/", StringComparison.Ordinal)));
+        return Allocations.Where(a => !a.Ended && ids.Any(a.BelongsTo));
     }
 
     /// <summary>What the cluster is doing.</summary>

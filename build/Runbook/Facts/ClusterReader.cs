@@ -31,7 +31,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
         {
             ServerJob = settings.Postgres.JobName,
             Jobs = jobs.Where(j => JobIds.Contains(j.Id)).ToImmutableDictionary(j => j.Id),
-            Allocations = [.. (await allocations).Where(a => JobIds.Any(id => a.JobId == id || a.JobId.StartsWith(id + "/", StringComparison.Ordinal)))],
+            Allocations = [.. (await allocations).Where(a => JobIds.Any(a.BelongsTo))],
         };
         return await WithNodeAsync(facts, throughJob, ct);
     }

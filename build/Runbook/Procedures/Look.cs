@@ -43,7 +43,7 @@ public static class Look
     public static async Task LogsAsync(Session session, string job, bool follow, Action<string> print, CancellationToken ct)
     {
         var id = job.Length > 0 ? job : session.Settings.Postgres.JobName;
-        var allocation = (await session.Nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == id || a.JobId.StartsWith(id + "/", StringComparison.Ordinal))
+        var allocation = (await session.Nomad.AllocationsAsync(ct)).LastOrDefault(a => a.BelongsTo(id))
             ?? throw RunbookException.Refused(
                 $"job {id} has no allocation, so no log; jobs of this cluster: {string.Join(", ", session.Reader.JobIds)}", "./build.sh Status");
         var task = allocation.Tasks.FirstOrDefault()?.Name ?? NodeChannel.ServerTask;

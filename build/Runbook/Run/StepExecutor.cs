@@ -44,7 +44,7 @@ public sealed partial class StepExecutor(
         var ended = await new Deadline(time, limit).UntilAsync(
             async () =>
             {
-                var active = (await nomad.AllocationsAsync(ct)).Where(a => !a.Ended && step.JobIds.Any(id => Belongs(a, id))).ToList();
+                var active = (await nomad.AllocationsAsync(ct)).Where(a => !a.Ended && step.JobIds.Any(a.BelongsTo)).ToList();
                 foreach (var child in active.Where(a => a.DesiredStatus == "run" && !step.JobIds.Contains(a.JobId)).Select(a => a.JobId).Distinct())
                     await nomad.StopAsync(child, purge: false, ct);
                 return active.Count == 0 ? "" : null;
@@ -57,15 +57,9 @@ public sealed partial class StepExecutor(
             };
     }
 
-    private static bool Belongs(NomadAllocation allocation, string jobId) =>
-        allocation.JobId == jobId || allocation.JobId.StartsWith(jobId + "/", StringComparison.Ordinal);
-
     private async Task<Dispatched> DispatchAsync(string jobId, (string Key, string Value)? meta, CancellationToken ct)
     {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["operator"] = person };
-        if (meta is { } pair)
-            values[pair.Key] = pair.Value;
-        var child = await dispatcher.RunAsync(jobId, values, InitLimit, onLine: null, whileRunning: null, ct);
+        var child = await dispatcher.RunAsync(jobId, Meta(meta is { } pair ? [pair] : []), InitLimit, onLine: null, whileRunning: null, ct);
         return child.Allocation.Succeeded ? child : throw Failed(child, "the cluster runs; nothing else was changed by this step");
     }
 
