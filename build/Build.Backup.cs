@@ -21,7 +21,7 @@ public partial class Build
         .Executes(() => Carry(Needs.Cluster, async (w, ct) =>
         {
             await Runbook.Procedures.Restore.RunAsync(
-                await w.SessionAsync(ct), new RestoreRequest(BackupSet, RecoveryTarget), w.Secrets(), DryRun, ct);
+                await w.SessionAsync(ct), new RestoreRequest(BackupSet, RecoveryTarget == RestoreTarget.Latest ? Runbook.Plan.RecoveryTarget.Latest : Runbook.Plan.RecoveryTarget.Immediate), w.Secrets(), DryRun, ct);
             w.SayNext(DryRun, "./build.sh Revert");
         }));
 

@@ -81,7 +81,7 @@ internal static class Given
         Stopped with { Node = Stopped.Node! with { Restore = Restore(phase, set, target, copied) } };
 
     public static RestoreState Restore(string phase, string set = Label, string target = "immediate", long copied = 0) =>
-        new("20261122-150000", set, target, phase, "ann@desk", "2026-11-22T15:00:00Z", copied, 0);
+        new("20261122-150000", set, target, phase) { Operator = "ann@desk", StartedAt = "2026-11-22T15:00:00Z", BytesCopied = copied };
 
     public static JobChange Change(JobRole role, string id, bool changed = true, ulong index = 7) =>
         new(new RenderedJob(id, id + ".nomad.hcl", role, $"job \"{id}\" {{}}"), new NomadPlan(changed, index, ""));

@@ -46,8 +46,10 @@ public class NodeFactsTests
         (facts.DiskFree, facts.DataBytes, facts.UnarchivedWal).ShouldBe((5_000_000_000, 31_000_000, 2));
         (facts.DataPresent, facts.DataVersion, facts.ControlState).ShouldBe((true, "15", "in production"));
         (facts.InitFingerprint, facts.SecretsFingerprint).ShouldBe(("abc", ""));
-        facts.Restore.ShouldBe(new RestoreState(
-            "20261122-150000", "20261122-140000F", "latest", "copying", "ann@desk", "2026-11-22T15:00:00Z", 4096, 1));
+        facts.Restore.ShouldBe(new RestoreState("20261122-150000", "20261122-140000F", "latest", "copying")
+        {
+            Operator = "ann@desk", StartedAt = "2026-11-22T15:00:00Z", BytesCopied = 4096, Unarchived = 1,
+        });
         facts.Kept.ShouldBe([new KeptDirectory("r0", 800, DateTimeOffset.FromUnixTimeSeconds(1795363521), "/data/with blank/main.kept-r0")]);
         facts.Repository!.StatusCode.ShouldBe(1);
     }

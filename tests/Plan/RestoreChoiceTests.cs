@@ -57,5 +57,5 @@ public class RestoreChoiceTests
         asked);
 
     private static BackupSet Choose(ClusterSettings settings, ClusterFacts facts, string asked) =>
-        RestorePlanner.Choose(settings, facts, new RestoreRequest(asked, RestoreTarget.Immediate));
+        RestorePlanner.Choose(settings, facts, new RestoreRequest(asked, RecoveryTarget.Immediate));
 }

@@ -80,5 +80,5 @@ public class RestoreGuardTests
     }
 
     private static ProcedurePlan Make(ClusterFacts facts, SetProbe? probe = null, BackupSet? set = null) => RestorePlanner.Make(
-        Given.Settings, facts, new RestoreRequest("latest", RestoreTarget.Immediate), set ?? Given.Set, probe ?? Whole, "new");
+        Given.Settings, facts, new RestoreRequest("latest", RecoveryTarget.Immediate), set ?? Given.Set, probe ?? Whole, "new");
 }

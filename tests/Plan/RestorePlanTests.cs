@@ -53,7 +53,7 @@ public class RestorePlanTests
 
     [Fact]
     public void Another_target_is_a_restore_of_its_own() =>
-        Order(Make(Given.Restoring("copying"), RestoreTarget.Latest)).Id.ShouldBe(NewId);
+        Order(Make(Given.Restoring("copying"), RecoveryTarget.Latest)).Id.ShouldBe(NewId);
 
     [Fact]
     public void What_is_in_place_is_not_restored_again_even_without_room()
@@ -95,14 +95,14 @@ public class RestorePlanTests
     public void Latest_follows_a_timeline_that_the_set_lies_on(uint live, string followed)
     {
         var probe = Whole with { Timelines = [new TimelineFork(2, 1, 0x4000000), new TimelineFork(3, 1, 0x6000000)] };
-        Order(Make(Given.With(n => n with { Timeline = live }), RestoreTarget.Latest, probe)).Timeline.ShouldBe(followed);
+        Order(Make(Given.With(n => n with { Timeline = live }), RecoveryTarget.Latest, probe)).Timeline.ShouldBe(followed);
     }
 
     [Fact]
     public void Immediate_follows_none() => Order(Make(Given.Running)).Timeline.ShouldBeEmpty();
 
-    private static ProcedurePlan Make(ClusterFacts facts, RestoreTarget target = RestoreTarget.Immediate, SetProbe? probe = null) =>
-        RestorePlanner.Make(Given.Settings, facts, new RestoreRequest("latest", target), Given.Set, probe ?? Whole, NewId);
+    private static ProcedurePlan Make(ClusterFacts facts, RecoveryTarget? target = null, SetProbe? probe = null) =>
+        RestorePlanner.Make(Given.Settings, facts, new RestoreRequest("latest", target ?? RecoveryTarget.Immediate), Given.Set, probe ?? Whole, NewId);
 
     private static RestoreOrder Order(ProcedurePlan plan) => plan.Steps.OfType<RunRestore>().Single().Order;
 

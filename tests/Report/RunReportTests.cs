@@ -18,7 +18,7 @@ public sealed class RunReportTests : IDisposable
     public void Dispose() => _written.Dispose();
 
     private static ProcedurePlan Restore { get; } = RestorePlanner.Make(
-        Given.Settings, Given.Running, new RestoreRequest("latest", RestoreTarget.Immediate), Given.Set, Whole, "20261122-160000");
+        Given.Settings, Given.Running, new RestoreRequest("latest", RecoveryTarget.Immediate), Given.Set, Whole, "20261122-160000");
 
     [Theory]
     [InlineData("dry-run", false), InlineData("dry-run-quiet", true)]

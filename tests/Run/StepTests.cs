@@ -90,7 +90,7 @@ public class StepTests
     {
         _nomad.Set(Given.Allocation("pgbackrest-restore/dispatch-1", "complete", Given.Ended(0)));
         _nomad.Logs[false] = "fact restore.id r1\nfact restore.phase started\n";
-        var error = await Should.ThrowAsync<RunbookException>(RunAsync(new RunRestore(new RestoreOrder("r1", Given.Set, RestoreTarget.Immediate, ""))));
+        var error = await Should.ThrowAsync<RunbookException>(RunAsync(new RunRestore(new RestoreOrder { Id = "r1", Set = Given.Set.Label, Target = RecoveryTarget.Immediate })));
         (error.Message, error.State).ShouldBe(("the restore job ended well but restore r1 is not in place", "phase started"));
     }
 

@@ -86,8 +86,23 @@ public sealed record NodeFacts
             Recovering = Value("server.recovering") switch { "t" => true, "f" => false, _ => null },
             PortBusy = Value("port.busy") == "true",
             Restore = Value("restore.id").Length > 0
-                ? new RestoreState(Value("restore.id"), Value("restore.set"), Value("restore.target"), Value("restore.phase"),
-                    Value("restore.operator"), Value("restore.started"), Number("restore.bytes"), (int)Number("restore.unarchived"))
+                ? new RestoreState(Value("restore.id"), Value("restore.set"), Value("restore.target"), Value("restore.phase"))
+                {
+                    Source = Value("restore.source") is { Length: > 0 } source ? source : "repository",
+                    Value = Value("restore.value"),
+                    Exclusive = Value("restore.exclusive") == "true",
+                    Timeline = Value("restore.timeline"),
+                    Strategy = Value("restore.strategy") switch { "online" => RestoreStrategy.Online, "in-place" => RestoreStrategy.InPlace, _ => RestoreStrategy.Beside },
+                    Pause = Value("restore.pause") == "true",
+                    Accepted = Value("restore.accept") == "true",
+                    Operator = Value("restore.operator"),
+                    StartedAt = Value("restore.started"),
+                    BytesCopied = Number("restore.bytes"),
+                    Unarchived = (int)Number("restore.unarchived"),
+                    ReachedLsn = Value("restore.reachedlsn"),
+                    ReachedTime = Value("restore.reachedtime"),
+                    ReachedTimeline = Value("restore.reachedtimeline"),
+                }
                 : null,
             Kept = [.. facts["kept"].Select(KeptDirectory.Parse).OfType<KeptDirectory>()],
             InitFingerprint = Value("init.fingerprint"),
@@ -96,25 +111,6 @@ public sealed record NodeFacts
             RepositoryError = Value("info.error"),
         };
     }
-}
-
-/// <summary>A restore that has begun and is not finished; kept on the data volume, so every operator sees the same.</summary>
-/// <param name="Id">Its id, unique for ever.</param>
-/// <param name="Set">Label of the set.</param>
-/// <param name="Target">Where recovery ends.</param>
-/// <param name="Phase">archiving, copying, swapping, restored or started.</param>
-/// <param name="Operator">Who asked for it.</param>
-/// <param name="StartedAt">When, ISO 8601 in UTC.</param>
-/// <param name="BytesCopied">Size of the copy so far; 0 after the swap.</param>
-/// <param name="Unarchived">WAL segments that could not be archived any more and stay with the kept directory.</param>
-public sealed record RestoreState(
-    string Id, string Set, string Target, string Phase, string Operator, string StartedAt, long BytesCopied, int Unarchived)
-{
-    /// <summary>The files are not all in place yet: the server must not start.</summary>
-    public bool Unfinished => Phase is "archiving" or "copying" or "swapping";
-
-    /// <summary>In place and never started.</summary>
-    public bool Restored => Phase == "restored";
 }
 
 /// <summary>A previous data directory.</summary>

@@ -4,11 +4,6 @@ using Runbook.Facts;
 
 namespace Runbook.Plan;
 
-/// <summary>What the operator asked of Restore.</summary>
-/// <param name="BackupSet">A label, or <c>latest</c>.</param>
-/// <param name="Target">Where recovery ends.</param>
-public sealed record RestoreRequest(string BackupSet, RestoreTarget Target);
-
 /// <summary>Decides what Restore does, and refuses what could make things worse. Pure: facts in, steps out.</summary>
 public static class RestorePlanner
 {
@@ -50,7 +45,7 @@ public static class RestorePlanner
         ClusterSettings settings, ClusterFacts facts, RestoreRequest request, BackupSet set, SetProbe probe, string newId)
     {
         var node = facts.Node!;
-        var target = request.Target.ToString().ToLowerInvariant();
+        var target = request.Target.Word;
         var same = node.Restore is { } previous && previous.Set == set.Label && previous.Target == target ? node.Restore : null;
         // Asked first: what is in place needs neither room nor a whole repository any more.
         if (same is { Restored: true })
@@ -60,7 +55,7 @@ public static class RestorePlanner
         var running = facts.Active(settings.Pgbackrest.RestoreJobName).FirstOrDefault();
         if (running is not null && resumed is not null)
         {
-            var followed = new RestoreOrder(resumed.Id, set, request.Target, "");
+            var followed = new RestoreOrder { Id = resumed.Id, Set = set.Label, Target = request.Target };
             return new ProcedurePlan("Restore", [new FollowRestore(followed, running.JobId)], ["the run that began this restore was killed; the node has gone on with it"]);
         }
         if (node.Restore is { Phase: "swapping" } swapping && resumed is null)
@@ -81,14 +76,20 @@ public static class RestorePlanner
             steps.Add(new StopJobs(schedules, Purge: false, $"the schedules ({string.Join(", ", schedules)})"));
         if (facts.ServerWanted || facts.Active(settings.Postgres.JobName).Any())
             steps.Add(new StopJobs([settings.Postgres.JobName], Purge: false, $"the server (job {settings.Postgres.JobName})"));
-        var order = new RestoreOrder(resumed?.Id ?? newId, set, request.Target, TimelineFor(request.Target, set, node, probe));
+        var order = new RestoreOrder
+        {
+            Id = resumed?.Id ?? newId,
+            Set = set.Label,
+            Target = request.Target,
+            Timeline = TimelineFor(request.Target, set, node, probe),
+        };
         steps.Add(new RunRestore(order));
-        return new ProcedurePlan("Restore", steps, Notes(settings, facts, order, resumed));
+        return new ProcedurePlan("Restore", steps, Notes(settings, facts, set, order, resumed));
     }
 
-    private static string TimelineFor(RestoreTarget target, BackupSet set, NodeFacts node, SetProbe probe)
+    private static string TimelineFor(RecoveryTarget target, BackupSet set, NodeFacts node, SetProbe probe)
     {
-        if (target == RestoreTarget.Immediate)
+        if (target.Kind == TargetKind.Immediate)
             return "";
         // PostgreSQL's own "latest" is the highest number, which may be a timeline that was abandoned before this set.
         var reachable = TimelineFork.Reachable(set, probe.Timelines);
@@ -163,14 +164,13 @@ public static class RestorePlanner
                     : $"make room, for example by removing what an earlier restore kept: {node.Kept[0].Path} ({Words.Bytes(node.Kept[0].Bytes)}, {Words.At(node.Kept[0].KeptAt)})");
     }
 
-    private static List<string> Notes(ClusterSettings settings, ClusterFacts facts, RestoreOrder order, RestoreState? resumed)
+    private static List<string> Notes(ClusterSettings settings, ClusterFacts facts, BackupSet set, RestoreOrder order, RestoreState? resumed)
     {
         var node = facts.Node!;
-        var set = order.Set;
         var notes = new List<string>
         {
             $"set {set.Label} ({Words.Of(set.Type)}, {Words.Bytes(set.Size)}), finished {Words.At(set.FinishedAt)}",
-            order.Target == RestoreTarget.Immediate
+            order.Target.Kind == TargetKind.Immediate
                 ? $"recovery ends where the set ends: commits after {Words.At(set.FinishedAt)} will not be in it (--recovery-target latest replays all archived WAL)"
                 : $"recovery goes on to the end of the archived WAL, on timeline {order.Timeline}",
             $"room on the data volume: {Words.Bytes(node.DiskFree)} free, {Words.Bytes(Needed(node, set))} needed",

@@ -37,31 +37,14 @@ public sealed record ArchiveWal() : Step("archive what is not archived yet");
 
 /// <summary>Runs the restore job: copy beside, swap by rename.</summary>
 public sealed record RunRestore(RestoreOrder Order)
-    : Step($"restore set {Order.Set.Label} beside the live directory, then swap");
+    : Step($"restore set {Order.Set} beside the live directory, then swap");
 
 /// <summary>Waits for a restore job that still runs although the run that had started it was killed.</summary>
 public sealed record FollowRestore(RestoreOrder Order, string JobId)
-    : Step($"follow restore {Order.Id} of set {Order.Set.Label}, which still runs on the node");
+    : Step($"follow restore {Order.Id} of set {Order.Set}, which still runs on the node");
 
 /// <summary>Ends a restore: what the data volume knows of it becomes history.</summary>
 public sealed record FinishRestore(string Id) : Step($"finish restore {Id}");
-
-/// <summary>A restore with everything decided.</summary>
-/// <param name="Id">Unique for ever; one that has run is never run twice.</param>
-/// <param name="Set">The set.</param>
-/// <param name="Target">Where recovery ends.</param>
-/// <param name="Timeline">The timeline to follow, in decimal; empty for immediate.</param>
-public sealed record RestoreOrder(string Id, BackupSet Set, RestoreTarget Target, string Timeline);
-
-/// <summary>Where recovery ends.</summary>
-public enum RestoreTarget
-{
-    /// <summary>As soon as the set is consistent: the state at the end of that backup.</summary>
-    Immediate,
-
-    /// <summary>At the end of all archived WAL.</summary>
-    Latest,
-}
 
 /// <summary>What to do, in order; and what to say before.</summary>
 /// <param name="Procedure">Deploy, Restore ...</param>

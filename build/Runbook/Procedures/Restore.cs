@@ -57,7 +57,7 @@ public static class Restore
         // A set that was taken of a stopped server needs no WAL and names none.
         var folders = string.Join(',', new[] { set.WalStart, set.WalStop }.Where(w => w.Length == 24).Select(w => $"{set.ArchiveId}/{w[..16]}").Distinct());
         var said = await session.Node.AskAsync("probe", $"{labels} {folders}", server, ct);
-        var history = request.Target == RestoreTarget.Latest
+        var history = request.Target.Kind == TargetKind.Latest
             ? await session.Node.AskAsync("timelines", set.ArchiveId, server, ct)
             : "";
         return SetProbe.Parse(said, history);

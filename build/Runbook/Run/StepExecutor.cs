@@ -137,7 +137,7 @@ public sealed partial class StepExecutor(
     {
         var child = await dispatcher.RunAsync(
             settings.Pgbackrest.RestoreJobName,
-            Meta(("id", order.Id), ("set", order.Set.Label), ("target", order.Target.ToString().ToLowerInvariant()), ("timeline", order.Timeline)),
+            Meta(("id", order.Id), ("set", order.Set), ("target", order.Target.Word), ("timeline", order.Timeline)),
             BackupLimit, OnCopyLine, whileRunning: null, ct);
         EnsureRestored(order, child);
     }
