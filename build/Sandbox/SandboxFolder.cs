@@ -10,8 +10,8 @@ namespace Sandbox;
 /// <summary>The folder in which the local cluster lives, with the port that it was given once.</summary>
 public sealed class SandboxFolder
 {
-    // A socket's path has 107 bytes; the longest that we put below the folder is socket/.s.PGSQL.65535.lock.
-    private const int LongestFolder = 107 - 30;
+    // A socket's path has 107 bytes; the longest that we put below the folder is socket/restore/.s.PGSQL.65535.lock.
+    private const int LongestFolder = 107 - 38;
 
     // What jobs are rendered for on a machine that has no server to run them: Debian 12's.
     private const int AssumedVersion = 15;

@@ -7,7 +7,7 @@ job "pgbackrest-restore" {
   parameterized {
     payload       = "forbidden"
     meta_required = ["id", "set", "target"]
-    meta_optional = ["operator", "timeline"]
+    meta_optional = ["source", "value", "exclusive", "timeline", "strategy", "pause", "expect", "operator"]
   }
 
   meta {
@@ -98,6 +98,7 @@ job "pgbackrest-restore" {
         PGBACKREST_CONFIG = "${NOMAD_TASK_DIR}/pgbackrest.conf"
       }
 
+      # The staged server stops in this time.
       kill_timeout = "30s"
 
       resources {
@@ -111,63 +112,247 @@ job "pgbackrest-restore" {
         change_mode = "noop"
         data        = <<EOT
 #!/bin/bash
-# One restore, beside the live data directory, then a swap by rename. Input: NOMAD_META_id, _set (a label), _target
-# (immediate|latest), _timeline, _operator. Killed anywhere, the same id goes on; an id that has finished never runs again,
-# whatever re-creates its job. What it prints is what the operator sees.
+# One restore: a copy of a set, or a kept directory, is recovered by a staged server and then takes the place of the live data
+# directory by rename. Input: NOMAD_META_id, _set (a label, or the id of a kept directory), _source, _target (immediate, latest,
+# time, lsn, xid, name, end), _value, _exclusive, _timeline, _strategy (beside, online, in-place), _pause, _expect, _operator.
+# Killed anywhere, the same id goes on; an id that has finished never runs again, whatever re-creates its job. What it prints is
+# what the operator sees.
 . "$NOMAD_TASK_DIR/lib.sh"
+. "$NOMAD_TASK_DIR/handover.sh"
 
 id=$NOMAD_META_id set=$NOMAD_META_set target=$NOMAD_META_target
-case $id$set$target in *[!A-Za-z0-9_.-]*) fail "restore id, set or target holds an unexpected character" 2 ;; esac
-beside=$PGN_DATA.restore-$id
-kept=$PGN_DATA.kept-$id
-tablespaces=$PGN_DATA.tablespaces/$id
+value=$${NOMAD_META_value:-} exclusive=$${NOMAD_META_exclusive:-} timeline=$${NOMAD_META_timeline:-} expect=$${NOMAD_META_expect:-}
+source=$${NOMAD_META_source:-repository} strategy=$${NOMAD_META_strategy:-beside} pause=$${NOMAD_META_pause:-false}
+case $id$set$target$source$timeline in *[!A-Za-z0-9_.-]*) fail "restore id, set or target holds an unexpected character" 2 ;; esac
+case $value in *[$'\n\r\'\\']*) fail "the target $target holds an unexpected character" 2 ;; esac
+case $target in immediate | latest | end | time | lsn | xid | name) ;; *) fail "unknown target $target" 2 ;; esac
+case $strategy in beside | online | in-place) ;; *) fail "unknown strategy $strategy" 2 ;; esac
 
 make_folders
 if [ -e "$PGN_STATE/restores/$id" ]; then
   say "restore $id has already run ($(sed -n 's/^finished=//p' "$PGN_STATE/restores/$id")): nothing to do"
   exit 0
 fi
-hold_data 30
-live_postmaster && fail "a PostgreSQL server runs in $PGN_DATA: stop it first" 4
+hold_restore 30
+if [ "$strategy" != online ]; then
+  hold_data 30
+  live_postmaster "$PGN_DATA" && [ "$(sed -n 5p "$PGN_DATA/postmaster.pid")" != "$staging" ] &&
+    fail "a PostgreSQL server runs in $PGN_DATA: stop it first" 4
+fi
 
-# phase NAME: recorded before the step, so that who comes after a kill knows where to go on.
-phase() { state_put "phase=$1" "updated=$(date -u +%FT%TZ)"; }
+# phase NAME [KEY=VALUE...]: recorded before the step, so that who comes after a kill knows where to go on.
+phase() { local name=$1; shift; state_put "phase=$name" "updated=$(date -u +%FT%TZ)" "$@"; }
 
 open_restore() {
   local other head=''
   other=$(state_get id)
-  [ "$other" = "$id" ] && return
+  if [ "$other" = "$id" ]; then
+    case $(state_get phase) in
+      recovering | paused) # another target, further on: the staged server goes on to it
+        phase recovering "target=$target" "value=$value" "exclusive=$exclusive" "pause=$pause" "expect=$expect" \
+          "accept=$([ "$(state_get target)$(state_get value)" = "$target$value" ] && state_get accept)" ;;
+    esac
+    return
+  fi
   case $(state_get phase) in
     '' | started) ;;
-    archiving | copying) # superseded before it touched the live directory
-      head=$PGN_DATA.restore-$other
-      [ -e "$head" ] || head=$(state_get head) ;;
-    restored) head=$PGN_DATA ;; # never started: no commit of its own is in it
+    archiving | copying | recovering | paused | ready) # superseded before it touched the live directory
+      [ "$(state_get source)" = "$${source:-repository}" ] || [ "$(state_get source)" = repository ] ||
+        fail "Undo $other is unfinished: run it to its end first" 3
+      if [ "$(state_get strategy)" = in-place ]; then
+        [ "$strategy" = in-place ] || fail "restore $other has begun to change $PGN_DATA in place: only a restore in place can go on from there" 3
+      else
+        head=$(copy_of "$other")
+        [ -e "$head" ] || head=$(state_get head)
+      fi ;;
+    restored) [ "$strategy" = in-place ] || head=$PGN_DATA ;; # never started: no commit of its own is in it
     *) fail "restore $other is half way through its swap: run it to its end first" 3 ;;
   esac
-  state_begin "id=$id" "set=$set" "target=$target" "timeline=$${NOMAD_META_timeline:-}" "operator=$${NOMAD_META_operator:-}" \
-    "started=$(date -u +%FT%TZ)" "head=$head" phase=archiving
+  rm -f "$progress_file"
+  state_begin "id=$id" "source=$source" "set=$set" "target=$target" "value=$value" "exclusive=$exclusive" "timeline=$timeline" \
+    "strategy=$strategy" "pause=$pause" "expect=$expect" "operator=$${NOMAD_META_operator:-}" "started=$(date -u +%FT%TZ)" \
+    "headid=$other" "head=$head" phase=archiving
 }
 
 # The files of a restore that never came to run are a head start for ours. Recorded before they are moved: a kill in
 # between must not leave a state that speaks of files which lie elsewhere.
 take_head_start() {
-  local head
-  head=$(state_get head)
+  local head former
+  head=$(state_get head) former=$(state_get headid)
   [ -n "$head" ] && [ -e "$head" ] && [ ! -e "$beside" ] || return 0
+  (beside=$head; stop_staged) || exit
+  [ ! -e "$(tablespaces_of "$former")" ] || mv -T "$(tablespaces_of "$former")" "$tablespaces"
   mv -T "$head" "$beside" || fail "cannot move $head"
   say "the files of a restore that was never started are reused"
 }
 
-cluster_state() { control "$PGN_DATA" | sed -n 's/^Database cluster state: *//p'; }
+# In place, the copy overwrites what never reached the archive: it is set aside before.
+set_wal_aside() {
+  local name
+  [ "$strategy" = in-place ] && [ ! -e "$stash" ] || return 0
+  mkdir -p "$stash.new/pg_wal"
+  for name in $(local_wal "$PGN_DATA"); do cp "$PGN_DATA/pg_wal/$name" "$stash.new/pg_wal/" || fail "cannot set $name aside"; done
+  mv -T "$stash.new" "$stash"
+}
 
-# WAL that the stopped server had not archived yet would be lost to the archive, committed rows with it.
+copy_set() {
+  local options=(--pg1-path="$beside" --set="$set" --type=default --log-level-console=detail --link-all=n) link
+  if [ "$strategy" = in-place ]; then
+    # Where they lie now; elsewhere a kept directory might own the place that the set remembers.
+    for link in "$beside"/pg_tblspc/*; do [ -L "$link" ] && options+=(--tablespace-map="$${link##*/}=$(readlink "$link")"); done
+  fi
+  options+=(--tablespace-map-all="$tablespaces")
+  # The path of this script changes with each allocation; the server's environment names the current one.
+  options+=(--recovery-option='restore_command=/bin/bash "$NOMAD_TASK_DIR"/archive-get.sh %f "%p"')
+  if [ -e "$beside/backup.manifest" ] || [ -e "$beside/PG_VERSION" ]; then
+    say "going on with the copy in $beside"
+    options+=(--delta)
+  else
+    rm -rf "$beside"
+    mkdir -p "$beside" || fail "cannot create $beside"
+  fi
+  pgbr restore "$${options[@]}" || fail "pgbackrest restore ended with $?; $untouched"
+  [ -e "$beside/backup_label" ] || fail "the restored copy has no backup_label"
+}
+
+# Going back: the kept directory is the copy. Recovery over its own WAL gives it a timeline that nobody else is on.
+take_kept() {
+  local from
+  from=$(kept_of "$source")
+  [ ! -e "$from" ] || mv -T "$from" "$beside" || fail "cannot move $from"
+  [ -e "$beside/PG_VERSION" ] || fail "the kept directory $from is gone"
+  rm -f "$beside/postmaster.pid"
+  : >"$beside/recovery.signal" || fail "cannot write to $beside"
+}
+
+check_copy() {
+  [ "$(cat "$beside/PG_VERSION" 2>/dev/null)" = "$PGN_VERSION" ] || fail "the restored copy is not of PostgreSQL $PGN_VERSION"
+  control "$beside" >/dev/null || fail "the restored copy has no readable pg_control"
+}
+
+make_copy() {
+  if [ "$source" = repository ]; then
+    say "restoring set $set into $beside"
+    copy_set
+  else
+    say "going back to the directory that restore $source kept"
+    take_kept
+  fi
+  check_copy
+  if [ "$strategy" = in-place ]; then offer_wal "$stash"; elif [ "$strategy" = beside ]; then offer_wal "$PGN_DATA"; fi
+}
+
+# Stands at the target, open to nobody but the operator, until Accept or a stop.
+await_accept() {
+  [ "$(state_get pause)" = true ] && [ "$(state_get accept)" != true ] || return 0
+  phase paused
+  say "fact paused $id"
+  until [ "$(state_get accept)" = true ]; do
+    staged_runs || recovery_failed
+    sleep 0.3
+  done
+  phase recovering
+}
+
+# The live server closes what it has written, the copy replays it, and stops behind it: the less there is left for the moment
+# in which nobody serves.
+catch_up() {
+  local end
+  end=$(query 'checkpoint; select pg_current_wal_insert_lsn() from pg_switch_wal()') || return 0
+  local deadline=$((SECONDS + 60))
+  until [ "$(position "$replayed")" -ge "$(position "$end")" ] || [ "$SECONDS" -ge "$deadline" ]; do
+    staged_runs || recovery_failed
+    sleep 0.2
+    look_at_recovery
+  done
+}
+
+recover() {
+  stop_staged
+  # A copy that was promoted before a kill has nothing left to recover.
+  if [ -e "$beside/recovery.signal" ] || [ -e "$beside/standby.signal" ] || [ -e "$beside/backup_label" ]; then
+    choose_mode
+    start_staged
+    follow_recovery
+    check_reached
+    await_accept
+  else
+    start_staged
+    follow_recovery
+  fi
+  # Online, `latest` is only reached when the old server has written its last: its own task ends the recovery then.
+  if [ "$strategy/$target" = online/latest ]; then catch_up; else promote; fi
+  state_put "bytes=$(du -sb "$beside" 2>/dev/null | cut -f 1)"
+  stop_staged
+}
+
+open_restore
+beside=$(copy_of "$id") kept=$(kept_of "$id") tablespaces=$(tablespaces_of "$id") stash=$PGN_STATE/wal-$id
+untouched="the live directory $PGN_DATA is untouched"
+[ "$strategy" != in-place ] || untouched="$PGN_DATA is half way between two states: only the same Restore again mends it"
+. "$NOMAD_TASK_DIR/staging.sh"
+# The staged server ends with this script; without it, it would hold the copy against the next one.
+trap 'stop_staged; exit 143' INT TERM
+trap '[ -z "$staged" ] || stop_staged' EXIT
+
+case $(state_get phase) in
+  archiving)
+    take_head_start
+    if [ "$strategy" != online ]; then
+      archive_rest "$PGN_DATA"
+      state_put "unarchived=$left"
+      [ "$left" = 0 ] || say "warning: $left WAL segments could not be archived; they stay in $kept/pg_wal"
+    fi
+    set_wal_aside
+    phase copying ;;
+esac
+case $(state_get phase) in
+  copying)
+    stop_staged
+    make_copy
+    phase recovering ;;
+  # It has served on since: what the copy has not seen yet is fetched before the switch.
+  ready) [ "$target" != latest ] || phase recovering ;;
+esac
+case $(state_get phase) in
+  recovering | paused)
+    recover
+    if [ "$strategy" = online ]; then phase ready; else phase swapping; fi ;;
+esac
+case $(state_get phase) in
+  ready)
+    say "restore $id: the copy is ready, the server may be switched to it"
+    restore_facts
+    exit ;;
+  swapping)
+    swap
+    rm -rf "$stash"
+    phase restored ;;
+esac
+[ "$(state_get phase)" = restored ] || fail "restore $id is in phase $(state_get phase)"
+record_restore || fail "cannot record restore $id in $PGN_STATE/restores"
+say "restore $id: set $set is in place, the server can be started"
+restore_facts
+EOT
+      }
+
+      template {
+        destination = "local/handover.sh"
+        perms       = "755"
+        change_mode = "noop"
+        data        = <<EOT
+# What passes from the old data directory to the new one: its last WAL, and its place. For the restore, and for the server's own
+# task, which does it between two servers when the restore was online.
+
+# archive_rest DIRECTORY: WAL that its stopped server had not archived yet would be lost to the archive, committed rows with it.
+# Leaves the number of segments that could not be archived in $left.
 archive_rest() {
-  local ready wal left=0
-  for ready in "$PGN_DATA"/pg_wal/archive_status/*.ready; do
+  local ready wal
+  left=0
+  for ready in "$1"/pg_wal/archive_status/*.ready; do
     [ -e "$ready" ] || continue
     wal=$(basename "$ready" .ready)
-    if pgbr archive-push --no-archive-async "$PGN_DATA/pg_wal/$wal" --log-level-console=warn; then
+    if pgbr archive-push --pg1-path="$1" --no-archive-async "$1/pg_wal/$wal" --log-level-console=warn; then
       mv "$ready" "$${ready%.ready}.done"
       say "archived $wal, which the server had left"
     else
@@ -175,69 +360,28 @@ archive_rest() {
     fi
   done
   # A killed server leaves the segment it was writing: neither marked as ready nor archived.
-  case $(cluster_state) in
+  case $(control_value "$1" 'Database cluster state') in
     '' | 'shut down' | 'shut down in recovery') ;;
     *)
       left=$((left + 1))
       say "warning: the server had not stopped cleanly: what it wrote last was never handed to the archive" ;;
   esac
-  state_put "unarchived=$left"
-  [ "$left" = 0 ] || say "warning: $left WAL segments could not be archived; they stay in $kept/pg_wal"
 }
 
-copy() {
-  local options=(--pg1-path="$beside" --set="$set" --log-level-console=detail --link-all=n)
-  case $target in
-    immediate) options+=(--type=immediate --target-action=promote) ;;
-    latest) options+=(--type=default --target-timeline="$${NOMAD_META_timeline:-latest}") ;;
-    *) fail "unknown target $target" 2 ;;
-  esac
-  options+=(--tablespace-map-all="$tablespaces")
-  # The path of this script changes with each allocation; the server's environment names the current one.
-  options+=(--recovery-option='restore_command=/bin/bash "$NOMAD_TASK_DIR"/archive-get.sh %f "%p"')
-  if [ -e "$beside/backup.manifest" ] || [ -e "$beside/PG_VERSION" ]; then
-    say "going on with the copy in $beside"
-    rm -f "$beside/postmaster.pid"
-    options+=(--delta)
-  else
-    rm -rf "$beside"
-    mkdir -p "$beside" || fail "cannot create $beside"
-  fi
-  pgbr restore "$${options[@]}" || fail "pgbackrest restore ended with $?; the live directory $PGN_DATA is untouched"
-  if [ "$target" = immediate ]; then
-    # A set that lies after the start of a newer timeline is no ancestor of it: 'latest' would not start.
-    printf "recovery_target_timeline = 'current'\n" >>"$beside/postgresql.auto.conf"
-  fi
-}
-
-# A segment that PostgreSQL has set aside for later use carries the name of a position to come and pages of one long past:
-# the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
-written() {
-  local address size=$(stat -c %s "$1")
-  address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
-  [ "$address" = $((16#$${2:8:8} * 4294967296 + 16#$${2:16:8} * size)) ]
-}
-
-# For `latest`, segments that never reached the archive are offered to recovery: PostgreSQL looks there after the archive.
-offer_local_wal() {
-  local wal name
-  [ "$target" = latest ] && [ -d "$PGN_DATA/pg_wal" ] || return 0
-  for wal in "$PGN_DATA"/pg_wal/*; do
-    name=$(basename "$wal")
-    case $name in *[!0-9A-F]*) continue ;; esac
-    [ $${#name} = 24 ] && [ ! -e "$PGN_DATA/pg_wal/archive_status/$name.done" ] && written "$wal" "$name" || continue
-    cp "$wal" "$beside/pg_wal/$name" && say "offering $name, which is only on this disk, to recovery"
+# offer_wal DIRECTORY: segments that are only there are offered to the recovery of the copy: PostgreSQL looks into the copy's own
+# pg_wal after the archive.
+offer_wal() {
+  local name
+  [ "$1" != "$beside" ] && [ -d "$1/pg_wal" ] && [ -d "$beside/pg_wal" ] || return 0
+  for name in $(local_wal "$1"); do
+    cp "$1/pg_wal/$name" "$beside/pg_wal/$name.offered" && mv "$beside/pg_wal/$name.offered" "$beside/pg_wal/$name" &&
+      say "offering $name, which is only on this disk, to recovery"
   done
 }
 
-check_copy() {
-  [ "$(cat "$beside/PG_VERSION" 2>/dev/null)" = "$PGN_VERSION" ] || fail "the restored copy is not of PostgreSQL $PGN_VERSION"
-  control "$beside" >/dev/null || fail "the restored copy has no readable pg_control"
-  [ -e "$beside/backup_label" ] || fail "the restored copy has no backup_label"
-}
-
+# Two renames. Killed before, between or behind them it can be run again.
 swap() {
-  if [ -e "$beside" ]; then
+  if [ "$beside" != "$PGN_DATA" ] && [ -e "$beside" ]; then
     if [ -e "$PGN_DATA" ] && ! rmdir "$PGN_DATA" 2>/dev/null; then
       [ ! -e "$kept" ] || fail "$kept exists already: not overwriting it"
       mv -T "$PGN_DATA" "$kept" || fail "cannot rename $PGN_DATA"
@@ -248,28 +392,253 @@ swap() {
   fi
   [ -e "$PGN_DATA/PG_VERSION" ] || fail "$PGN_DATA is missing after the swap"
 }
+EOT
+      }
 
-open_restore
-case $(state_get phase) in
-  archiving) take_head_start; archive_rest; phase copying ;;
-esac
-case $(state_get phase) in
-  copying)
-    say "restoring set $set beside the live directory, into $beside"
-    copy
-    offer_local_wal
-    check_copy
-    phase swapping ;;
-esac
-case $(state_get phase) in
-  swapping)
-    swap
-    phase restored ;;
-esac
-[ "$(state_get phase)" = restored ] || fail "restore $id is in phase $(state_get phase)"
-record_restore || fail "cannot record restore $id in $PGN_STATE/restores"
-say "restore $id: set $set is in place, the server can be started"
-restore_facts
+      template {
+        destination = "local/staging.sh"
+        perms       = "755"
+        change_mode = "noop"
+        data        = <<EOT
+# The staged server: PostgreSQL on the restored copy, out of reach of clients, which recovers it to its target and stands
+# there until it is promoted. What it cannot do, the live directory never has to suffer.
+
+staged_log=$PGN_LOG/restore-$id.log
+staged=''
+
+ask_staged() { ask "$staging" "$@"; }
+
+# Recovery refuses to run with less of these than the server had that wrote the WAL.
+# https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN
+room_for_recovery() {
+  local pair name most value directory
+  for pair in max_connections:max_connections max_worker_processes:max_worker_processes max_wal_senders:max_wal_senders \
+    max_prepared_transactions:max_prepared_xacts max_locks_per_transaction:max_locks_per_xact; do
+    name=$${pair%:*}
+    most=$("$PGN_BIN/postgres" -C "$name" -D "$beside" -c config_file="$NOMAD_TASK_DIR/postgresql.conf" 2>/dev/null)
+    for directory in "$beside" "$PGN_DATA"; do
+      value=$(control_value "$directory" "$${pair#*:} setting")
+      [ "$${value:-0}" -le "$${most:-0}" ] || most=$value
+    done
+    [ -z "$most" ] || options+=(-c "$name=$most")
+  done
+}
+
+# Standby mode replays what there is and then waits; recovery mode ends, and promotes, by itself. `latest` waits: whether the
+# end of the WAL is its true end is for us to say.
+choose_mode() {
+  if [ "$target" = latest ]; then
+    [ ! -e "$beside/recovery.signal" ] || mv "$beside/recovery.signal" "$beside/standby.signal"
+  else
+    [ ! -e "$beside/standby.signal" ] || mv "$beside/standby.signal" "$beside/recovery.signal"
+  fi
+}
+
+start_staged() {
+  local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf"
+    -c listen_addresses= -c unix_socket_directories="$staging" -c unix_socket_permissions=0700
+    -c hot_standby=on -c primary_conninfo= -c lc_messages=C -c log_timezone=UTC -c wal_retrieve_retry_interval=250ms
+    # Little memory: this task is not the server's own, and both may run at once.
+    -c shared_buffers=128MB -c huge_pages=off
+    # Nothing of the copy goes to the archive before it is in place; it is kept for then.
+    -c archive_mode=on -c archive_command= -c archive_timeout=0)
+  case $target in
+    immediate) options+=(-c recovery_target=immediate -c recovery_target_timeline=current -c recovery_target_action=pause) ;;
+    end) options+=(-c recovery_target_timeline=current) ;;
+    latest) options+=(-c recovery_target_timeline="$${timeline:-current}") ;;
+    *) options+=(-c "recovery_target_$target=$value" -c recovery_target_timeline="$${timeline:-current}" -c recovery_target_action=pause)
+      [ "$exclusive" != true ] || options+=(-c recovery_target_inclusive=off) ;;
+  esac
+  room_for_recovery
+  mkdir -p "$staging" && chmod 700 "$staging" || fail "cannot create the socket folder $staging"
+  : >"$staged_log"
+  # The locks stay with this script: a server that outlives it is found and stopped by the next one.
+  "$PGN_BIN/postgres" -D "$beside" "$${options[@]}" >>"$staged_log" 2>&1 8>&- 9>&- &
+  staged=$!
+}
+
+# stop_staged: the server that this script started, or one that an earlier, killed script has left.
+stop_staged() {
+  live_postmaster "$beside" && ! "$PGN_BIN/pg_ctl" stop -D "$beside" -m fast -w -t 600 -s && fail "the staged server in $beside does not stop"
+  staged=''
+  rm -f "$beside/postmaster.pid"
+}
+
+staged_runs() { [ -n "$staged" ] && kill -0 "$staged" 2>/dev/null; }
+
+# The staged server has ended: in its own words, why.
+recovery_failed() {
+  local words
+  words=$(grep -E 'FATAL:|PANIC:|does not answer' "$staged_log" | grep -v 'the database system is' | tail -n 3 | sed 's/^.*\(FATAL\|PANIC\): *//')
+  case $words in
+    *'before configured recovery target was reached'*)
+      fail "the target ($target $value) is not in the WAL: recovery came to its end at WAL $(last_replayed), $(last_completed); $untouched" ;;
+    *'does not answer'*) fail "the repository failed during recovery, which stopped instead of ending early; $untouched" ;;
+    *) fail "recovery stopped: $(tr '\n' ';' <<<"$${words:-the server ended without a word, see $staged_log}"); $untouched" ;;
+  esac
+}
+
+last_completed() { sed -n 's/.*last completed transaction was at log time \(.*\)/last commit \1/p' "$staged_log" | tail -n 1 | grep . || echo 'no commit'; }
+last_replayed() { sed -n 's/.*redo done at \([0-9A-F/]*\).*/\1/p' "$staged_log" | tail -n 1 | grep . || echo unknown; }
+
+# Before it is consistent the server lets nobody in, but shows in its title which segment it replays.
+replaying_segment() { ps -o args= --ppid "$staged" 2>/dev/null | sed -n 's/.*startup.* recovering \([0-9A-F]\{24\}\).*/\1/p'; }
+
+# Where recovery stands, into $in_recovery, $replayed, $commit, $paused and $waits.
+look_at_recovery() {
+  local row segment
+  in_recovery=1 paused=0 waits=''
+  row=$(ask_staged "select pg_is_in_recovery()::int, coalesce(pg_last_wal_replay_lsn()::text, '-'),
+    coalesce(to_char(pg_last_xact_replay_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '-'),
+    case when pg_is_in_recovery() then pg_is_wal_replay_paused()::int else 0 end,
+    coalesce((select wait_event from pg_stat_activity where backend_type = 'startup'), '-')" 2>/dev/null)
+  if [ -n "$row" ]; then
+    IFS='|' read -r in_recovery replayed commit paused waits <<<"$row"
+  elif segment=$(replaying_segment) && [ -n "$segment" ]; then
+    replayed=$(printf '%X/%X' "$((16#$${segment:8:8}))" "$((16#$${segment:16:8} << 24))")
+  fi
+}
+
+# tell_progress END: for whoever follows the log, and, on the volume, for whoever looks from elsewhere.
+tell_progress() {
+  [ "$replayed $commit" != "$told" ] || return 0
+  [ -n "$replayed" ] && [ "$replayed" != - ] || return 0
+  told="$replayed $commit"
+  say "progress replay $replayed $${1:--} $${commit:--}"
+  printf 'replayed %s\ncommit %s\nend %s\nmoved %s\n' "$replayed" "$${commit#-}" "$${1#-}" "$(date -u +%s)" >"$progress_file.new" && mv "$progress_file.new" "$progress_file"
+}
+
+# Until the staged server stands at the target, or has ended recovery by itself.
+follow_recovery() {
+  local last='' told='' end=$expect
+  [ "$target" != lsn ] || end=$value
+  replayed='' commit='-'
+  while :; do
+    staged_runs || recovery_failed
+    look_at_recovery
+    tell_progress "$end"
+    [ "$in_recovery" = 1 ] || return 0
+    if [ "$target" = latest ]; then
+      # All sources were asked, twice, and none had more.
+      [ "$waits" = RecoveryRetrieveRetryInterval ] && [ "$last" = "$replayed" ] && return 0
+    elif [ "$paused" = 1 ]; then
+      # Newer servers pause for another reason, too: too few of some resource. Ours have enough, unless the WAL raises it.
+      grep -q 'recovery stopping' "$staged_log" && return 0
+      grep -q 'recovery has paused' "$staged_log" && fail "recovery has paused for want of a resource: $(grep -A 2 -m 1 'because of insufficient' "$staged_log" | tr '\n' ' '); $untouched"
+    fi
+    last=$replayed
+    sleep 0.3
+  done
+}
+
+# What was asked for and what was reached.
+check_reached() {
+  state_put "reachedlsn=$replayed" "reachedtime=$${commit#-}"
+  [ "$target" = latest ] && [ -n "$expect" ] || return 0
+  [ "$(position "$replayed")" -ge "$(position "$expect")" ] ||
+    fail "recovery came to its end at WAL $replayed, but the archive goes on to $expect; $untouched"
+}
+
+promote() {
+  local timeline_hex database
+  if [ "$(ask_staged 'select pg_is_in_recovery()')" = t ]; then
+    "$PGN_BIN/pg_ctl" promote -D "$beside" -w -t 3600 -s || recovery_failed
+  fi
+  timeline_hex=$(ask_staged 'select pg_walfile_name(pg_current_wal_lsn())') || fail "the recovered copy does not answer; $untouched"
+  state_put "reachedtimeline=$((16#$${timeline_hex:0:8}))"
+  # A locale or an extension that this host lacks shows only when somebody comes to the database.
+  while IFS= read -r database; do
+    ask_staged 'select 1' "$database" >/dev/null </dev/null || fail "database $database of the copy cannot be opened on this host; $untouched"
+  done < <(ask_staged 'select datname from pg_database where datallowconn')
+}
+EOT
+      }
+
+      template {
+        destination = "local/archive-get.sh"
+        perms       = "755"
+        change_mode = "noop"
+        data        = <<EOT
+#!/bin/bash
+# restore_command. PostgreSQL takes every failure of it up to exit code 125 for "the archive ends here" and promotes:
+# a repository that dies during recovery would silently end it early. So only "no such segment" (1) is passed on;
+# after a few tries everything else ends with a code above 125, which stops the server instead.
+# The working directory is that of the server, live or beside: pgBackRest insists that it is pg1-path.
+for try in 1 2 3; do
+  pgbackrest --stanza="$PGN_STANZA" --pg1-path="$PWD" archive-get "$1" "$2"
+  code=$?
+  case $code in 0 | 1) exit "$code" ;; esac
+  echo "archive-get $1: pgbackrest ended with $code (try $try of 3)" >&2
+  [ "$try" = 3 ] || sleep 5
+done
+echo "archive-get $1: the repository does not answer; recovery stops here and can be started again" >&2
+exit 200
+EOT
+      }
+
+      template {
+        destination = "local/postgresql.conf"
+        perms       = "644"
+        change_mode = "noop"
+        data        = <<EOT
+# Rendered; change the configuration, not this file.
+listen_addresses = '*'
+port = 5432
+unix_socket_directories = '/var/run/postgresql'
+unix_socket_permissions = 0770
+password_encryption = 'scram-sha-256'
+# A task's /dev/shm has 64 MB, too little for a parallel hash join.
+dynamic_shared_memory_type = 'sysv'
+
+wal_level = 'replica'
+hot_standby = on
+archive_mode = on
+archive_command = 'pgbackrest --stanza=db-primary archive-push "%p"'
+restore_command = '/bin/bash "$NOMAD_TASK_DIR"/archive-get.sh %f "%p"'
+
+# Standard error is what Nomad keeps and shows.
+log_destination = 'stderr'
+logging_collector = off
+log_line_prefix = '%m [%p] %q%u@%d '
+log_checkpoints = on
+
+# postgres.settings; the last value of a name wins.
+effective_cache_size = '3GB'
+shared_buffers = '1GB'
+shared_preload_libraries = 'pg_stat_statements'
+EOT
+      }
+
+      template {
+        destination = "local/pg_hba.conf"
+        perms       = "644"
+        change_mode = "noop"
+        data        = <<EOT
+# Rendered; change the configuration, not this file. The first line that fits decides.
+# The superuser, for those whom pg_ident.conf names.
+local  all          postgres               peer map=operator
+local  replication  postgres               peer map=operator
+# postgres.hba
+host shop shop 10.0.0.0/8 scram-sha-256
+# Everybody else has a password, on loopback too: with trust there, any local user would be superuser.
+local  all          all                    scram-sha-256
+host   all          all      127.0.0.1/32  scram-sha-256
+host   all          all      ::1/128       scram-sha-256
+host   replication  all      127.0.0.1/32  scram-sha-256
+host   replication  all      ::1/128       scram-sha-256
+host   all          all      0.0.0.0/0     scram-sha-256
+host   all          all      ::/0          scram-sha-256
+EOT
+      }
+
+      template {
+        destination = "local/pg_ident.conf"
+        perms       = "644"
+        change_mode = "noop"
+        data        = <<EOT
+# Rendered; change the configuration, not this file.
+operator  root  postgres
+operator  postgres  postgres
 EOT
       }
 
@@ -294,7 +663,10 @@ say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
 
 state_file=$PGN_STATE/restore
+progress_file=$PGN_STATE/progress
 secrets=$PGN_STATE/secrets
+# Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
+staging=$PGN_SOCKET/restore
 
 # Keys of the repository: rendered by Nomad for this task alone, or delivered by Deploy to the data volume.
 if [ -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
@@ -336,10 +708,21 @@ record_restore() {
 # The restore under way, in the form that the runbook reads.
 restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"; }
 
+# The directories of a restore. In place, the live directory itself becomes the copy.
+copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; else echo "$PGN_DATA.restore-$1"; fi; }
+kept_of() { echo "$PGN_DATA.kept-$1"; }
+tablespaces_of() { echo "$PGN_DATA.tablespaces/$1"; }
+
 # One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
 hold_data() {
   exec 9>"$PGN_STATE/data.lock"
   flock -w "$1" 9 || fail "another server or restore holds $PGN_DATA (lock $PGN_STATE/data.lock)" 4
+}
+
+# One restore at a time, also where the server goes on serving and holds the data itself.
+hold_restore() {
+  exec 8>"$PGN_STATE/restore.lock"
+  flock -w "$1" 8 || fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
 }
 
 # Until the restored server has been started there is nothing sensible to back up.
@@ -350,12 +733,13 @@ refuse_during_restore() {
   esac
 }
 
-# A postmaster that outlived its task: found by its working directory, since a bare process id may have been reused.
+# live_postmaster DIRECTORY: does a server run in it, perhaps one that outlived its task? Found by its working directory,
+# since a bare process id may have been reused.
 live_postmaster() {
   local pid
-  [ -f "$PGN_DATA/postmaster.pid" ] || return 1
-  pid=$(head -n 1 "$PGN_DATA/postmaster.pid")
-  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$PGN_DATA")" ]
+  [ -f "$1/postmaster.pid" ] || return 1
+  pid=$(head -n 1 "$1/postmaster.pid")
+  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$1")" ]
 }
 
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
@@ -364,9 +748,33 @@ export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 
 pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
-query() { psql -XAtq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d "$${2:-postgres}" -c "$1"; }
+# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
+ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+query() { ask "$PGN_SOCKET" "$@"; }
 
 control() { LC_ALL=C "$PGN_BIN/pg_controldata" -D "$1" 2>/dev/null; }
+control_value() { control "$1" | sed -n "s/^$2: *//p"; }
+
+# A WAL position such as 0/3000028 as a number.
+position() { echo $((16#$${1%/*} * 4294967296 + 16#$${1#*/})); }
+
+# written FILE SEGMENT: a segment that PostgreSQL has set aside for later use carries the name of a position to come and pages
+# of one long past: the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
+written() {
+  local address size=$(stat -c %s "$1")
+  address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
+  [ "$address" = $((16#$${2:8:8} * 4294967296 + 16#$${2:16:8} * size)) ]
+}
+
+# local_wal DIRECTORY: names of the segments in it that never reached the archive.
+local_wal() {
+  local wal name
+  for wal in "$1"/pg_wal/*; do
+    name=$${wal##*/}
+    case $name in *[!0-9A-F]*) continue ;; esac
+    [ $${#name} = 24 ] && [ ! -e "$1/pg_wal/archive_status/$name.done" ] && written "$wal" "$name" && echo "$name"
+  done
+}
 EOT
       }
 

@@ -122,6 +122,7 @@ facts_of_data() {
   fact data.version "$(cat "$PGN_DATA/PG_VERSION")"
   fact data.bytes "$(du -sb "$PGN_DATA" 2>/dev/null | cut -f 1)"
   fact data.tablespaces "$(find "$PGN_DATA/pg_tblspc" -mindepth 1 -maxdepth 1 | wc -l)"
+  fact wal.bytes "$(du -sb "$PGN_DATA/pg_wal" 2>/dev/null | cut -f 1)"
   fact wal.unarchived "$(find "$PGN_DATA/pg_wal/archive_status" -name '*.ready' 2>/dev/null | wc -l)"
   control "$PGN_DATA" | sed -n \
     -e 's/^Database system identifier: */fact control.system /p' \
@@ -138,13 +139,25 @@ facts_of_kept() {
 }
 
 facts_of_restore() {
+  local copy finished
   restore_facts
-  local log
-  # The bytes copied so far, for whoever looks on from another terminal.
-  log=$PGN_DATA.restore-$(state_get id)
-  [ -d "$log" ] && fact restore.bytes "$(du -sb "$log" 2>/dev/null | cut -f 1)"
+  if [ -n "$(state_get id)" ]; then
+    copy=$PGN_DATA.restore-$(state_get id)
+    # The bytes copied so far, for whoever looks on from another terminal.
+    [ ! -d "$copy" ] || fact restore.bytes "$(du -sb "$copy" 2>/dev/null | cut -f 1)"
+    sed 's/^/fact progress./' "$progress_file" 2>/dev/null
+    [ ! -S "$staging/.s.PGSQL.$PGN_PORT" ] || ! ask "$staging" 'select 1' >/dev/null 2>&1 || fact staged true
+  fi
+  for finished in $(ls -r "$PGN_STATE/restores" 2>/dev/null); do
+    finished=$PGN_STATE/restores/$finished
+    grep -qx source=repository "$finished" && grep -q '^bytes=' "$finished" || continue
+    fact last.restore "$(($(record_time "$finished" finished) - $(record_time "$finished" started))) $(sed -n 's/^bytes=//p' "$finished")"
+    break
+  done
   return 0
 }
+
+record_time() { date -u -d "$(sed -n "s/^$2=//p" "$1")" +%s; }
 
 facts() {
   fact node "$(hostname)"
@@ -157,7 +170,7 @@ facts() {
   facts_of_restore
   fact init.fingerprint "$(cat "$PGN_STATE/init.fingerprint" 2>/dev/null)"
   fact secrets.fingerprint "$(cat "$secrets/fingerprint" 2>/dev/null)"
-  if live_postmaster; then
+  if live_postmaster "$PGN_DATA"; then
     fact server.timeline "$(query 'select timeline_id from pg_control_checkpoint()' 2>/dev/null)"
     fact server.recovering "$(query 'select pg_is_in_recovery()' 2>/dev/null)"
   elif (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
@@ -194,9 +207,137 @@ timelines() {
   done
 }
 
+# archive ARCHIVE-ID HIGH8: what the archive holds from this high part of the WAL position on, whatever the timeline, and what only
+# the live directory holds.
+archive() {
+  local folder name
+  for folder in $(pgbr repo-ls "archive/$PGN_STANZA/$1" 2>/dev/null | grep '^[0-9A-F]\{16\}$'); do
+    [[ $${folder:8} < $2 ]] || fact wal "$(pgbr repo-ls --output=json "archive/$PGN_STANZA/$1/$folder" 2>/dev/null | tr -d '\n')"
+  done
+  for name in $(local_wal "$PGN_DATA"); do fact wal.local "$name"; done
+  timelines "$1"
+}
+
+# last_commit ARCHIVE-ID SEGMENT,SEGMENT...: the time of the last commit in the first of these segments that has one.
+last_commit() {
+  local segment folder file look time
+  look=$(mktemp -d "$PGN_STATE/look.XXXXXX") || fail "cannot write to $PGN_STATE"
+  for segment in $${2//,/ }; do
+    rm -f "$look"/*
+    if [ -e "$PGN_DATA/pg_wal/$segment" ] && written "$PGN_DATA/pg_wal/$segment" "$segment"; then
+      cp "$PGN_DATA/pg_wal/$segment" "$look/"
+    else
+      folder=archive/$PGN_STANZA/$1/$${segment:0:16}
+      file=$(pgbr repo-ls "$folder" 2>/dev/null | grep -m 1 "^$segment-")
+      [ -n "$file" ] && pgbr repo-get "$folder/$file" >"$look/$segment" 2>/dev/null || continue
+    fi
+    # It reads to the end of what is written and complains about what lies behind it.
+    time=$(TZ=UTC "$PGN_BIN/pg_waldump" --rmgr=Transaction "$look/$segment" 2>/dev/null | sed -n 's/.*desc: COMMIT\(_PREPARED\)\{0,1\} \([0-9-]*\) \([0-9:.]*\) UTC.*/\2T\3Z/p' | tail -n 1)
+    [ -z "$time" ] || { fact wal.lastcommit "$time $segment"; break; }
+  done
+  rm -rf "$look"
+}
+
+# The restore under way, which must be of this id.
+own_restore() { [ "$(state_get id)" = "$1" ] || fail "no restore $1 is under way" 3; }
+
+accept() {
+  own_restore "$1"
+  case $(state_get phase) in
+    recovering | paused) state_put accept=true; fact accepted "$1" ;;
+    *) fail "restore $1 does not wait at its target (phase $(state_get phase))" 3 ;;
+  esac
+}
+
+# cancel ID: gives up a restore before its swap is whole. The live directory stays; the copy goes.
+cancel() {
+  local copy
+  own_restore "$1"
+  hold_restore 30
+  copy=$PGN_DATA.restore-$1
+  case $(state_get phase) in
+    archiving | copying | recovering | paused | ready | switching | swapping) ;;
+    *) fail "restore $1 is in place already (phase $(state_get phase))" 3 ;;
+  esac
+  if [ "$(state_get strategy)" = in-place ]; then
+    [ "$(state_get phase)" = archiving ] || fail "restore $1 has begun to change $PGN_DATA in place: it cannot be taken back, run the same Restore again" 3
+  else
+    live_postmaster "$copy" && ! "$PGN_BIN/pg_ctl" stop -D "$copy" -m fast -w -t 60 -s && fail "the staged server in $copy does not stop"
+    if [ ! -e "$PGN_DATA" ] && [ -e "$(kept_of "$1")" ]; then
+      mv -T "$(kept_of "$1")" "$PGN_DATA" || fail "cannot move $(kept_of "$1") back"
+    elif [ -e "$(kept_of "$1")" ]; then
+      fail "restore $1 is in place already: run the same command again to bring it to its end, then Undo" 3
+    fi
+    if [ "$(state_get source)" != repository ]; then
+      [ ! -e "$copy" ] || mv -T "$copy" "$(kept_of "$(state_get source)")" || fail "cannot move $copy back"
+    else
+      rm -rf "$copy" "$(tablespaces_of "$1")"
+    fi
+  fi
+  rm -rf "$PGN_STATE/wal-$1" "$progress_file"
+  state_put phase=cancelled && record_restore && rm -f "$state_file" && sync "$PGN_STATE" || fail "cannot record that restore $1 was given up"
+  fact cancelled "$1"
+}
+
+now() { date +%s.%N; }
+
+# switch ID SECONDS: from the old server to the copy of an online restore, inside this task. Ends when the new one takes writes.
+switch() {
+  local began deadline=$((SECONDS + $${2:-600}))
+  own_restore "$1"
+  case $(state_get phase) in
+    ready)
+      # What is on disk already need not be written while nobody serves.
+      query checkpoint >/dev/null
+      began=$(now)
+      state_put phase=switching "switchbegan=$began" || fail "cannot record the switch in $PGN_STATE"
+      kill -INT "$(head -n 1 "$PGN_DATA/postmaster.pid")" ;;
+    switching | restored | started) began=$(state_get switchbegan) ;;
+    *) fail "the copy of restore $1 is not ready (phase $(state_get phase))" 3 ;;
+  esac
+  until [ "$(state_get phase)" = started ] && [ "$(query 'select pg_is_in_recovery()' 2>/dev/null)" = f ]; do
+    [ "$SECONDS" -lt "$deadline" ] || fail "the new server does not take writes after $${2:-600} s"
+    sleep 0.05
+  done
+  fact switch.downtime "$(awk "BEGIN { printf \"%.2f\", $(now) - $${began:-$(now)} }")"
+  [ "$(state_get target)" != latest ] || check_switch "$1"
+  restore_facts
+}
+
+# The new timeline must begin behind the last thing that the old server has written.
+check_switch() {
+  local history fork last
+  history=$(query "select pg_walfile_name(pg_current_wal_lsn())") && history=$${history:0:8}
+  fork=$(awk 'NF { lsn = $2 } END { print lsn }' "$PGN_DATA/pg_wal/$history.history")
+  last=$(control_value "$(kept_of "$1")" 'Latest checkpoint location')
+  state_put "reachedlsn=$fork" "reachedtimeline=$((16#$history))"
+  [ "$(position "$fork")" -ge "$(position "$last")" ] ||
+    fail "the new server began at WAL $fork, before the end $last of the old one: what lies between is in $(kept_of "$1"); Undo goes back to it"
+}
+
+# discard ID: removes a kept directory, and the tablespaces that no other directory uses. Renamed first: a kill in between leaves
+# nothing that could be taken for whole.
+discard() {
+  local kept gone=$PGN_DATA.discarded-$1 link place
+  kept=$(kept_of "$1")
+  case $1 in '' | *[!A-Za-z0-9_.-]*) fail "no id of a kept directory: $1" 2 ;; esac
+  [ -d "$kept" ] || [ -d "$gone" ] || fail "no directory is kept under the id $1" 3
+  [ ! -d "$kept" ] || mv -T "$kept" "$gone" || fail "cannot rename $kept"
+  for link in "$gone"/pg_tblspc/*; do
+    [ -L "$link" ] || continue
+    place=$(readlink "$link")
+    [ -z "$(find "$PGN_DATA" "$PGN_DATA".kept-* "$PGN_DATA".restore-* -mindepth 2 -maxdepth 2 -path '*/pg_tblspc/*' -lname "$place" 2>/dev/null)" ] || continue
+    rm -rf "$place"/PG_"$(cat "$gone/PG_VERSION")"_*
+    case $place in "$PGN_DATA".tablespaces/*) rmdir -p --ignore-fail-on-non-empty "$place" 2>/dev/null ;; esac
+  done
+  rm -rf "$gone" || fail "cannot remove $gone"
+  fact discarded "$1"
+}
+
 # Ends a restore: the server runs, recovery has ended, a backup stands.
 finish() {
-  [ "$(state_get id)" = "$1" ] || fail "no restore $1 is under way" 3
+  own_restore "$1"
+  rm -f "$progress_file"
   rm -f "$state_file" && sync "$PGN_STATE"
   fact finished "$1"
 }
@@ -222,6 +363,12 @@ operate() {
     facts) make_folders; facts ;;
     probe) probe "$${2% *}" "$${2#* }" ;;
     timelines) timelines "$2" ;;
+    archive) archive "$${2% *}" "$${2#* }" ;;
+    lastcommit) last_commit "$${2% *}" "$${2#* }" ;;
+    accept) accept "$2" ;;
+    cancel) cancel "$2" ;;
+    switch) switch $${2} ;;
+    discard) discard "$2" ;;
     finish) finish "$2" ;;
     backup) make_folders; refuse_during_restore; pgbr backup --type="$2" --log-level-console=detail ;;
     await-secrets) await_secrets "$2" ;;
@@ -256,7 +403,10 @@ say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
 
 state_file=$PGN_STATE/restore
+progress_file=$PGN_STATE/progress
 secrets=$PGN_STATE/secrets
+# Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
+staging=$PGN_SOCKET/restore
 
 # Keys of the repository: rendered by Nomad for this task alone, or delivered by Deploy to the data volume.
 if [ -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
@@ -298,10 +448,21 @@ record_restore() {
 # The restore under way, in the form that the runbook reads.
 restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"; }
 
+# The directories of a restore. In place, the live directory itself becomes the copy.
+copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; else echo "$PGN_DATA.restore-$1"; fi; }
+kept_of() { echo "$PGN_DATA.kept-$1"; }
+tablespaces_of() { echo "$PGN_DATA.tablespaces/$1"; }
+
 # One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
 hold_data() {
   exec 9>"$PGN_STATE/data.lock"
   flock -w "$1" 9 || fail "another server or restore holds $PGN_DATA (lock $PGN_STATE/data.lock)" 4
+}
+
+# One restore at a time, also where the server goes on serving and holds the data itself.
+hold_restore() {
+  exec 8>"$PGN_STATE/restore.lock"
+  flock -w "$1" 8 || fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
 }
 
 # Until the restored server has been started there is nothing sensible to back up.
@@ -312,12 +473,13 @@ refuse_during_restore() {
   esac
 }
 
-# A postmaster that outlived its task: found by its working directory, since a bare process id may have been reused.
+# live_postmaster DIRECTORY: does a server run in it, perhaps one that outlived its task? Found by its working directory,
+# since a bare process id may have been reused.
 live_postmaster() {
   local pid
-  [ -f "$PGN_DATA/postmaster.pid" ] || return 1
-  pid=$(head -n 1 "$PGN_DATA/postmaster.pid")
-  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$PGN_DATA")" ]
+  [ -f "$1/postmaster.pid" ] || return 1
+  pid=$(head -n 1 "$1/postmaster.pid")
+  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$1")" ]
 }
 
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
@@ -326,9 +488,33 @@ export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 
 pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
-query() { psql -XAtq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d "$${2:-postgres}" -c "$1"; }
+# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
+ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+query() { ask "$PGN_SOCKET" "$@"; }
 
 control() { LC_ALL=C "$PGN_BIN/pg_controldata" -D "$1" 2>/dev/null; }
+control_value() { control "$1" | sed -n "s/^$2: *//p"; }
+
+# A WAL position such as 0/3000028 as a number.
+position() { echo $((16#$${1%/*} * 4294967296 + 16#$${1#*/})); }
+
+# written FILE SEGMENT: a segment that PostgreSQL has set aside for later use carries the name of a position to come and pages
+# of one long past: the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
+written() {
+  local address size=$(stat -c %s "$1")
+  address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
+  [ "$address" = $((16#$${2:8:8} * 4294967296 + 16#$${2:16:8} * size)) ]
+}
+
+# local_wal DIRECTORY: names of the segments in it that never reached the archive.
+local_wal() {
+  local wal name
+  for wal in "$1"/pg_wal/*; do
+    name=$${wal##*/}
+    case $name in *[!0-9A-F]*) continue ;; esac
+    [ $${#name} = 24 ] && [ ! -e "$1/pg_wal/archive_status/$name.done" ] && written "$wal" "$name" && echo "$name"
+  done
+}
 EOT
       }
 

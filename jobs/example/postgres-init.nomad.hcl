@@ -232,7 +232,10 @@ say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
 
 state_file=$PGN_STATE/restore
+progress_file=$PGN_STATE/progress
 secrets=$PGN_STATE/secrets
+# Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
+staging=$PGN_SOCKET/restore
 
 # Keys of the repository: rendered by Nomad for this task alone, or delivered by Deploy to the data volume.
 if [ -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
@@ -274,10 +277,21 @@ record_restore() {
 # The restore under way, in the form that the runbook reads.
 restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"; }
 
+# The directories of a restore. In place, the live directory itself becomes the copy.
+copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; else echo "$PGN_DATA.restore-$1"; fi; }
+kept_of() { echo "$PGN_DATA.kept-$1"; }
+tablespaces_of() { echo "$PGN_DATA.tablespaces/$1"; }
+
 # One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
 hold_data() {
   exec 9>"$PGN_STATE/data.lock"
   flock -w "$1" 9 || fail "another server or restore holds $PGN_DATA (lock $PGN_STATE/data.lock)" 4
+}
+
+# One restore at a time, also where the server goes on serving and holds the data itself.
+hold_restore() {
+  exec 8>"$PGN_STATE/restore.lock"
+  flock -w "$1" 8 || fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
 }
 
 # Until the restored server has been started there is nothing sensible to back up.
@@ -288,12 +302,13 @@ refuse_during_restore() {
   esac
 }
 
-# A postmaster that outlived its task: found by its working directory, since a bare process id may have been reused.
+# live_postmaster DIRECTORY: does a server run in it, perhaps one that outlived its task? Found by its working directory,
+# since a bare process id may have been reused.
 live_postmaster() {
   local pid
-  [ -f "$PGN_DATA/postmaster.pid" ] || return 1
-  pid=$(head -n 1 "$PGN_DATA/postmaster.pid")
-  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$PGN_DATA")" ]
+  [ -f "$1/postmaster.pid" ] || return 1
+  pid=$(head -n 1 "$1/postmaster.pid")
+  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$1")" ]
 }
 
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
@@ -302,9 +317,33 @@ export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 
 pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
-query() { psql -XAtq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d "$${2:-postgres}" -c "$1"; }
+# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
+ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+query() { ask "$PGN_SOCKET" "$@"; }
 
 control() { LC_ALL=C "$PGN_BIN/pg_controldata" -D "$1" 2>/dev/null; }
+control_value() { control "$1" | sed -n "s/^$2: *//p"; }
+
+# A WAL position such as 0/3000028 as a number.
+position() { echo $((16#$${1%/*} * 4294967296 + 16#$${1#*/})); }
+
+# written FILE SEGMENT: a segment that PostgreSQL has set aside for later use carries the name of a position to come and pages
+# of one long past: the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
+written() {
+  local address size=$(stat -c %s "$1")
+  address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
+  [ "$address" = $((16#$${2:8:8} * 4294967296 + 16#$${2:16:8} * size)) ]
+}
+
+# local_wal DIRECTORY: names of the segments in it that never reached the archive.
+local_wal() {
+  local wal name
+  for wal in "$1"/pg_wal/*; do
+    name=$${wal##*/}
+    case $name in *[!0-9A-F]*) continue ;; esac
+    [ $${#name} = 24 ] && [ ! -e "$1/pg_wal/archive_status/$name.done" ] && written "$wal" "$name" && echo "$name"
+  done
+}
 EOT
       }
 

@@ -140,19 +140,39 @@ job "postgres" {
 # The server task. An init (tini) stands above this script and PostgreSQL below it: PostgreSQL must never be PID 1, or it
 # takes the exit of a daemonised pgbackrest for a crashed backend and restarts every few seconds.
 . "$NOMAD_TASK_DIR/lib.sh"
+. "$NOMAD_TASK_DIR/handover.sh"
 
 make_folders
 mkdir -p "$PGN_SOCKET" || fail "cannot create the socket folder $PGN_SOCKET"
 hold_data 60
 
+# Between the old server and the new one of an online restore; also when a kill came in between.
+hand_over() {
+  local id beside kept
+  id=$(state_get id) beside=$(copy_of "$(state_get id)") kept=$(kept_of "$(state_get id)")
+  if [ "$(state_get target)" = latest ] && [ -e "$beside" ]; then
+    offer_wal "$PGN_DATA"
+    [ ! -e "$beside/standby.signal" ] || mv "$beside/standby.signal" "$beside/recovery.signal"
+  fi
+  swap
+  state_put phase=restored "switched=$(date -u +%FT%TZ)" || fail "cannot record the switch to restore $id in $PGN_STATE"
+}
+
+# From here on the restore is spent: its files have a server of their own.
+claim_restore() {
+  [ "$(state_get phase)" = restored ] || return 0
+  record_restore && state_put phase=started || fail "cannot record the start of restore $(state_get id) in $PGN_STATE"
+}
+
 phase=$(state_get phase)
 case $phase in
   '' | restored | started) ;;
-  *) fail "restore $(state_get id) is unfinished (phase $phase): run the same Restore again, it goes on from here" 3 ;;
+  switching) ;;
+  *) [ "$(state_get strategy)" = online ] || fail "restore $(state_get id) is unfinished (phase $phase): run the same Restore again, it goes on from here" 3 ;;
 esac
 
 if [ -f "$PGN_DATA/postmaster.pid" ]; then
-  live_postmaster && fail "a PostgreSQL server that lost its task still runs in $PGN_DATA (process $(head -n 1 "$PGN_DATA/postmaster.pid")): stop it with $PGN_BIN/pg_ctl stop -D $PGN_DATA" 4
+  live_postmaster "$PGN_DATA" && fail "a PostgreSQL server that lost its task still runs in $PGN_DATA (process $(head -n 1 "$PGN_DATA/postmaster.pid")): stop it with $PGN_BIN/pg_ctl stop -D $PGN_DATA" 4
   # We hold the data lock, so nobody else runs here; the same number may belong to another process by now, or to one of
   # our own PID namespace, and PostgreSQL would refuse to start for it.
   say "removing the stale postmaster.pid of a server that was killed"
@@ -188,24 +208,96 @@ fi
 found=$(cat "$PGN_DATA/PG_VERSION")
 [ "$found" = "$PGN_VERSION" ] || fail "$PGN_DATA is a cluster of PostgreSQL $found, the configuration says $PGN_VERSION" 3
 
-if [ "$phase" = restored ]; then
-  record_restore && state_put phase=started || fail "cannot record the start of restore $(state_get id) in $PGN_STATE"
-fi
+[ "$phase" != switching ] || hand_over
 
-# The lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
-"$PGN_BIN/postgres" -D "$PGN_DATA" -c config_file="$NOMAD_TASK_DIR/postgresql.conf" \
-  -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf" 9>&- &
-server=$!
-# A signal ends the wait early; only a wait that no signal has ended tells how the server did, even if it ended at once.
-trap 'interrupted=1; kill -INT "$server" 2>/dev/null' INT TERM # fast shutdown, whichever signal asks for it
-trap 'interrupted=1; kill -QUIT "$server" 2>/dev/null' QUIT
-interrupted=1
-while [ -n "$interrupted" ]; do
-  interrupted=
-  wait "$server"
-  code=$?
+run_server() {
+  local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf")
+  claim_restore
+  # What an online restore has left to replay.
+  [ ! -e "$PGN_DATA/recovery.signal" ] || options+=(-c recovery_target_timeline="$(state_get timeline)")
+  # The lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
+  "$PGN_BIN/postgres" -D "$PGN_DATA" "$${options[@]}" 9>&- &
+  server=$!
+  # A signal ends the wait early; only a wait that no signal has ended tells how the server did, even if it ended at once.
+  interrupted=1
+  while [ -n "$interrupted" ]; do
+    interrupted=
+    wait "$server"
+    code=$?
+  done
+}
+
+told=
+trap 'told=1 interrupted=1; kill -INT "$server" 2>/dev/null' INT TERM # fast shutdown, whichever signal asks for it
+trap 'told=1 interrupted=1; kill -QUIT "$server" 2>/dev/null' QUIT
+run_server
+# Not told to end, but stopped for the switch: the next server runs in this same task, since a new one would take its time.
+while [ -z "$told" ] && [ "$(state_get phase)" = switching ]; do
+  hand_over
+  # No client waits for it, so the rest of the old WAL goes to the archive while the new server serves.
+  (archive_rest "$(kept_of "$(state_get id)")") 9>&- &
+  run_server
 done
 exit "$code"
+EOT
+      }
+
+      template {
+        destination = "local/handover.sh"
+        perms       = "755"
+        change_mode = "noop"
+        data        = <<EOT
+# What passes from the old data directory to the new one: its last WAL, and its place. For the restore, and for the server's own
+# task, which does it between two servers when the restore was online.
+
+# archive_rest DIRECTORY: WAL that its stopped server had not archived yet would be lost to the archive, committed rows with it.
+# Leaves the number of segments that could not be archived in $left.
+archive_rest() {
+  local ready wal
+  left=0
+  for ready in "$1"/pg_wal/archive_status/*.ready; do
+    [ -e "$ready" ] || continue
+    wal=$(basename "$ready" .ready)
+    if pgbr archive-push --pg1-path="$1" --no-archive-async "$1/pg_wal/$wal" --log-level-console=warn; then
+      mv "$ready" "$${ready%.ready}.done"
+      say "archived $wal, which the server had left"
+    else
+      left=$((left + 1))
+    fi
+  done
+  # A killed server leaves the segment it was writing: neither marked as ready nor archived.
+  case $(control_value "$1" 'Database cluster state') in
+    '' | 'shut down' | 'shut down in recovery') ;;
+    *)
+      left=$((left + 1))
+      say "warning: the server had not stopped cleanly: what it wrote last was never handed to the archive" ;;
+  esac
+}
+
+# offer_wal DIRECTORY: segments that are only there are offered to the recovery of the copy: PostgreSQL looks into the copy's own
+# pg_wal after the archive.
+offer_wal() {
+  local name
+  [ "$1" != "$beside" ] && [ -d "$1/pg_wal" ] && [ -d "$beside/pg_wal" ] || return 0
+  for name in $(local_wal "$1"); do
+    cp "$1/pg_wal/$name" "$beside/pg_wal/$name.offered" && mv "$beside/pg_wal/$name.offered" "$beside/pg_wal/$name" &&
+      say "offering $name, which is only on this disk, to recovery"
+  done
+}
+
+# Two renames. Killed before, between or behind them it can be run again.
+swap() {
+  if [ "$beside" != "$PGN_DATA" ] && [ -e "$beside" ]; then
+    if [ -e "$PGN_DATA" ] && ! rmdir "$PGN_DATA" 2>/dev/null; then
+      [ ! -e "$kept" ] || fail "$kept exists already: not overwriting it"
+      mv -T "$PGN_DATA" "$kept" || fail "cannot rename $PGN_DATA"
+      say "kept the previous data directory as $kept"
+    fi
+    mv -T "$beside" "$PGN_DATA" || fail "cannot rename $beside to $PGN_DATA"
+    sync "$(dirname "$PGN_DATA")"
+  fi
+  [ -e "$PGN_DATA/PG_VERSION" ] || fail "$PGN_DATA is missing after the swap"
+}
 EOT
       }
 
@@ -218,8 +310,9 @@ EOT
 # restore_command. PostgreSQL takes every failure of it up to exit code 125 for "the archive ends here" and promotes:
 # a repository that dies during recovery would silently end it early. So only "no such segment" (1) is passed on;
 # after a few tries everything else ends with a code above 125, which stops the server instead.
+# The working directory is that of the server, live or beside: pgBackRest insists that it is pg1-path.
 for try in 1 2 3; do
-  pgbackrest --stanza="$PGN_STANZA" archive-get "$1" "$2"
+  pgbackrest --stanza="$PGN_STANZA" --pg1-path="$PWD" archive-get "$1" "$2"
   code=$?
   case $code in 0 | 1) exit "$code" ;; esac
   echo "archive-get $1: pgbackrest ended with $code (try $try of 3)" >&2
@@ -317,7 +410,10 @@ say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
 
 state_file=$PGN_STATE/restore
+progress_file=$PGN_STATE/progress
 secrets=$PGN_STATE/secrets
+# Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
+staging=$PGN_SOCKET/restore
 
 # Keys of the repository: rendered by Nomad for this task alone, or delivered by Deploy to the data volume.
 if [ -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
@@ -359,10 +455,21 @@ record_restore() {
 # The restore under way, in the form that the runbook reads.
 restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"; }
 
+# The directories of a restore. In place, the live directory itself becomes the copy.
+copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; else echo "$PGN_DATA.restore-$1"; fi; }
+kept_of() { echo "$PGN_DATA.kept-$1"; }
+tablespaces_of() { echo "$PGN_DATA.tablespaces/$1"; }
+
 # One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
 hold_data() {
   exec 9>"$PGN_STATE/data.lock"
   flock -w "$1" 9 || fail "another server or restore holds $PGN_DATA (lock $PGN_STATE/data.lock)" 4
+}
+
+# One restore at a time, also where the server goes on serving and holds the data itself.
+hold_restore() {
+  exec 8>"$PGN_STATE/restore.lock"
+  flock -w "$1" 8 || fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
 }
 
 # Until the restored server has been started there is nothing sensible to back up.
@@ -373,12 +480,13 @@ refuse_during_restore() {
   esac
 }
 
-# A postmaster that outlived its task: found by its working directory, since a bare process id may have been reused.
+# live_postmaster DIRECTORY: does a server run in it, perhaps one that outlived its task? Found by its working directory,
+# since a bare process id may have been reused.
 live_postmaster() {
   local pid
-  [ -f "$PGN_DATA/postmaster.pid" ] || return 1
-  pid=$(head -n 1 "$PGN_DATA/postmaster.pid")
-  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$PGN_DATA")" ]
+  [ -f "$1/postmaster.pid" ] || return 1
+  pid=$(head -n 1 "$1/postmaster.pid")
+  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$1")" ]
 }
 
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
@@ -387,9 +495,33 @@ export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 
 pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
-query() { psql -XAtq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d "$${2:-postgres}" -c "$1"; }
+# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
+ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+query() { ask "$PGN_SOCKET" "$@"; }
 
 control() { LC_ALL=C "$PGN_BIN/pg_controldata" -D "$1" 2>/dev/null; }
+control_value() { control "$1" | sed -n "s/^$2: *//p"; }
+
+# A WAL position such as 0/3000028 as a number.
+position() { echo $((16#$${1%/*} * 4294967296 + 16#$${1#*/})); }
+
+# written FILE SEGMENT: a segment that PostgreSQL has set aside for later use carries the name of a position to come and pages
+# of one long past: the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
+written() {
+  local address size=$(stat -c %s "$1")
+  address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
+  [ "$address" = $((16#$${2:8:8} * 4294967296 + 16#$${2:16:8} * size)) ]
+}
+
+# local_wal DIRECTORY: names of the segments in it that never reached the archive.
+local_wal() {
+  local wal name
+  for wal in "$1"/pg_wal/*; do
+    name=$${wal##*/}
+    case $name in *[!0-9A-F]*) continue ;; esac
+    [ $${#name} = 24 ] && [ ! -e "$1/pg_wal/archive_status/$name.done" ] && written "$wal" "$name" && echo "$name"
+  done
+}
 EOT
       }
 

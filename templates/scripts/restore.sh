@@ -1,157 +1,219 @@
 #!/bin/bash
-# One restore, beside the live data directory, then a swap by rename. Input: NOMAD_META_id, _set (a label), _target
-# (immediate|latest), _timeline, _operator. Killed anywhere, the same id goes on; an id that has finished never runs again,
-# whatever re-creates its job. What it prints is what the operator sees.
+# One restore: a copy of a set, or a kept directory, is recovered by a staged server and then takes the place of the live data
+# directory by rename. Input: NOMAD_META_id, _set (a label, or the id of a kept directory), _source, _target (immediate, latest,
+# time, lsn, xid, name, end), _value, _exclusive, _timeline, _strategy (beside, online, in-place), _pause, _expect, _operator.
+# Killed anywhere, the same id goes on; an id that has finished never runs again, whatever re-creates its job. What it prints is
+# what the operator sees.
 . "$NOMAD_TASK_DIR/lib.sh"
+. "$NOMAD_TASK_DIR/handover.sh"
 
 id=$NOMAD_META_id set=$NOMAD_META_set target=$NOMAD_META_target
-case $id$set$target in *[!A-Za-z0-9_.-]*) fail "restore id, set or target holds an unexpected character" 2 ;; esac
-beside=$PGN_DATA.restore-$id
-kept=$PGN_DATA.kept-$id
-tablespaces=$PGN_DATA.tablespaces/$id
+value=${NOMAD_META_value:-} exclusive=${NOMAD_META_exclusive:-} timeline=${NOMAD_META_timeline:-} expect=${NOMAD_META_expect:-}
+source=${NOMAD_META_source:-repository} strategy=${NOMAD_META_strategy:-beside} pause=${NOMAD_META_pause:-false}
+case $id$set$target$source$timeline in *[!A-Za-z0-9_.-]*) fail "restore id, set or target holds an unexpected character" 2 ;; esac
+case $value in *[$'\n\r\'\\']*) fail "the target $target holds an unexpected character" 2 ;; esac
+case $target in immediate | latest | end | time | lsn | xid | name) ;; *) fail "unknown target $target" 2 ;; esac
+case $strategy in beside | online | in-place) ;; *) fail "unknown strategy $strategy" 2 ;; esac
 
 make_folders
 if [ -e "$PGN_STATE/restores/$id" ]; then
   say "restore $id has already run ($(sed -n 's/^finished=//p' "$PGN_STATE/restores/$id")): nothing to do"
   exit 0
 fi
-hold_data 30
-live_postmaster && fail "a PostgreSQL server runs in $PGN_DATA: stop it first" 4
+hold_restore 30
+if [ "$strategy" != online ]; then
+  hold_data 30
+  live_postmaster "$PGN_DATA" && [ "$(sed -n 5p "$PGN_DATA/postmaster.pid")" != "$staging" ] &&
+    fail "a PostgreSQL server runs in $PGN_DATA: stop it first" 4
+fi
 
-# phase NAME: recorded before the step, so that who comes after a kill knows where to go on.
-phase() { state_put "phase=$1" "updated=$(date -u +%FT%TZ)"; }
+# phase NAME [KEY=VALUE...]: recorded before the step, so that who comes after a kill knows where to go on.
+phase() { local name=$1; shift; state_put "phase=$name" "updated=$(date -u +%FT%TZ)" "$@"; }
 
 open_restore() {
   local other head=''
   other=$(state_get id)
-  [ "$other" = "$id" ] && return
+  if [ "$other" = "$id" ]; then
+    case $(state_get phase) in
+      recovering | paused) # another target, further on: the staged server goes on to it
+        phase recovering "target=$target" "value=$value" "exclusive=$exclusive" "pause=$pause" "expect=$expect" \
+          "accept=$([ "$(state_get target)$(state_get value)" = "$target$value" ] && state_get accept)" ;;
+    esac
+    return
+  fi
   case $(state_get phase) in
     '' | started) ;;
-    archiving | copying) # superseded before it touched the live directory
-      head=$PGN_DATA.restore-$other
-      [ -e "$head" ] || head=$(state_get head) ;;
-    restored) head=$PGN_DATA ;; # never started: no commit of its own is in it
+    archiving | copying | recovering | paused | ready) # superseded before it touched the live directory
+      [ "$(state_get source)" = "${source:-repository}" ] || [ "$(state_get source)" = repository ] ||
+        fail "Undo $other is unfinished: run it to its end first" 3
+      if [ "$(state_get strategy)" = in-place ]; then
+        [ "$strategy" = in-place ] || fail "restore $other has begun to change $PGN_DATA in place: only a restore in place can go on from there" 3
+      else
+        head=$(copy_of "$other")
+        [ -e "$head" ] || head=$(state_get head)
+      fi ;;
+    restored) [ "$strategy" = in-place ] || head=$PGN_DATA ;; # never started: no commit of its own is in it
     *) fail "restore $other is half way through its swap: run it to its end first" 3 ;;
   esac
-  state_begin "id=$id" "set=$set" "target=$target" "timeline=${NOMAD_META_timeline:-}" "operator=${NOMAD_META_operator:-}" \
-    "started=$(date -u +%FT%TZ)" "head=$head" phase=archiving
+  rm -f "$progress_file"
+  state_begin "id=$id" "source=$source" "set=$set" "target=$target" "value=$value" "exclusive=$exclusive" "timeline=$timeline" \
+    "strategy=$strategy" "pause=$pause" "expect=$expect" "operator=${NOMAD_META_operator:-}" "started=$(date -u +%FT%TZ)" \
+    "headid=$other" "head=$head" phase=archiving
 }
 
 # The files of a restore that never came to run are a head start for ours. Recorded before they are moved: a kill in
 # between must not leave a state that speaks of files which lie elsewhere.
 take_head_start() {
-  local head
-  head=$(state_get head)
+  local head former
+  head=$(state_get head) former=$(state_get headid)
   [ -n "$head" ] && [ -e "$head" ] && [ ! -e "$beside" ] || return 0
+  (beside=$head; stop_staged) || exit
+  [ ! -e "$(tablespaces_of "$former")" ] || mv -T "$(tablespaces_of "$former")" "$tablespaces"
   mv -T "$head" "$beside" || fail "cannot move $head"
   say "the files of a restore that was never started are reused"
 }
 
-cluster_state() { control "$PGN_DATA" | sed -n 's/^Database cluster state: *//p'; }
-
-# WAL that the stopped server had not archived yet would be lost to the archive, committed rows with it.
-archive_rest() {
-  local ready wal left=0
-  for ready in "$PGN_DATA"/pg_wal/archive_status/*.ready; do
-    [ -e "$ready" ] || continue
-    wal=$(basename "$ready" .ready)
-    if pgbr archive-push --no-archive-async "$PGN_DATA/pg_wal/$wal" --log-level-console=warn; then
-      mv "$ready" "${ready%.ready}.done"
-      say "archived $wal, which the server had left"
-    else
-      left=$((left + 1))
-    fi
-  done
-  # A killed server leaves the segment it was writing: neither marked as ready nor archived.
-  case $(cluster_state) in
-    '' | 'shut down' | 'shut down in recovery') ;;
-    *)
-      left=$((left + 1))
-      say "warning: the server had not stopped cleanly: what it wrote last was never handed to the archive" ;;
-  esac
-  state_put "unarchived=$left"
-  [ "$left" = 0 ] || say "warning: $left WAL segments could not be archived; they stay in $kept/pg_wal"
+# In place, the copy overwrites what never reached the archive: it is set aside before.
+set_wal_aside() {
+  local name
+  [ "$strategy" = in-place ] && [ ! -e "$stash" ] || return 0
+  mkdir -p "$stash.new/pg_wal"
+  for name in $(local_wal "$PGN_DATA"); do cp "$PGN_DATA/pg_wal/$name" "$stash.new/pg_wal/" || fail "cannot set $name aside"; done
+  mv -T "$stash.new" "$stash"
 }
 
-copy() {
-  local options=(--pg1-path="$beside" --set="$set" --log-level-console=detail --link-all=n)
-  case $target in
-    immediate) options+=(--type=immediate --target-action=promote) ;;
-    latest) options+=(--type=default --target-timeline="${NOMAD_META_timeline:-latest}") ;;
-    *) fail "unknown target $target" 2 ;;
-  esac
+copy_set() {
+  local options=(--pg1-path="$beside" --set="$set" --type=default --log-level-console=detail --link-all=n) link
+  if [ "$strategy" = in-place ]; then
+    # Where they lie now; elsewhere a kept directory might own the place that the set remembers.
+    for link in "$beside"/pg_tblspc/*; do [ -L "$link" ] && options+=(--tablespace-map="${link##*/}=$(readlink "$link")"); done
+  fi
   options+=(--tablespace-map-all="$tablespaces")
   # The path of this script changes with each allocation; the server's environment names the current one.
   options+=(--recovery-option='restore_command=/bin/bash "$NOMAD_TASK_DIR"/archive-get.sh %f "%p"')
   if [ -e "$beside/backup.manifest" ] || [ -e "$beside/PG_VERSION" ]; then
     say "going on with the copy in $beside"
-    rm -f "$beside/postmaster.pid"
     options+=(--delta)
   else
     rm -rf "$beside"
     mkdir -p "$beside" || fail "cannot create $beside"
   fi
-  pgbr restore "${options[@]}" || fail "pgbackrest restore ended with $?; the live directory $PGN_DATA is untouched"
-  if [ "$target" = immediate ]; then
-    # A set that lies after the start of a newer timeline is no ancestor of it: 'latest' would not start.
-    printf "recovery_target_timeline = 'current'\n" >>"$beside/postgresql.auto.conf"
-  fi
+  pgbr restore "${options[@]}" || fail "pgbackrest restore ended with $?; $untouched"
+  [ -e "$beside/backup_label" ] || fail "the restored copy has no backup_label"
 }
 
-# A segment that PostgreSQL has set aside for later use carries the name of a position to come and pages of one long past:
-# the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
-written() {
-  local address size=$(stat -c %s "$1")
-  address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
-  [ "$address" = $((16#${2:8:8} * 4294967296 + 16#${2:16:8} * size)) ]
-}
-
-# For `latest`, segments that never reached the archive are offered to recovery: PostgreSQL looks there after the archive.
-offer_local_wal() {
-  local wal name
-  [ "$target" = latest ] && [ -d "$PGN_DATA/pg_wal" ] || return 0
-  for wal in "$PGN_DATA"/pg_wal/*; do
-    name=$(basename "$wal")
-    case $name in *[!0-9A-F]*) continue ;; esac
-    [ ${#name} = 24 ] && [ ! -e "$PGN_DATA/pg_wal/archive_status/$name.done" ] && written "$wal" "$name" || continue
-    cp "$wal" "$beside/pg_wal/$name" && say "offering $name, which is only on this disk, to recovery"
-  done
+# Going back: the kept directory is the copy. Recovery over its own WAL gives it a timeline that nobody else is on.
+take_kept() {
+  local from
+  from=$(kept_of "$source")
+  [ ! -e "$from" ] || mv -T "$from" "$beside" || fail "cannot move $from"
+  [ -e "$beside/PG_VERSION" ] || fail "the kept directory $from is gone"
+  rm -f "$beside/postmaster.pid"
+  : >"$beside/recovery.signal" || fail "cannot write to $beside"
 }
 
 check_copy() {
   [ "$(cat "$beside/PG_VERSION" 2>/dev/null)" = "$PGN_VERSION" ] || fail "the restored copy is not of PostgreSQL $PGN_VERSION"
   control "$beside" >/dev/null || fail "the restored copy has no readable pg_control"
-  [ -e "$beside/backup_label" ] || fail "the restored copy has no backup_label"
 }
 
-swap() {
-  if [ -e "$beside" ]; then
-    if [ -e "$PGN_DATA" ] && ! rmdir "$PGN_DATA" 2>/dev/null; then
-      [ ! -e "$kept" ] || fail "$kept exists already: not overwriting it"
-      mv -T "$PGN_DATA" "$kept" || fail "cannot rename $PGN_DATA"
-      say "kept the previous data directory as $kept"
-    fi
-    mv -T "$beside" "$PGN_DATA" || fail "cannot rename $beside to $PGN_DATA"
-    sync "$(dirname "$PGN_DATA")"
+make_copy() {
+  if [ "$source" = repository ]; then
+    say "restoring set $set into $beside"
+    copy_set
+  else
+    say "going back to the directory that restore $source kept"
+    take_kept
   fi
-  [ -e "$PGN_DATA/PG_VERSION" ] || fail "$PGN_DATA is missing after the swap"
+  check_copy
+  if [ "$strategy" = in-place ]; then offer_wal "$stash"; elif [ "$strategy" = beside ]; then offer_wal "$PGN_DATA"; fi
+}
+
+# Stands at the target, open to nobody but the operator, until Accept or a stop.
+await_accept() {
+  [ "$(state_get pause)" = true ] && [ "$(state_get accept)" != true ] || return 0
+  phase paused
+  say "fact paused $id"
+  until [ "$(state_get accept)" = true ]; do
+    staged_runs || recovery_failed
+    sleep 0.3
+  done
+  phase recovering
+}
+
+# The live server closes what it has written, the copy replays it, and stops behind it: the less there is left for the moment
+# in which nobody serves.
+catch_up() {
+  local end
+  end=$(query 'checkpoint; select pg_switch_wal()') || return 0
+  local deadline=$((SECONDS + 60))
+  until [ "$(position "$replayed")" -ge "$(position "$end")" ] || [ "$SECONDS" -ge "$deadline" ]; do
+    staged_runs || recovery_failed
+    sleep 0.2
+    look_at_recovery
+  done
+}
+
+recover() {
+  stop_staged
+  # A copy that was promoted before a kill has nothing left to recover.
+  if [ -e "$beside/recovery.signal" ] || [ -e "$beside/standby.signal" ] || [ -e "$beside/backup_label" ]; then
+    choose_mode
+    start_staged
+    follow_recovery
+    check_reached
+    await_accept
+  else
+    start_staged
+    follow_recovery
+  fi
+  # Online, `latest` is only reached when the old server has written its last: its own task ends the recovery then.
+  if [ "$strategy/$target" = online/latest ]; then catch_up; else promote; fi
+  state_put "bytes=$(du -sb "$beside" 2>/dev/null | cut -f 1)"
+  stop_staged
 }
 
 open_restore
+beside=$(copy_of "$id") kept=$(kept_of "$id") tablespaces=$(tablespaces_of "$id") stash=$PGN_STATE/wal-$id
+untouched="the live directory $PGN_DATA is untouched"
+[ "$strategy" != in-place ] || untouched="$PGN_DATA is half way between two states: only the same Restore again mends it"
+. "$NOMAD_TASK_DIR/staging.sh"
+# The staged server ends with this script; without it, it would hold the copy against the next one.
+trap 'stop_staged; exit 143' INT TERM
+trap '[ -z "$staged" ] || stop_staged' EXIT
+
 case $(state_get phase) in
-  archiving) take_head_start; archive_rest; phase copying ;;
+  archiving)
+    take_head_start
+    if [ "$strategy" != online ]; then
+      archive_rest "$PGN_DATA"
+      state_put "unarchived=$left"
+      [ "$left" = 0 ] || say "warning: $left WAL segments could not be archived; they stay in $kept/pg_wal"
+    fi
+    set_wal_aside
+    phase copying ;;
 esac
 case $(state_get phase) in
   copying)
-    say "restoring set $set beside the live directory, into $beside"
-    copy
-    offer_local_wal
-    check_copy
-    phase swapping ;;
+    stop_staged
+    make_copy
+    phase recovering ;;
+  # It has served on since: what the copy has not seen yet is fetched before the switch.
+  ready) [ "$target" != latest ] || phase recovering ;;
 esac
 case $(state_get phase) in
+  recovering | paused)
+    recover
+    if [ "$strategy" = online ]; then phase ready; else phase swapping; fi ;;
+esac
+case $(state_get phase) in
+  ready)
+    say "restore $id: the copy is ready, the server may be switched to it"
+    restore_facts
+    exit ;;
   swapping)
     swap
+    rm -rf "$stash"
     phase restored ;;
 esac
 [ "$(state_get phase)" = restored ] || fail "restore $id is in phase $(state_get phase)"
