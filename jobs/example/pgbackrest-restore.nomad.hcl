@@ -157,15 +157,17 @@ open_restore() {
   case $(state_get phase) in
     '' | started) ;;
     archiving | copying | recovering | paused | ready) # superseded before it touched the live directory
-      [ "$(state_get source)" = "$${source:-repository}" ] || [ "$(state_get source)" = repository ] ||
-        fail "Undo $other is unfinished: run it to its end first" 3
+      # What Undo has moved is nobody's head start: it is the only copy of those rows.
+      [ "$(state_get source)" = repository ] && [ "$source" = repository ] || [ "$(state_get source)" = "$source" ] ||
+        fail "$([ "$(state_get source)" = repository ] && echo "restore $other" || echo "Undo $other") is unfinished: end it first" 3
       if [ "$(state_get strategy)" = in-place ]; then
         [ "$strategy" = in-place ] || fail "restore $other has begun to change $PGN_DATA in place: only a restore in place can go on from there" 3
       else
         head=$(copy_of "$other")
         [ -e "$head" ] || head=$(state_get head)
       fi ;;
-    restored) [ "$strategy" = in-place ] || head=$PGN_DATA ;; # never started: no commit of its own is in it
+    restored) # never started: no commit of its own is in it, unless it was kept before
+      [ "$(state_get source)/$source/$strategy" != repository/repository/beside ] || head=$PGN_DATA ;;
     *) fail "restore $other is half way through its swap: run it to its end first" 3 ;;
   esac
   rm -f "$progress_file"
@@ -258,7 +260,7 @@ await_accept() {
 # in which nobody serves.
 catch_up() {
   local end
-  end=$(query 'checkpoint; select pg_current_wal_insert_lsn() from pg_switch_wal()') || return 0
+  end=$(query 'checkpoint; select pg_switch_wal()') || return 0
   local deadline=$((SECONDS + 60))
   until [ "$(position "$replayed")" -ge "$(position "$end")" ] || [ "$SECONDS" -ge "$deadline" ]; do
     staged_runs || recovery_failed
@@ -301,7 +303,7 @@ case $(state_get phase) in
     if [ "$strategy" != online ]; then
       archive_rest "$PGN_DATA"
       state_put "unarchived=$left"
-      [ "$left" = 0 ] || say "warning: $left WAL segments could not be archived; they stay in $kept/pg_wal"
+      [ "$left" = 0 ] || say "warning: $left WAL segments could not be archived; they stay in $([ "$strategy" = in-place ] && echo "$stash" || echo "$kept")/pg_wal"
     fi
     set_wal_aside
     phase copying ;;
@@ -326,7 +328,7 @@ case $(state_get phase) in
     exit ;;
   swapping)
     swap
-    rm -rf "$stash"
+    [ "$(state_get unarchived)" != 0 ] || rm -rf "$stash"
     phase restored ;;
 esac
 [ "$(state_get phase)" = restored ] || fail "restore $id is in phase $(state_get phase)"
@@ -435,6 +437,8 @@ choose_mode() {
 }
 
 start_staged() {
+  local action=promote
+  [ "$(state_get pause)" != true ] || [ "$(state_get accept)" = true ] || action=pause
   local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf"
     -c listen_addresses= -c unix_socket_directories="$staging" -c unix_socket_permissions=0700
     -c hot_standby=on -c primary_conninfo= -c lc_messages=C -c log_timezone=UTC -c wal_retrieve_retry_interval=250ms
@@ -443,10 +447,10 @@ start_staged() {
     # Nothing of the copy goes to the archive before it is in place; it is kept for then.
     -c archive_mode=on -c archive_command= -c archive_timeout=0)
   case $target in
-    immediate) options+=(-c recovery_target=immediate -c recovery_target_timeline=current -c recovery_target_action=pause) ;;
+    immediate) options+=(-c recovery_target=immediate -c recovery_target_timeline=current -c recovery_target_action=$action) ;;
     end) options+=(-c recovery_target_timeline=current) ;;
     latest) options+=(-c recovery_target_timeline="$${timeline:-current}") ;;
-    *) options+=(-c "recovery_target_$target=$value" -c recovery_target_timeline="$${timeline:-current}" -c recovery_target_action=pause)
+    *) options+=(-c "recovery_target_$target=$value" -c recovery_target_timeline="$${timeline:-current}" -c recovery_target_action=$action)
       [ "$exclusive" != true ] || options+=(-c recovery_target_inclusive=off) ;;
   esac
   room_for_recovery

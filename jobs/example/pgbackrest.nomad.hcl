@@ -218,18 +218,17 @@ archive() {
   timelines "$1"
 }
 
-# last_commit ARCHIVE-ID SEGMENT,SEGMENT...: the time of the last commit in the first of these segments that has one.
+# last_commit SEGMENT,SEGMENT...: the time of the last commit in the first of these segments that has one.
 last_commit() {
-  local segment folder file look time
+  local segment look time
   look=$(mktemp -d "$PGN_STATE/look.XXXXXX") || fail "cannot write to $PGN_STATE"
-  for segment in $${2//,/ }; do
+  for segment in $${1//,/ }; do
     rm -f "$look"/*
     if [ -e "$PGN_DATA/pg_wal/$segment" ] && written "$PGN_DATA/pg_wal/$segment" "$segment"; then
       cp "$PGN_DATA/pg_wal/$segment" "$look/"
     else
-      folder=archive/$PGN_STANZA/$1/$${segment:0:16}
-      file=$(pgbr repo-ls "$folder" 2>/dev/null | grep -m 1 "^$segment-")
-      [ -n "$file" ] && pgbr repo-get "$folder/$file" >"$look/$segment" 2>/dev/null || continue
+      # It needs the control file of a cluster to know its folder; on a new volume there is none, and no answer.
+      pgbr archive-get --no-archive-async "$segment" "$look/$segment" >/dev/null 2>&1 || continue
     fi
     # It reads to the end of what is written and complains about what lies behind it.
     time=$(TZ=UTC "$PGN_BIN/pg_waldump" --rmgr=Transaction "$look/$segment" 2>/dev/null | sed -n 's/.*desc: COMMIT\(_PREPARED\)\{0,1\} \([0-9-]*\) \([0-9:.]*\) UTC.*/\2T\3Z/p' | tail -n 1)
@@ -364,9 +363,9 @@ operate() {
     probe) probe "$${2% *}" "$${2#* }" ;;
     timelines) timelines "$2" ;;
     archive) archive "$${2% *}" "$${2#* }" ;;
-    lastcommit) last_commit "$${2% *}" "$${2#* }" ;;
+    lastcommit) last_commit "$${2#* }" ;;
     accept) accept "$2" ;;
-    cancel) cancel "$2" ;;
+    cancel) make_folders; cancel "$2" ;;
     switch) switch $${2} ;;
     discard) discard "$2" ;;
     finish) finish "$2" ;;

@@ -253,7 +253,7 @@ operate() {
     archive) archive "${2% *}" "${2#* }" ;;
     lastcommit) last_commit "${2#* }" ;;
     accept) accept "$2" ;;
-    cancel) cancel "$2" ;;
+    cancel) make_folders; cancel "$2" ;;
     switch) switch ${2} ;;
     discard) discard "$2" ;;
     finish) finish "$2" ;;

@@ -44,15 +44,17 @@ open_restore() {
   case $(state_get phase) in
     '' | started) ;;
     archiving | copying | recovering | paused | ready) # superseded before it touched the live directory
-      [ "$(state_get source)" = "${source:-repository}" ] || [ "$(state_get source)" = repository ] ||
-        fail "Undo $other is unfinished: run it to its end first" 3
+      # What Undo has moved is nobody's head start: it is the only copy of those rows.
+      [ "$(state_get source)" = repository ] && [ "$source" = repository ] || [ "$(state_get source)" = "$source" ] ||
+        fail "$([ "$(state_get source)" = repository ] && echo "restore $other" || echo "Undo $other") is unfinished: end it first" 3
       if [ "$(state_get strategy)" = in-place ]; then
         [ "$strategy" = in-place ] || fail "restore $other has begun to change $PGN_DATA in place: only a restore in place can go on from there" 3
       else
         head=$(copy_of "$other")
         [ -e "$head" ] || head=$(state_get head)
       fi ;;
-    restored) [ "$strategy" = in-place ] || head=$PGN_DATA ;; # never started: no commit of its own is in it
+    restored) # never started: no commit of its own is in it, unless it was kept before
+      [ "$(state_get source)/$source/$strategy" != repository/repository/beside ] || head=$PGN_DATA ;;
     *) fail "restore $other is half way through its swap: run it to its end first" 3 ;;
   esac
   rm -f "$progress_file"
@@ -188,7 +190,7 @@ case $(state_get phase) in
     if [ "$strategy" != online ]; then
       archive_rest "$PGN_DATA"
       state_put "unarchived=$left"
-      [ "$left" = 0 ] || say "warning: $left WAL segments could not be archived; they stay in $kept/pg_wal"
+      [ "$left" = 0 ] || say "warning: $left WAL segments could not be archived; they stay in $([ "$strategy" = in-place ] && echo "$stash" || echo "$kept")/pg_wal"
     fi
     set_wal_aside
     phase copying ;;
@@ -213,7 +215,7 @@ case $(state_get phase) in
     exit ;;
   swapping)
     swap
-    rm -rf "$stash"
+    [ "$(state_get unarchived)" != 0 ] || rm -rf "$stash"
     phase restored ;;
 esac
 [ "$(state_get phase)" = restored ] || fail "restore $id is in phase $(state_get phase)"

@@ -41,6 +41,8 @@ if [ -f "$PGN_DATA/postmaster.pid" ]; then
   rm -f "$PGN_DATA/postmaster.pid"
 fi
 
+[ "$phase" != switching ] || hand_over
+
 # A new cluster is only made where nothing can be lost by it: an empty place, and a repository without backups.
 create_cluster() {
   local kept
@@ -69,8 +71,6 @@ if [ ! -e "$PGN_DATA/PG_VERSION" ]; then
 fi
 found=$(cat "$PGN_DATA/PG_VERSION")
 [ "$found" = "$PGN_VERSION" ] || fail "$PGN_DATA is a cluster of PostgreSQL $found, the configuration says $PGN_VERSION" 3
-
-[ "$phase" != switching ] || hand_over
 
 run_server() {
   local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf")

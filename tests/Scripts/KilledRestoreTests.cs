@@ -8,7 +8,7 @@ namespace Tests.Scripts;
 public sealed class KilledRestoreTests
 {
     // More than a restore has renames; the loop ends at the first that is not killed.
-    private const int Most = 30;
+    private const int Most = 60;
 
     [Fact]
     public void Killed_anywhere_the_same_restore_goes_on()

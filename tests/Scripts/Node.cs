@@ -68,8 +68,9 @@ internal sealed class Node : IDisposable
     public IReadOnlyList<string> Beside() =>
         [.. Directory.GetDirectories(At("volume/15")).Select(d => Path.GetFileName(d)!).Where(d => d is not ("main" or "main.runbook")).Order()];
 
-    public Said RestoreOf(string id, string set, string target = "immediate") => Run(
-        "restore.sh", [], ("NOMAD_META_id", id), ("NOMAD_META_set", set), ("NOMAD_META_target", target), ("NOMAD_META_operator", "ann@desk"));
+    public Said RestoreOf(string id, string set, string target = "immediate", params (string Name, string Value)[] meta) => Run(
+        "restore.sh", [],
+        [("NOMAD_META_id", id), ("NOMAD_META_set", set), ("NOMAD_META_target", target), ("NOMAD_META_operator", "ann@desk"), .. meta.Select(m => ("NOMAD_META_" + m.Name, m.Value))]);
 
     public Said Run(string script, string[] arguments, params (string Name, string Value)[] environment) =>
         Start(["/bin/bash", At("task", script), .. arguments], environment);

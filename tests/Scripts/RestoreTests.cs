@@ -35,13 +35,14 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("immediate", "--type=immediate", "recovery_target_timeline = 'current'\n")]
-    [InlineData("latest", "--type=default", "")]
-    public void The_target_decides_where_recovery_ends(string target, string option, string written)
+    [InlineData("immediate", "", "", "recovery_target=immediate recovery_target_timeline=current recovery_target_action=promote")]
+    [InlineData("latest", "", "3", "recovery_target_timeline=3")]
+    [InlineData("time", "2026-11-22 14:03:00+00", "3", "recovery_target_time=2026-11-22 14:03:00+00 recovery_target_timeline=3 recovery_target_action=promote")]
+    [InlineData("name", "before the import", "3", "recovery_target_name=before the import recovery_target_timeline=3 recovery_target_action=promote")]
+    public void The_target_decides_where_recovery_ends(string target, string value, string timeline, string options)
     {
-        _node.RestoreOf("r1", Set, target).Code.ShouldBe(0);
-        _node.Fake("calls").ShouldContain(option);
-        File.ReadAllText(Path.Combine(_node.Data, "postgresql.auto.conf")).ShouldBe(written);
+        _node.RestoreOf("r1", Set, target, ("value", value), ("timeline", timeline)).Code.ShouldBe(0);
+        _node.Fake("targets").Trim().Replace('\n', ' ').ShouldBe(options);
     }
 
     [Fact]
@@ -144,7 +145,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("../up", Set, "immediate"), InlineData("r1", "a b", "immediate"), InlineData("r1", Set, "x;y"), InlineData("r1", Set, "xid")]
+    [InlineData("../up", Set, "immediate"), InlineData("r1", "a b", "immediate"), InlineData("r1", Set, "x;y"), InlineData("r1", Set, "tomorrow")]
     public void What_is_no_id_set_or_target_is_refused(string id, string set, string target)
     {
         _node.HasCluster();
