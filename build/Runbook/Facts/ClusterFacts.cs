@@ -18,6 +18,9 @@ public enum ClusterState
     /// <summary>A restore has begun and is not through.</summary>
     Restoring,
 
+    /// <summary>A restore stands read-only at its target and waits for Accept.</summary>
+    Paused,
+
     /// <summary>A restored cluster is in place and waits for Revert.</summary>
     Restored,
 
@@ -34,6 +37,9 @@ public sealed record ClusterFacts
     /// <summary>Id of the server's job.</summary>
     public required string ServerJob { get; init; }
 
+    /// <summary>Id of the job whose children restore.</summary>
+    public string RestoreJob { get; init; } = "";
+
     /// <summary>All allocations of our jobs, oldest first.</summary>
     public ImmutableArray<NomadAllocation> Allocations { get; init; } = [];
 
@@ -42,6 +48,9 @@ public sealed record ClusterFacts
 
     /// <summary>The running allocation of the server.</summary>
     public NomadAllocation? Server => ServerAllocations.LastOrDefault(a => a.ClientStatus == "running" && a.DesiredStatus == "run");
+
+    /// <summary>The running allocation of a restore.</summary>
+    public NomadAllocation? RunningRestore => Active(RestoreJob).LastOrDefault(a => a.ClientStatus == "running" && a.DesiredStatus == "run");
 
     /// <summary>The newest allocation of the server, whatever became of it.</summary>
     public NomadAllocation? LastServer => ServerAllocations.LastOrDefault();
@@ -62,6 +71,9 @@ public sealed record ClusterFacts
     /// <summary>What the cluster is doing.</summary>
     public ClusterState State => Node?.Restore switch
     {
+        // The one restore under which somebody is served; while it switches over nobody is.
+        { Unfinished: true, Strategy: RestoreStrategy.Online } when ServerAnswers && Node.Recovering == false => ClusterState.Running,
+        { Paused: true } => ClusterState.Paused,
         { Unfinished: true } => ClusterState.Restoring,
         { Restored: true } => ClusterState.Restored,
         { } when Node.Recovering == true => ClusterState.Restored,

@@ -21,7 +21,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
 
     /// <summary>Reads everything.</summary>
     /// <param name="ct">Gives up.</param>
-    /// <param name="throughJob">Asks the node with a job of its own even if the server runs: the server's task knows only the
+    /// <param name="throughJob">Asks the node with a job of its own even if one of ours runs: a running task knows only the
     /// configuration that it was started with.</param>
     public async Task<ClusterFacts> ReadAsync(CancellationToken ct, bool throughJob = false)
     {
@@ -30,6 +30,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
         var facts = new ClusterFacts
         {
             ServerJob = settings.Postgres.JobName,
+            RestoreJob = settings.Pgbackrest.RestoreJobName,
             Jobs = jobs.Where(j => JobIds.Contains(j.Id)).ToImmutableDictionary(j => j.Id),
             Allocations = [.. (await allocations).Where(a => JobIds.Any(a.BelongsTo))],
         };
@@ -38,11 +39,12 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
 
     private async Task<ClusterFacts> WithNodeAsync(ClusterFacts facts, bool throughJob, CancellationToken ct)
     {
-        var askable = facts.Server is not null
+        var beside = throughJob ? null : facts.Server ?? facts.RunningRestore;
+        var askable = beside is not null || facts.Server is not null
             || (facts.Jobs.TryGetValue(settings.Pgbackrest.JobName, out var job) && !job.Stopped);
         if (!askable)
             return facts;
-        var said = await node.AskAsync("facts", "", throughJob ? null : facts.Server, ct);
+        var said = await node.AskAsync("facts", "", beside, ct);
         return facts with { Node = NodeFacts.Parse(said, settings.Pgbackrest.Stanza) };
     }
 }

@@ -4,8 +4,8 @@ using Runbook.Watch;
 
 namespace Runbook.Facts;
 
-/// <summary>Asks the node that holds the data: beside the server task where one runs, which is quick, otherwise in a
-/// dispatched child of the operations job.</summary>
+/// <summary>Asks the node that holds the data: beside a task of ours where one runs, the server or a restore, which is quick,
+/// otherwise in a dispatched child of the operations job.</summary>
 /// <param name="settings">Names of jobs and user.</param>
 /// <param name="scripts">The texts of lib.sh and operate.sh, one after the other.</param>
 /// <param name="nomad">The way to Nomad.</param>
@@ -14,6 +14,9 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
 {
     /// <summary>Name of the task in the server's job.</summary>
     public const string ServerTask = "postgres";
+
+    /// <summary>Name of the task in the job that restores.</summary>
+    public const string RestoreTask = "restore";
 
     // Drops to the owner of the data: under some drivers a command beside a task runs as the agent's own user.
     private const string AsOwner =
@@ -30,23 +33,19 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
     /// <summary>Runs an operation of operate.sh and returns what it printed.</summary>
     /// <param name="operation">Its name.</param>
     /// <param name="argument">Its argument; never a secret.</param>
-    /// <param name="server">The running allocation of the server; null when there is none.</param>
+    /// <param name="beside">A running allocation of ours, of the server or of a restore; null when there is none.</param>
     /// <param name="ct">Stops what was started.</param>
+    /// <param name="limit">How long it may take; three minutes when not given.</param>
     /// <exception cref="RunbookException">It failed.</exception>
-    public async Task<string> AskAsync(string operation, string argument, NomadAllocation? server, CancellationToken ct)
+    public async Task<string> AskAsync(string operation, string argument, NomadAllocation? beside, CancellationToken ct, TimeSpan? limit = null)
     {
-        if (server is not null)
-        {
-            var script = $"{scripts}\noperate {operation} '{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'\n";
-            var outcome = await nomad.ExecAsync(server.Id, ServerTask, script, OwnerShell(settings.Postgres.OsUser), AskLimit, ct);
-            if (outcome.ExitCode == 0)
-                return outcome.Output;
-            // The task may have ended under our hands; the job is the way that always works.
-        }
+        // The task may have ended under our hands; the job is the way that always works.
+        if (beside is not null && await TryAsync(operation, argument, beside, limit ?? AskLimit, ct) is { ExitCode: 0 } outcome)
+            return outcome.Output;
         var child = await dispatcher.RunAsync(
             settings.Pgbackrest.JobName,
             new Dictionary<string, string>(StringComparer.Ordinal) { ["operation"] = operation, ["argument"] = argument },
-            AskLimit, onLine: null, whileRunning: null, ct);
+            limit ?? AskLimit, onLine: null, whileRunning: null, ct);
         return child.Allocation.Succeeded
             ? child.Output
             : throw new RunbookException(ExitCode.Failed, $"the node could not answer ({operation}): {child.Reason}")
@@ -54,6 +53,16 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
                 Next = $"./build.sh Logs --job {child.JobId}",
             };
     }
+
+    /// <summary>Runs an operation beside a running task of ours, there or nowhere, and returns what came of it.</summary>
+    public Task<Outcome> TryAsync(string operation, string argument, NomadAllocation beside, TimeSpan limit, CancellationToken ct)
+    {
+        var script = $"{scripts}\noperate {operation} '{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'\n";
+        return nomad.ExecAsync(beside.Id, TaskOf(beside), script, OwnerShell(settings.Postgres.OsUser), limit, ct);
+    }
+
+    /// <summary>The task of one of our allocations in which a command can be run.</summary>
+    public string TaskOf(NomadAllocation allocation) => allocation.BelongsTo(settings.Pgbackrest.RestoreJobName) ? RestoreTask : ServerTask;
 
     /// <summary>Hands a file of secrets to the node; it travels on standard input of a command beside a task.</summary>
     public async Task DeliverAsync(NomadAllocation task, string name, string content, CancellationToken ct)

@@ -48,6 +48,18 @@ public sealed record NodeFacts
     /// <summary>The restore under way; null when there is none.</summary>
     public RestoreState? Restore { get; init; }
 
+    /// <summary>How far the restore under way has come.</summary>
+    public RestoreProgress Progress { get; init; } = RestoreProgress.None;
+
+    /// <summary>The staged server answers, on its socket folder beside that of the server.</summary>
+    public bool Staged { get; init; }
+
+    /// <summary>The newest restore that was carried through; null when none is on record.</summary>
+    public LastRestore? LastRestore { get; init; }
+
+    /// <summary>Bytes of the live directory's WAL.</summary>
+    public long WalBytes { get; init; }
+
     /// <summary>Previous data directories that earlier restores kept.</summary>
     public ImmutableArray<KeptDirectory> Kept { get; init; } = [];
 
@@ -66,10 +78,9 @@ public sealed record NodeFacts
     /// <summary>Reads the lines <c>fact KEY VALUE</c> among whatever else was printed.</summary>
     public static NodeFacts Parse(string text, string stanza)
     {
-        var facts = text.Split('\n').Where(l => l.StartsWith("fact ", StringComparison.Ordinal))
-            .Select(l => l[5..].Split(' ', 2)).ToLookup(p => p[0], p => p.Length > 1 ? p[1].Trim() : "");
-        string Value(string key) => facts[key].LastOrDefault() ?? "";
-        long Number(string key) => long.TryParse(Value(key).Split(' ')[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var n) ? n : 0;
+        var facts = new FactLines(text);
+        string Value(string key) => facts.Value(key);
+        long Number(string key) => facts.Number(key);
         return new NodeFacts
         {
             Node = Value("node"),
@@ -85,26 +96,17 @@ public sealed record NodeFacts
             UnarchivedWal = (int)Number("wal.unarchived"),
             Recovering = Value("server.recovering") switch { "t" => true, "f" => false, _ => null },
             PortBusy = Value("port.busy") == "true",
-            Restore = Value("restore.id").Length > 0
-                ? new RestoreState(Value("restore.id"), Value("restore.set"), Value("restore.target"), Value("restore.phase"))
-                {
-                    Source = Value("restore.source") is { Length: > 0 } source ? source : "repository",
-                    Value = Value("restore.value"),
-                    Exclusive = Value("restore.exclusive") == "true",
-                    Timeline = Value("restore.timeline"),
-                    Strategy = Value("restore.strategy") switch { "online" => RestoreStrategy.Online, "in-place" => RestoreStrategy.InPlace, _ => RestoreStrategy.Beside },
-                    Pause = Value("restore.pause") == "true",
-                    Accepted = Value("restore.accept") == "true",
-                    Operator = Value("restore.operator"),
-                    StartedAt = Value("restore.started"),
-                    BytesCopied = Number("restore.bytes"),
-                    Unarchived = (int)Number("restore.unarchived"),
-                    ReachedLsn = Value("restore.reachedlsn"),
-                    ReachedTime = Value("restore.reachedtime"),
-                    ReachedTimeline = Value("restore.reachedtimeline"),
-                }
-                : null,
-            Kept = [.. facts["kept"].Select(KeptDirectory.Parse).OfType<KeptDirectory>()],
+            Restore = RestoreState.Parse(facts),
+            Progress = new RestoreProgress(
+                Value("progress.replayed"), Value("progress.commit"), Value("progress.end"),
+                Number("progress.moved") is > 0 and var moved && Number("clock") is > 0 and var clock
+                    ? TimeSpan.FromSeconds(Math.Max(0, clock - moved)) : null),
+            Staged = Value("staged") == "true",
+            LastRestore = Value("last.restore").Split(' ') is [var took, var bytes]
+                && long.TryParse(took, CultureInfo.InvariantCulture, out var seconds) && long.TryParse(bytes, CultureInfo.InvariantCulture, out var size)
+                ? new LastRestore(TimeSpan.FromSeconds(seconds), size) : null,
+            WalBytes = Number("wal.bytes"),
+            Kept = [.. facts.All("kept").Select(KeptDirectory.Parse).OfType<KeptDirectory>()],
             InitFingerprint = Value("init.fingerprint"),
             SecretsFingerprint = Value("secrets.fingerprint"),
             Repository = Value("info").Length > 0 ? RepositoryInfo.Parse(Value("info"), stanza) : null,

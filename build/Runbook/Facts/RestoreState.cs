@@ -20,8 +20,11 @@ public enum RestoreStrategy
 /// <param name="Phase">archiving, copying, recovering, paused, ready, switching, swapping, restored or started.</param>
 public sealed record RestoreState(string Id, string Set, string Target, string Phase)
 {
-    /// <summary><c>repository</c>, or the id of the kept directory that is put back.</summary>
-    public string Source { get; init; } = "repository";
+    /// <summary>The source of a restore that copies from the repository.</summary>
+    public const string Repository = "repository";
+
+    /// <summary><see cref="Repository"/>, or the id of the kept directory that is put back.</summary>
+    public string Source { get; init; } = Repository;
 
     /// <summary>The point, as PostgreSQL takes it.</summary>
     public string Value { get; init; } = "";
@@ -40,6 +43,9 @@ public sealed record RestoreState(string Id, string Set, string Target, string P
 
     /// <summary>Accept was said.</summary>
     public bool Accepted { get; init; }
+
+    /// <summary>WAL position that recovery of <c>latest</c> must reach; empty when unknown.</summary>
+    public string Expect { get; init; } = "";
 
     /// <summary>Who asked for it.</summary>
     public string Operator { get; init; } = "";
@@ -62,9 +68,39 @@ public sealed record RestoreState(string Id, string Set, string Target, string P
     /// <summary>The timeline that it made; empty before.</summary>
     public string ReachedTimeline { get; init; } = "";
 
+    /// <summary>It puts a kept directory back: Undo began it, not Restore.</summary>
+    public bool FromKept => Source != Repository;
+
+    /// <summary>It stands read-only at its target and waits for Accept.</summary>
+    public bool Paused => Phase == "paused";
+
     /// <summary>The files are not all in place yet: only an online restore leaves a server serving meanwhile.</summary>
     public bool Unfinished => Phase is "archiving" or "copying" or "recovering" or "paused" or "ready" or "switching" or "swapping";
 
     /// <summary>In place and never started.</summary>
     public bool Restored => Phase == "restored";
+
+    /// <summary>Reads the facts <c>restore.*</c>; null when there is none.</summary>
+    internal static RestoreState? Parse(FactLines facts)
+    {
+        string Value(string key) => facts.Value($"restore.{key}");
+        return Value("id").Length == 0 ? null : new RestoreState(Value("id"), Value("set"), Value("target"), Value("phase"))
+        {
+            Source = Value("source") is { Length: > 0 } source ? source : Repository,
+            Value = Value("value"),
+            Exclusive = Value("exclusive") == "true",
+            Timeline = Value("timeline"),
+            Strategy = Value("strategy") switch { "online" => RestoreStrategy.Online, "in-place" => RestoreStrategy.InPlace, _ => RestoreStrategy.Beside },
+            Pause = Value("pause") == "true",
+            Accepted = Value("accept") == "true",
+            Expect = Value("expect"),
+            Operator = Value("operator"),
+            StartedAt = Value("started"),
+            BytesCopied = facts.Number("restore.bytes"),
+            Unarchived = (int)facts.Number("restore.unarchived"),
+            ReachedLsn = Value("reachedlsn"),
+            ReachedTime = Value("reachedtime"),
+            ReachedTimeline = Value("reachedtimeline"),
+        };
+    }
 }
