@@ -19,9 +19,4 @@ public class WordsTests
     [Fact]
     public void Moments_are_in_UTC() =>
         Words.At(new DateTimeOffset(2026, 11, 22, 15, 0, 1, TimeSpan.FromHours(2))).ShouldBe("2026-11-22 13:00:01Z");
-
-    [Theory]
-    [InlineData("immediate", "./build.sh Restore --backup-set A"), InlineData("latest", "./build.sh Restore --backup-set A --recovery-target latest")]
-    [InlineData("", "./build.sh Restore --backup-set A")]
-    public void A_restore_is_taken_up_by_the_command_that_began_it(string target, string command) => Words.RestoreAgain("A", target).ShouldBe(command);
 }

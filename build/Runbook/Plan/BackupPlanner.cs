@@ -15,12 +15,9 @@ public static class BackupPlanner
         if (facts.State != ClusterState.Running)
             throw RunbookException.Refused(
                 $"the cluster is {facts.State.ToString().ToLowerInvariant()}: a backup needs the running server",
-                facts.State switch
-                {
-                    ClusterState.Restored => "./build.sh Revert",
-                    ClusterState.Restoring => Words.RestoreAgain(facts.Node!.Restore!.Set, facts.Node.Restore.Target),
-                    _ => "./build.sh Deploy",
-                });
+                facts.Node?.Restore is { } under ? Words.Due(under) : "./build.sh Deploy");
+        if (facts.Node?.Restore is { Unfinished: true } online)
+            throw RunbookException.Refused($"{Words.Doing(online)}: no backup before it has ended", Words.RestoreAgain(online));
         var node = facts.Node!;
         if (node.Repository is null || node.Repository.StatusCode == 1)
             throw RunbookException.Refused(

@@ -89,10 +89,14 @@ public static class DeployPlanner
     {
         if (node.Restore is { Unfinished: true } unfinished)
             throw RunbookException.Refused(
-                $"restore {unfinished.Id} is unfinished (phase {unfinished.Phase}): the server cannot start on it",
-                Words.RestoreAgain(unfinished.Set, unfinished.Target));
-        if (node.Restore is { } restored)
-            throw RunbookException.Refused($"restored set {restored.Set} waits to be started", "./build.sh Revert");
+                unfinished.Strategy == RestoreStrategy.Online
+                    ? $"{Words.Doing(unfinished)}: a deployment must not restart the server under it"
+                    : $"{Words.Doing(unfinished)}: the server cannot start on it",
+                Words.RestoreAgain(unfinished));
+        if (node.Restore is { Restored: true } restored)
+            throw RunbookException.Refused($"restored {Words.Source(restored)} waits to be started", Words.Due(restored));
+        if (node.Restore is { } started)
+            throw RunbookException.Refused($"restore {started.Id} of {Words.Source(started)} has been started and is not finished", Words.Due(started));
         if (settings.HasBackups && node.Repository is { PostgresVersion.Length: > 0 } repository)
             GuardRepository(settings, node, repository);
         if (node.PostgresVersion.Length == 0)

@@ -13,9 +13,16 @@ public static class HaltPlanner
         var schedules = Existing(facts, ClusterReader.ScheduleJobs(settings)).Where(id => !facts.Jobs[id].Stopped).ToList();
         if (schedules.Count > 0)
             steps.Add(new StopJobs(schedules, settings.Nomad.PurgeOnStop, $"the schedules ({string.Join(", ", schedules)})"));
+        // Paused, it runs until somebody has looked.
+        var restores = facts.Active(facts.RestoreJob).Select(a => a.JobId).Distinct().ToList();
+        if (restores.Count > 0)
+            steps.Add(new StopJobs(restores, Purge: false, $"the restore ({string.Join(", ", restores)})"));
         if (facts.ServerWanted || facts.Active(facts.ServerJob).Any())
             steps.Add(new StopJobs([facts.ServerJob], settings.Nomad.PurgeOnStop, $"the server (job {facts.ServerJob})"));
-        return new ProcedurePlan("Stop", steps, [$"data stays in {settings.DataDirectory}; ./build.sh Deploy starts the cluster again"]);
+        var next = "./build.sh Deploy starts the cluster again";
+        if (facts.Node?.Restore is { } restore)
+            next = $"restore {restore.Id} stays in phase {restore.Phase}, {Words.Due(restore)} goes on with it";
+        return new ProcedurePlan("Stop", steps, [$"data stays in {settings.DataDirectory}; {next}"]);
     }
 
     /// <summary>Every job of the cluster, the server last but for those that can still be asked about it.</summary>

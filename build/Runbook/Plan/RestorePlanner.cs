@@ -61,7 +61,7 @@ public static class RestorePlanner
         if (node.Restore is { Phase: "swapping" } swapping && resumed is null)
             throw RunbookException.Refused(
                 $"restore {swapping.Id} of set {swapping.Set} is half way through its swap: it must be ended first",
-                Words.RestoreAgain(swapping.Set, swapping.Target));
+                Words.RestoreAgain(swapping));
         GuardSet(settings, node, set, probe);
         GuardWork(settings, facts, running);
         if (resumed is not { Phase: "swapping" })

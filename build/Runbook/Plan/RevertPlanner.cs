@@ -1,6 +1,5 @@
 using Runbook.Config;
 using Runbook.Facts;
-using Runbook.Render;
 
 namespace Runbook.Plan;
 
@@ -19,21 +18,9 @@ public static class RevertPlanner
                 : throw RunbookException.Refused($"no restore is under way; the cluster is {facts.State.ToString().ToLowerInvariant()}", "./build.sh Deploy");
         }
         if (restore.Unfinished)
-            throw RunbookException.Refused(
-                $"restore {restore.Id} is unfinished (phase {restore.Phase}): the server must not start on it",
-                Words.RestoreAgain(restore.Set, restore.Target));
-
-        var steps = new List<Step>();
-        steps.AddRange(Due(changes, schedules: false));
-        steps.Add(new AwaitServer(settings.Postgres.StartTimeout));
-        // The restored cluster is on a timeline of its own: a full backup makes it independent of everything before.
-        steps.Add(new TakeBackup(BackupType.Full));
-        steps.AddRange(Due(changes, schedules: true));
-        steps.Add(new FinishRestore(restore.Id));
-        return new ProcedurePlan("Revert", steps, [$"restore {restore.Id} of set {restore.Set} is in place"]);
+            throw RunbookException.Refused($"{Words.Doing(restore)}: {(restore.Paused ? "look at it, then accept it or go back" : "the server must not start on it")}",
+                restore.Paused ? "./build.sh Accept, or ./build.sh Undo" : Words.RestoreAgain(restore));
+        return new ProcedurePlan(
+            "Revert", [.. Afterwards.Started(settings, changes, restore.Id, [])], [$"restore {restore.Id} of {Words.Source(restore)} is in place"]);
     }
-
-    private static IEnumerable<Step> Due(IEnumerable<JobChange> changes, bool schedules) =>
-        changes.Where(c => c.Effect.Changed && (c.Job.Role is JobRole.Full or JobRole.Diff or JobRole.Incr) == schedules)
-            .Select(c => new SubmitJob(c.Job, c.Effect.ModifyIndex));
 }

@@ -11,6 +11,9 @@ public abstract record Step(string Title);
 public sealed record SubmitJob(RenderedJob Job, ulong CheckIndex)
     : Step($"submit job {Job.Id}{(CheckIndex == 0 ? " (new)" : "")}");
 
+/// <summary>Submits a job that an earlier step of the same plan has stopped: the index it has then is not known yet.</summary>
+public sealed record ResubmitJob(RenderedJob Job) : Step($"submit job {Job.Id}");
+
 /// <summary>Removes a job that the configuration no longer has.</summary>
 public sealed record RemoveJob(string JobId) : Step($"remove job {JobId}, which the configuration no longer has");
 
@@ -35,13 +38,37 @@ public sealed record TakeBackup(BackupType Type) : Step($"take {(Type == BackupT
 /// <summary>Closes the current WAL segment and waits until it is archived.</summary>
 public sealed record ArchiveWal() : Step("archive what is not archived yet");
 
-/// <summary>Runs the restore job: copy beside, swap by rename.</summary>
-public sealed record RunRestore(RestoreOrder Order)
-    : Step($"restore set {Order.Set} beside the live directory, then swap");
+/// <summary>Runs the restore job up to where its strategy ends: swapped in, or ready to be switched to, or paused.</summary>
+/// <param name="Order">What to restore, and how.</param>
+/// <param name="Accepted">Accept was said: it does not stop at the target any more.</param>
+public sealed record RunRestore(RestoreOrder Order, bool Accepted = false) : Step(TitleOf(Order, Accepted))
+{
+    private static string TitleOf(RestoreOrder order, bool accepted)
+    {
+        var what = order.Source == RestoreOrder.Repository ? $"restore set {order.Set}" : $"put kept directory {order.Source} back:";
+        var pauses = order.Pause && !accepted;
+        return order.Strategy switch
+        {
+            RestoreStrategy.Online => $"{what} beside the live directory while the server serves{(pauses ? ", and pause at the target" : "")}",
+            RestoreStrategy.InPlace => $"{what} over the live directory, which cannot be undone",
+            _ when order.Source != RestoreOrder.Repository => $"{what} recover it beside the live directory, then swap",
+            _ => $"{what} beside the live directory, then {(pauses ? "pause at the target" : "swap")}",
+        };
+    }
+}
 
-/// <summary>Waits for a restore job that still runs although the run that had started it was killed.</summary>
-public sealed record FollowRestore(RestoreOrder Order, string JobId)
-    : Step($"follow restore {Order.Id} of set {Order.Set}, which still runs on the node");
+/// <summary>Waits for a restore job that still runs although the run that had started it has ended.</summary>
+public sealed record FollowRestore(RestoreOrder Order, string JobId, bool Accepted = false)
+    : Step($"follow restore {Order.Id} of {(Order.Source == RestoreOrder.Repository ? "set " : "")}{Order.Set}, which still runs on the node");
+
+/// <summary>Lets a paused restore go on.</summary>
+public sealed record AcceptRestore(string Id) : Step($"accept restore {Id}");
+
+/// <summary>Gives up a restore that has not replaced the live directory.</summary>
+public sealed record CancelRestore(string Id) : Step($"give up restore {Id}: the live directory stays as it was");
+
+/// <summary>Removes a directory that a restore set aside.</summary>
+public sealed record DiscardKept(string Id) : Step($"remove kept directory {Id}");
 
 /// <summary>Ends a restore: what the data volume knows of it becomes history.</summary>
 public sealed record FinishRestore(string Id) : Step($"finish restore {Id}");

@@ -4,7 +4,7 @@ using Runbook.Facts;
 namespace Runbook.Plan;
 
 /// <summary>How values are put in words for people; one place, so that the same thing reads the same everywhere.</summary>
-public static class Words
+public static partial class Words
 {
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB"];
 
@@ -15,10 +15,6 @@ public static class Words
         BackupType.Diff => "differential",
         _ => "incremental",
     };
-
-    /// <summary>The command that takes up this restore again; without its target it would ask for another restore.</summary>
-    public static string RestoreAgain(string set, string target) =>
-        $"./build.sh Restore --backup-set {set}{(target is "" or "immediate" ? "" : $" --recovery-target {target}")}";
 
     /// <summary>A number of bytes with three significant digits, in powers of 1000 as disks are sold.</summary>
     public static string Bytes(long bytes)

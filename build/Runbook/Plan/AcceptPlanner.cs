@@ -1,0 +1,41 @@
+using Runbook.Config;
+using Runbook.Facts;
+
+namespace Runbook.Plan;
+
+/// <summary>Decides what Accept does: let the paused restore go on to a cluster that serves. Pure.</summary>
+public static class AcceptPlanner
+{
+    /// <summary>The steps, from wherever an earlier Accept was ended.</summary>
+    /// <exception cref="RunbookException">Nothing is paused.</exception>
+    public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes)
+    {
+        var node = facts.Node ?? throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Status");
+        if (node.Restore is not { } restore)
+            throw RunbookException.Refused("no restore is under way: there is nothing to accept", "./build.sh Status");
+        if (restore is { Pause: false, Accepted: false })
+            throw RunbookException.Refused($"restore {restore.Id} does not pause: it needs no Accept", Words.Due(restore));
+        if (restore is { Accepted: false, Phase: "archiving" or "copying" or "recovering" })
+            throw RunbookException.Refused(
+                $"restore {restore.Id} is not at its target yet (phase {restore.Phase}): there is nothing to look at",
+                facts.Active(facts.RestoreJob).Any() ? "./build.sh Status" : Words.RestoreAgain(restore));
+
+        List<Step> steps = restore.Phase switch
+        {
+            "ready" or "switching" => [.. Afterwards.Of(settings, changes, restore.Id, restore.Strategy, [])],
+            "restored" or "started" => [.. Afterwards.Started(settings, changes, restore.Id, [])],
+            _ => [ResumedOrder.Step(facts, restore, accepted: true), .. Afterwards.Of(settings, changes, restore.Id, restore.Strategy, [])],
+        };
+        if (restore is { Paused: true, Accepted: false })
+            steps.Insert(0, new AcceptRestore(restore.Id));
+        return new ProcedurePlan("Accept", steps, Notes(restore, node));
+    }
+
+    private static List<string> Notes(RestoreState restore, NodeFacts node)
+    {
+        var notes = new List<string> { $"restore {restore.Id} of {Words.Source(restore)}, phase {restore.Phase}" };
+        if (Reached.Line(restore, node.Progress) is { Length: > 0 } line)
+            notes.Add(line);
+        return notes;
+    }
+}

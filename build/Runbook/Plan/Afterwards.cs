@@ -1,0 +1,59 @@
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Render;
+
+namespace Runbook.Plan;
+
+/// <summary>What follows once a restore has done its part: until the cluster serves, is backed up and protected again.</summary>
+public static class Afterwards
+{
+    /// <summary>The steps behind the restore job: switch over, or start; a full backup, the schedules, the end.</summary>
+    /// <param name="settings">Of the cluster.</param>
+    /// <param name="changes">Jobs of the configuration; those that the steps before submit themselves do not come again.</param>
+    /// <param name="id">Of the restore.</param>
+    /// <param name="strategy">Online ends with a switch, the others with a start.</param>
+    /// <param name="before">The steps that come before: what they stop must be started again.</param>
+    public static IEnumerable<Step> Of(
+        ClusterSettings settings, IEnumerable<JobChange> changes, string id, RestoreStrategy strategy, IReadOnlyCollection<Step> before) =>
+        strategy == RestoreStrategy.Online
+            // The server's job stays as it is: submitting it would take the server down a second time.
+            ? [new SwitchOver(id), .. Started(settings, changes.Where(c => c.Job.Role != JobRole.Postgres), id, before)]
+            : Started(settings, changes, id, before);
+
+    /// <summary>The steps from files in place to a cluster that serves and is protected.</summary>
+    public static IEnumerable<Step> Started(
+        ClusterSettings settings, IEnumerable<JobChange> changes, string id, IReadOnlyCollection<Step> before)
+    {
+        var all = changes.ToList();
+        return
+        [
+            .. Due(all, schedules: false, before),
+            new AwaitServer(settings.Postgres.StartTimeout),
+            // The restored cluster is on a timeline of its own: a full backup makes it independent of everything before.
+            new TakeBackup(BackupType.Full),
+            .. Due(all, schedules: true, before),
+            new FinishRestore(id),
+        ];
+    }
+
+    /// <summary>The steps back to a cluster that serves what it served before.</summary>
+    public static IEnumerable<Step> Unchanged(
+        ClusterSettings settings, ClusterFacts facts, IEnumerable<JobChange> changes, IReadOnlyCollection<Step> before)
+    {
+        // A server that serves is left alone, also when its configuration has changed.
+        var all = changes.Where(c => c.Job.Role != JobRole.Postgres || !facts.ServerWanted || Stopped(before).Contains(c.Job.Id)).ToList();
+        return [.. Due(all, schedules: false, before), new AwaitServer(settings.Postgres.StartTimeout), .. Due(all, schedules: true, before)];
+    }
+
+    /// <summary>The jobs that differ from what is configured, or are stopped, or will have been by then.</summary>
+    public static IEnumerable<Step> Due(IEnumerable<JobChange> changes, bool schedules, IReadOnlyCollection<Step> before)
+    {
+        var stopped = Stopped(before);
+        var submitted = before.OfType<SubmitJob>().Select(s => s.Job.Id).ToHashSet();
+        return changes.Where(c => (c.Job.Role is JobRole.Full or JobRole.Diff or JobRole.Incr) == schedules && !submitted.Contains(c.Job.Id))
+            .Where(c => c.Effect.Changed || stopped.Contains(c.Job.Id))
+            .Select(Step (c) => stopped.Contains(c.Job.Id) ? new ResubmitJob(c.Job) : new SubmitJob(c.Job, c.Effect.ModifyIndex));
+    }
+
+    private static HashSet<string> Stopped(IEnumerable<Step> before) => [.. before.OfType<StopJobs>().SelectMany(s => s.JobIds)];
+}
