@@ -17,6 +17,8 @@ internal sealed class RecordingListener : IRunListener
 
     public void Copied(CopyProgress progress) => Said.Add($"copied {progress.Percent}");
 
+    public void Replayed(ReplayProgress progress) => Said.Add($"replayed {progress.Position}");
+
     public void Note(string text) => Said.Add($"note {text}");
 
     public void Warn(string text) => Said.Add($"warn {text}");

@@ -18,6 +18,9 @@ public interface IRunListener
     /// <summary>A copy goes on.</summary>
     void Copied(CopyProgress progress);
 
+    /// <summary>A staged server replays WAL.</summary>
+    void Replayed(ReplayProgress progress);
+
     /// <summary>Something the operator should read.</summary>
     void Note(string text);
 

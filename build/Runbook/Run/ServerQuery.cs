@@ -33,9 +33,9 @@ public sealed class ServerQuery(ClusterSettings settings, NomadClient nomad)
             };
     }
 
-    /// <summary>A shell line that starts psql on the server's socket as its superuser.</summary>
-    public static string PsqlScript(ClusterSettings settings, string arguments) =>
-        $"unset PGSERVICE PGOPTIONS PGPASSFILE; exec psql -h {Quote(settings.Volumes.Socket.Path)} -p {settings.Postgres.Port} -U postgres -d postgres {arguments}\n";
+    /// <summary>A shell line that starts psql as the superuser on the server's socket, or on another one.</summary>
+    public static string PsqlScript(ClusterSettings settings, string arguments, string? socket = null) =>
+        $"unset PGSERVICE PGOPTIONS PGPASSFILE; exec psql -h {Quote(socket ?? settings.Volumes.Socket.Path)} -p {settings.Postgres.Port} -U postgres -d postgres {arguments}\n";
 
     /// <summary>One word for a shell.</summary>
     public static string Quote(string word) => "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

@@ -17,11 +17,14 @@ public sealed partial class StepExecutor(
     private static readonly TimeSpan ArchiveLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(30);
 
+    private readonly RestoreSteps _restore = new(settings, nomad, dispatcher, node, person, listener, time);
+
     /// <summary>Carries out one step.</summary>
     /// <exception cref="RunbookException">It failed.</exception>
     public Task RunAsync(Step step, CancellationToken ct) => step switch
     {
         SubmitJob s => nomad.RunAsync(s.Job.Text, s.CheckIndex, ct),
+        ResubmitJob s => ResubmitAsync(s, ct),
         RemoveJob s => nomad.StopAsync(s.JobId, purge: true, ct),
         StopJobs s => StopJobsAsync(s, ct),
         AwaitServer s => new ServerWait(settings, nomad, listener, time).UntilWritableAsync(s.Limit, ct),
@@ -30,11 +33,22 @@ public sealed partial class StepExecutor(
         CreateStanza => DispatchAsync(settings.Pgbackrest.InitJobName, null, ct),
         TakeBackup s => TakeBackupAsync(s.Type, ct),
         ArchiveWal => ArchiveWalAsync(ct),
-        RunRestore s => RestoreAsync(s.Order, ct),
-        FollowRestore s => FollowRestoreAsync(s, ct),
-        FinishRestore s => FinishAsync(s.Id, ct),
+        RunRestore s => _restore.RunAsync(s, ct),
+        FollowRestore s => _restore.FollowAsync(s, ct),
+        AcceptRestore s => _restore.AcceptAsync(s, ct),
+        CancelRestore s => _restore.CancelAsync(s, ct),
+        DiscardKept s => _restore.DiscardAsync(s, ct),
+        FinishRestore s => _restore.FinishAsync(s, ct),
+        SwitchOver s => new Switch(settings, nomad, reader, node, listener, time).RunAsync(s.Id, ct),
         _ => throw new InvalidOperationException($"no way to do {step.GetType().Name}"),
     };
+
+    private async Task ResubmitAsync(ResubmitJob step, CancellationToken ct)
+    {
+        var plan = await nomad.PlanAsync(step.Job.Text, ct);
+        if (plan.Changed)
+            await nomad.RunAsync(step.Job.Text, plan.ModifyIndex, ct);
+    }
 
     private async Task StopJobsAsync(StopJobs step, CancellationToken ct)
     {
@@ -133,45 +147,11 @@ public sealed partial class StepExecutor(
         }
     }
 
-    private async Task RestoreAsync(RestoreOrder order, CancellationToken ct)
-    {
-        var child = await dispatcher.RunAsync(
-            settings.Pgbackrest.RestoreJobName,
-            Meta(("id", order.Id), ("set", order.Set), ("target", order.Target.Word), ("timeline", order.Timeline)),
-            BackupLimit, OnCopyLine, whileRunning: null, ct);
-        EnsureRestored(order, child);
-    }
-
-    private async Task FollowRestoreAsync(FollowRestore step, CancellationToken ct) =>
-        EnsureRestored(step.Order, await dispatcher.AttachAsync(step.JobId, BackupLimit, OnCopyLine, whileRunning: null, ct));
-
-    private void EnsureRestored(RestoreOrder order, Dispatched child)
-    {
-        if (!child.Allocation.Succeeded)
-            throw Failed(child, "the server is stopped; the previous data is still there, see Status", "the same Restore again: it goes on from what is there");
-        // The job ends by reading out what stands on the volume: the state that everybody else will see.
-        var left = NodeFacts.Parse(child.Output, settings.Pgbackrest.Stanza).Restore;
-        if (left is not { Restored: true } restored || restored.Id != order.Id)
-            throw new RunbookException(ExitCode.Failed, $"the restore job ended well but restore {order.Id} is not in place")
-            {
-                State = $"phase {left?.Phase ?? "none"}",
-                Next = $"./build.sh Logs --job {child.JobId}",
-            };
-        if (restored.Unarchived > 0)
-            listener.Warn($"{restored.Unarchived} WAL segments could not be archived; they stay in {settings.DataDirectory}.kept-{order.Id}/pg_wal");
-    }
-
-    private async Task FinishAsync(string id, CancellationToken ct)
-    {
-        var server = await new ServerQuery(settings, nomad).AllocationAsync(ct);
-        await node.AskAsync("finish", id, server, ct);
-    }
-
     private void OnCopyLine(string line)
     {
         if (CopyProgress.Parse(line) is { } progress)
             listener.Copied(progress);
-        else if (!line.StartsWith("fact ", StringComparison.Ordinal) && !line.Contains("P00", StringComparison.Ordinal) && !line.Contains("P01", StringComparison.Ordinal) && line.Length > 0)
+        else if (RestoreWatch.IsSentence(line))
             listener.Note(line);
     }
 

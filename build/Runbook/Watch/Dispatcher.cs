@@ -7,6 +7,7 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
 {
     private static readonly TimeSpan PlacementLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>Dispatches, waits and collects.</summary>
     /// <param name="jobId">The parameterized job.</param>
@@ -15,23 +16,25 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
     /// <param name="onLine">Receives the child's output while it runs; null to only collect.</param>
     /// <param name="whileRunning">Called once with the running allocation, for what must be handed to it.</param>
     /// <param name="ct">Stops the child and waits for its end before it throws.</param>
-    /// <returns>The child, ended, well or not.</returns>
+    /// <param name="leaveAt">A line after which the child is left running on purpose.</param>
+    /// <returns>The child, ended, well or not; or left running.</returns>
     /// <exception cref="RunbookException">It could not be placed or did not end in time; it was stopped.</exception>
     public async Task<Dispatched> RunAsync(
         string jobId, IReadOnlyDictionary<string, string> meta, TimeSpan limit, Action<string>? onLine,
-        Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
+        Func<NomadAllocation, Task>? whileRunning, CancellationToken ct, Func<string, bool>? leaveAt = null)
     {
         var child = await nomad.DispatchAsync(jobId, meta, ct);
-        return await AttachAsync(child, limit, onLine, whileRunning, ct);
+        return await AttachAsync(child, limit, onLine, whileRunning, ct, leaveAt);
     }
 
     /// <summary>The same for a child that someone else dispatched and left.</summary>
     public async Task<Dispatched> AttachAsync(
-        string child, TimeSpan limit, Action<string>? onLine, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
+        string child, TimeSpan limit, Action<string>? onLine, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct,
+        Func<string, bool>? leaveAt = null)
     {
         try
         {
-            return await FollowAsync(child, limit, onLine, whileRunning, ct);
+            return await FollowAsync(child, limit, new Lines(onLine, leaveAt), whileRunning, ct);
         }
         catch (Exception e) when (e is OperationCanceledException or RunbookException)
         {
@@ -51,7 +54,7 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
     }
 
     private async Task<Dispatched> FollowAsync(
-        string child, TimeSpan limit, Action<string>? onLine, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
+        string child, TimeSpan limit, Lines lines, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
     {
         var placed = await new Deadline(time, PlacementLimit).UntilAsync(
             async () => await LatestAsync(child, ct) is { } a && (a.Ended || a.ClientStatus == "running") ? a : null, ct)
@@ -61,18 +64,29 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
                 Next = "./build.sh Status",
             };
         var task = placed.Tasks.FirstOrDefault()?.Name ?? "";
-        var lines = new LineCount(onLine);
         using var follow = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var following = onLine is not null && !placed.Ended
+        var following = lines.AreWanted && !placed.Ended
             ? IgnoreEndAsync(nomad.FollowLogsAsync(placed.Id, task, standardError: false, lines.Live, follow.Token))
             : Task.CompletedTask;
+        var looked = time.GetTimestamp();
         NomadAllocation ended;
         try
         {
             if (whileRunning is not null && !placed.Ended)
                 await whileRunning(placed);
             ended = await new Deadline(time, limit).UntilAsync(
-                async () => await LatestAsync(child, ct) is { Ended: true } a ? a : null, ct)
+                async () =>
+                {
+                    if (await LatestAsync(child, ct) is { } a && (a.Ended || lines.Left))
+                        return a;
+                    // Following is best effort; what must be seen is looked for in the whole log as well.
+                    if (lines.MayLeave && time.GetElapsedTime(looked) >= LookEvery)
+                    {
+                        lines.Whole(await nomad.LogsAsync(placed.Id, task, standardError: false, ct), ended: false);
+                        looked = time.GetTimestamp();
+                    }
+                    return null;
+                }, ct)
                 ?? throw new RunbookException(ExitCode.Failed, $"{child} did not end within {limit.TotalMinutes:0} min")
                 {
                     State = "it was stopped",
@@ -87,7 +101,7 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
         }
         var error = nomad.LogsAsync(ended.Id, task, standardError: true, ct);
         var output = await nomad.LogsAsync(ended.Id, task, standardError: false, ct);
-        lines.Rest(output);
+        lines.Whole(output, ended.Ended);
         return new Dispatched(child, ended, output, await error);
     }
 
@@ -103,31 +117,6 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
         catch (Exception e) when (e is OperationCanceledException or RunbookException)
         {
             // Following is for the eyes only.
-        }
-    }
-
-    /// <summary>Passes each line on once, whichever way it arrives.</summary>
-    private sealed class LineCount(Action<string>? onLine)
-    {
-        private readonly Lock _lock = new();
-        private int _seen;
-
-        public void Live(string line)
-        {
-            lock (_lock)
-            {
-                _seen++;
-                onLine?.Invoke(line);
-            }
-        }
-
-        public void Rest(string output)
-        {
-            lock (_lock)
-            {
-                foreach (var line in output.Split('\n').SkipLast(output.EndsWith('\n') ? 1 : 0).Skip(_seen))
-                    onLine?.Invoke(line);
-            }
         }
     }
 }
