@@ -12,6 +12,8 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
     private static readonly TimeSpan ScreenInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
 
+    private const double Mega = 1_000_000;
+
     // What a longer line of progress left on the screen.
     private const string ClearRest = "\u001b[K";
 
@@ -19,6 +21,7 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
     private bool _lineIsOpen;
     private long _stepStart;
     private long _lastProgress;
+    private ReplayRate _replay = new();
 
     /// <inheritdoc/>
     public void Planned(ProcedurePlan plan, bool dryRun)
@@ -45,6 +48,7 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
         {
             _stepStart = time.GetTimestamp();
             _lastProgress = 0;
+            _replay = new ReplayRate();
             if (terminal.Quiet)
                 return;
             terminal.Writer.Write($"  {number}/{of} {step.Title}");
@@ -73,25 +77,27 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
     {
         lock (_lock)
         {
-            var now = time.GetTimestamp();
-            if (terminal.Quiet || (_lastProgress != 0 && time.GetElapsedTime(_lastProgress) < (terminal.IsScreen ? ScreenInterval : LogInterval)))
+            if (!IsDue())
                 return;
-            if (_lastProgress == 0 && !terminal.IsScreen)
-            {
-                // A copy that is over within seconds needs no progress in a log.
-                _lastProgress = now;
-                return;
-            }
-            _lastProgress = now;
             var elapsed = time.GetElapsedTime(_stepStart);
             var left = progress.Percent > 1 ? $", about {Words.Span(elapsed * ((100 / progress.Percent) - 1))} left" : "";
-            var text = $"      {progress.Percent.ToString("0.0", CultureInfo.InvariantCulture)} % copied in {Words.Span(elapsed)}{left}";
-            CloseLine();
-            if (terminal.IsScreen)
-                terminal.Writer.Write($"{text}{ClearRest}\r");
-            else
-                terminal.Writer.WriteLine(text);
-            terminal.Writer.Flush();
+            Progress($"{Percent(progress.Percent)} copied in {Words.Span(elapsed)}{left}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Replayed(ReplayProgress progress)
+    {
+        lock (_lock)
+        {
+            var elapsed = time.GetElapsedTime(_stepStart);
+            _replay.Add(progress, elapsed);
+            if (!IsDue())
+                return;
+            var way = _replay.Percent is { } percent ? $", {Percent(percent)} of the way to {progress.End}" : "";
+            var rate = _replay.BytesPerSecond > 0 ? $", {(_replay.BytesPerSecond / Mega).ToString("0.0", CultureInfo.InvariantCulture)} MB/s" : "";
+            var left = _replay.Left is { } span ? $", about {Words.Span(span)} left" : "";
+            Progress($"replayed to {progress.Position}{way}{rate}, in {Words.Span(elapsed)}{left}");
         }
     }
 
@@ -104,6 +110,29 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
 
     /// <inheritdoc/>
     public void Warn(string text) => Line($"      warning: {text}");
+
+    private static string Percent(double percent) => percent.ToString("0.0", CultureInfo.InvariantCulture) + " %";
+
+    private bool IsDue()
+    {
+        var now = time.GetTimestamp();
+        if (terminal.Quiet || (_lastProgress != 0 && time.GetElapsedTime(_lastProgress) < (terminal.IsScreen ? ScreenInterval : LogInterval)))
+            return false;
+        // Work that is over within seconds needs no progress in a log.
+        var first = _lastProgress == 0;
+        _lastProgress = now;
+        return !first || terminal.IsScreen;
+    }
+
+    private void Progress(string text)
+    {
+        CloseLine();
+        if (terminal.IsScreen)
+            terminal.Writer.Write($"      {text}{ClearRest}\r");
+        else
+            terminal.Writer.WriteLine($"      {text}");
+        terminal.Writer.Flush();
+    }
 
     private void Line(string text)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Runbook.Report;
 
 /// <summary>What <c>Status --output json</c> prints.</summary>
-/// <param name="State">absent, running, stopped, restoring, restored or failed.</param>
+/// <param name="State">absent, running, stopped, restoring, paused, restored or failed.</param>
 /// <param name="Cluster">Name of the cluster.</param>
 /// <param name="Profile">Profile of the configuration.</param>
 /// <param name="Connection">A libpq connection string for the superuser on the node's socket, without a password.</param>
@@ -40,13 +40,36 @@ public sealed record LastBackupDocument(string Label, string Type, DateTimeOffse
 
 /// <summary>A restore under way.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Set">The set.</param>
-/// <param name="Target">Where recovery ends: immediate or latest.</param>
-/// <param name="Phase">archiving, copying, swapping, restored or started.</param>
+/// <param name="Source">repository, or the id of the kept directory that Undo puts back.</param>
+/// <param name="Set">The set; of Undo the kept directory.</param>
+/// <param name="Target">Where recovery ends: immediate, latest, time, lsn, xid, name or end.</param>
+/// <param name="Value">The point as PostgreSQL takes it; empty where the target says it all.</param>
+/// <param name="Exclusive">Recovery stops before the point.</param>
+/// <param name="Timeline">The timeline that it follows; empty for the set's own.</param>
+/// <param name="Strategy">beside, online or in-place.</param>
+/// <param name="Pause">It stops at the target until Accept.</param>
+/// <param name="Accepted">Accept was said.</param>
+/// <param name="Phase">archiving, copying, recovering, paused, ready, switching, swapping, restored or started.</param>
 /// <param name="Operator">Who began it.</param>
 /// <param name="StartedAt">When.</param>
 /// <param name="BytesCopied">Bytes in the new directory so far; 0 once it is in place.</param>
-public sealed record RestoreDocument(string Id, string Set, string Target, string Phase, string Operator, string StartedAt, long BytesCopied);
+/// <param name="BytesTotal">Bytes that the set restores; null when that is not known.</param>
+/// <param name="Replayed">WAL position up to which it has been recovered; null before.</param>
+/// <param name="ReplayEnd">WAL position at which that is expected to end; null when that is not known.</param>
+/// <param name="LastCommit">Time of the last commit in it; null when there is none.</param>
+/// <param name="StoodSeconds">Seconds since bytes or position last moved; null when nothing tells.</param>
+/// <param name="Stalled">It has stood still for longer than it should.</param>
+/// <param name="Reached">The point reached beside the one asked for; null before.</param>
+public sealed record RestoreDocument(
+    string Id, string Source, string Set, string Target, string Value, bool Exclusive, string Timeline, string Strategy, bool Pause, bool Accepted,
+    string Phase, string Operator, string StartedAt, long BytesCopied, long? BytesTotal, string? Replayed, string? ReplayEnd, string? LastCommit,
+    long? StoodSeconds, bool Stalled, ReachedDocument? Reached);
+
+/// <summary>The point that a restore reached.</summary>
+/// <param name="Lsn">WAL position.</param>
+/// <param name="LastCommit">Time of the last commit that is in it; null when it replayed none.</param>
+/// <param name="Timeline">The timeline that it made; null when that is not known.</param>
+public sealed record ReachedDocument(string Lsn, string? LastCommit, string? Timeline);
 
 /// <summary>A data directory that a restore set aside.</summary>
 public sealed record KeptDocument(string Id, string Path, long Bytes, DateTimeOffset KeptAt);

@@ -24,7 +24,7 @@ public static class StatusReport
             settings.DataDirectory,
             [.. facts.Jobs.Values.OrderBy(j => j.Id, StringComparer.Ordinal).Select(j => new JobDocument(j.Id, j.Stopped ? "stopped" : j.Status))],
             settings.HasBackups ? Backups(node) : null,
-            node?.Restore is { } r ? new RestoreDocument(r.Id, r.Set, r.Target, r.Phase, r.Operator, r.StartedAt, r.BytesCopied) : null,
+            node is { Restore: not null } ? RestoreSection.Document(node) : null,
             [.. (node?.Kept ?? []).Select(k => new KeptDocument(k.Id, k.Path, k.Bytes, k.KeptAt))],
             holder is null ? null : new LockDocument(holder.Holder, holder.Target, holder.Since));
     }
@@ -48,15 +48,20 @@ public static class StatusReport
             lines.Add($"backups     {(d.Backups is null ? "none: no repository is configured" : d.Backups.Error is { } error ? $"the repository does not answer: {error}" : "none yet")}");
         if (d.Backups?.Running == true)
             lines.Add("            a backup is running");
-        lines.AddRange(d.Kept.Select(k => $"kept        {k.Path} ({Words.Bytes(k.Bytes)}, set aside {Words.At(k.KeptAt)})"));
+        foreach (var kept in d.Kept)
+        {
+            lines.Add($"kept        {kept.Path} ({Words.Bytes(kept.Bytes)}, set aside {Words.At(kept.KeptAt)}, {Words.Span(now - kept.KeptAt)} ago)");
+            if (d.Restore is null)
+                lines.Add($"            {Typed(d, $"./build.sh Undo --id {kept.Id}")} goes back to it, {Typed(d, $"./build.sh Discard --id {kept.Id}")} removes it");
+        }
         if (d.Jobs.Count > 0)
             lines.Add($"jobs        {string.Join(", ", d.Jobs.Select(j => $"{j.Name} {j.Status}"))}");
-        if (d.Restore is { } r)
-            lines.Add($"restore     {r.Id} of set {r.Set}, phase {r.Phase}{(r.BytesCopied > 0 ? $", {Words.Bytes(r.BytesCopied)} copied" : "")}, by {r.Operator}");
+        if (d.Restore is { } restore)
+            lines.AddRange(RestoreSection.Lines(restore).Select((line, i) => $"{(i == 0 ? "restore" : ""),-12}{Typed(d, line)}"));
         if (d.Lock is { } held)
             lines.Add($"at work     {held.Holder}: {held.Target}, since {Words.At(held.Since)}");
         if (Next(d) is { } next)
-            lines.Add($"next        {ErrorReport.WithProfile(next, d.Profile)}");
+            lines.Add($"next        {Typed(d, next)}");
         return string.Join(Environment.NewLine, lines);
     }
 
@@ -76,13 +81,16 @@ public static class StatusReport
         node is { RepositoryError.Length: > 0 } ? node.RepositoryError : null,
         node?.Repository?.BackupRunning == true);
 
-    private static string? Next(StatusDocument d) => d.State switch
+    private static string? Next(StatusDocument d) => d switch
     {
-        "absent" => "./build.sh Deploy",
-        "stopped" => "./build.sh Deploy",
-        "failed" => "./build.sh Logs",
-        "restored" => "./build.sh Revert",
-        "restoring" when d.Lock is null => Words.RestoreAgain(d.Restore!.Set, d.Restore.Target),
+        { State: "absent" } => "./build.sh Deploy",
+        { State: "restored" } => RestoreSection.Next(d.Restore!),
+        // Somebody is at work: what is due is theirs.
+        { Restore: not null, Lock: null } => RestoreSection.Next(d.Restore),
+        { State: "stopped" } => "./build.sh Deploy",
+        { State: "failed" } => "./build.sh Logs",
         _ => null,
     };
+
+    private static string Typed(StatusDocument d, string text) => ErrorReport.WithProfile(text, d.Profile);
 }
