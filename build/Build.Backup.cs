@@ -1,4 +1,5 @@
 using Nuke.Common;
+using Runbook.Facts;
 using Runbook.Plan;
 using Runbook.Procedures;
 
@@ -16,13 +17,41 @@ public partial class Build
             w.Print(await Look.BackupsAsync(await w.SessionAsync(ct), w.Format, ct))));
 
     Target Restore => _ => _
-        .Description("Puts a backup set in place of the live data, which is kept; Revert starts it")
-        .Requires(() => BackupSet)
+        .Description("Recovers the cluster to a point, beside the live data, which is kept; Revert starts it")
         .Executes(() => Carry(Needs.Cluster, async (w, ct) =>
         {
-            await Runbook.Procedures.Restore.RunAsync(
-                await w.SessionAsync(ct), new RestoreRequest(BackupSet, RecoveryTarget == RestoreTarget.Latest ? Runbook.Plan.RecoveryTarget.Latest : Runbook.Plan.RecoveryTarget.Immediate), w.Secrets(), DryRun, ct);
-            w.SayNext(DryRun, "./build.sh Revert");
+            var request = RestoreWords();
+            if (InPlace)
+                w.Confirm(Yes || DryRun, "Restore --in-place", "restore over its live directory, which cannot be undone", "the same command with --yes");
+            await Runbook.Procedures.Restore.RunAsync(await w.SessionAsync(ct), request, w.Secrets(), DryRun, ct);
+            w.SayNext(DryRun, Pause ? "./build.sh Psql to look at it, then ./build.sh Accept or ./build.sh Undo" : Online ? "./build.sh Status" : "./build.sh Revert");
+        }));
+
+    Target Accept => _ => _
+        .Description("Goes on with a paused restore: to a cluster that serves, with a full backup and its schedules")
+        .After(Restore)
+        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        {
+            await Runbook.Procedures.Accept.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
+            w.SayWhereItIs(DryRun);
+        }));
+
+    Target Undo => _ => _
+        .Description("Goes back to the data of before a restore; gives up one that is not through")
+        .After(Restore)
+        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        {
+            await Runbook.Procedures.Undo.RunAsync(await w.SessionAsync(ct), Id, w.Secrets(), DryRun, ct);
+            w.SayWhereItIs(DryRun);
+        }));
+
+    Target Discard => _ => _
+        .Description("Removes data that a restore kept: --id, or --id all")
+        .Requires(() => Id)
+        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        {
+            w.Confirm(Yes || DryRun, $"Discard --id {Id}", $"remove {(Id == DiscardPlanner.All ? "every kept directory" : $"kept directory {Id}")} for good", $"./build.sh Discard --id {Id} --yes");
+            await Runbook.Procedures.Discard.RunAsync(await w.SessionAsync(ct), Id, w.Secrets(), DryRun, ct);
         }));
 
     Target Revert => _ => _
@@ -33,4 +62,18 @@ public partial class Build
             await Runbook.Procedures.Revert.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
             w.SayWhereItIs(DryRun);
         }));
+
+    // What was typed, as a request.
+    RestoreRequest RestoreWords() => new(
+        BackupSet.Length > 0 ? BackupSet : "latest",
+        TargetTime.Length > 0 ? new RecoveryTarget(TargetKind.Time, TargetTime, TargetExclusive)
+        : TargetLsn.Length > 0 ? new RecoveryTarget(TargetKind.Lsn, TargetLsn, TargetExclusive)
+        : TargetXid.Length > 0 ? new RecoveryTarget(TargetKind.Xid, TargetXid, TargetExclusive)
+        : TargetName.Length > 0 ? new RecoveryTarget(TargetKind.Name, TargetName)
+        : new RecoveryTarget(RecoveryTarget == RestoreTarget.Latest ? TargetKind.Latest : TargetKind.Immediate))
+    {
+        Timeline = TargetTimeline,
+        Strategy = Online ? RestoreStrategy.Online : InPlace ? RestoreStrategy.InPlace : RestoreStrategy.Beside,
+        Pause = Pause,
+    };
 }

@@ -23,7 +23,7 @@ public partial class Build
         .Description("Removes every job of the cluster from Nomad; data and backups stay on the volumes")
         .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
         {
-            w.Confirm(Yes || DryRun);
+            w.Confirm(Yes || DryRun, "Destroy", "remove its jobs", "./build.sh Destroy --yes");
             await Halt.DestroyAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
             await w.CloseAsync(DryRun, ct);
         }));

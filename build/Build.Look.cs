@@ -13,5 +13,5 @@ public partial class Build
 
     Target Psql => _ => _
         .Description("Opens psql on the server, or runs --command")
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) => await Look.PsqlAsync(await w.SessionAsync(ct), Command, w.Terminal, ct)));
+        .Executes(() => Carry(Needs.Nomad, async (w, ct) => await Look.PsqlAsync(await w.SessionAsync(ct), Command, w.Terminal, w.SayBeside, ct)));
 }

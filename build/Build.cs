@@ -12,8 +12,38 @@ public partial class Build : NukeBuild
     [Parameter("Backup set to restore: 'latest', or a label that Backups shows")]
     readonly string BackupSet = "";
 
-    [Parameter("Where recovery ends: 'immediate' at the end of the set, 'latest' at the end of all archived WAL")]
-    readonly RestoreTarget RecoveryTarget = RestoreTarget.Immediate;
+    [Parameter("Where recovery ends: 'immediate' at the end of the set, 'latest' at the end of all WAL that is left")]
+    readonly RestoreTarget? RecoveryTarget;
+
+    [Parameter("Recovers to a moment: '2026-11-22 14:03:00Z', with Z or an offset")]
+    readonly string TargetTime = "";
+
+    [Parameter("Recovers to a WAL position: 0/5000028")]
+    readonly string TargetLsn = "";
+
+    [Parameter("Recovers to the commit of a transaction")]
+    readonly string TargetXid = "";
+
+    [Parameter("Recovers to a restore point made with pg_create_restore_point")]
+    readonly string TargetName = "";
+
+    [Parameter("Stops before the time, position or transaction, not behind it")]
+    readonly bool TargetExclusive;
+
+    [Parameter("Timeline to follow: a number, 'current' (the set's own) or 'latest'; the cluster's own when empty")]
+    readonly string TargetTimeline = "";
+
+    [Parameter("Stops at the target, read-only, to look at it with Psql; Accept goes on")]
+    readonly bool Pause;
+
+    [Parameter("The server serves while the copy is made and recovered; it is down only to switch over")]
+    readonly bool Online;
+
+    [Parameter("Restores over the live directory, for want of room; cannot be undone, and asks")]
+    readonly bool InPlace;
+
+    [Parameter("Kept directory for Undo (the newest when empty) or Discard ('all' for every one); Status lists them")]
+    readonly string Id = "";
 
     [Parameter("Type of the backup to take: full, diff or incr")]
     readonly BackupType BackupType = BackupType.Full;

@@ -118,17 +118,21 @@ public sealed class Workplace(
             ? Look.AbsentStatus(Settings, Profile, format, TimeProvider.System)
             : await Look.StatusAsync(await SessionAsync(ct), Profile, format, ct);
 
-    /// <summary>Asks for the cluster's name before it is removed.</summary>
+    /// <summary>Asks for the cluster's name before something is done that cannot be taken back.</summary>
+    /// <param name="confirmed">It need not be asked any more.</param>
+    /// <param name="command">Target and options that ask.</param>
+    /// <param name="what">What will be done.</param>
+    /// <param name="yes">What answers beforehand.</param>
     /// <exception cref="RunbookException">Another name was typed, or nobody can type.</exception>
-    public void Confirm(bool confirmed)
+    public void Confirm(bool confirmed, string command, string what, string yes)
     {
         if (confirmed)
             return;
         if (Console.IsInputRedirected)
-            throw RunbookException.Refused($"Destroy asks for the cluster's name ({Settings.ClusterName}) and nobody can type it here", "./build.sh Destroy --yes");
-        Console.Error.Write($"Type the name of the cluster to remove its jobs ({Settings.ClusterName}): ");
+            throw RunbookException.Refused($"{command} asks for the cluster's name ({Settings.ClusterName}) and nobody can type it here", yes);
+        Console.Error.Write($"Type the name of the cluster to {what} ({Settings.ClusterName}): ");
         if (Console.ReadLine()?.Trim() != Settings.ClusterName)
-            throw RunbookException.Refused("that is not its name", "./build.sh Destroy");
+            throw RunbookException.Refused("that is not its name", yes);
     }
 
     /// <summary>Ends the sandbox's agent once nothing runs on it any more.</summary>
@@ -162,6 +166,9 @@ public sealed class Workplace(
         if (level < Level.Minimal)
             (format == OutputFormat.Json ? Console.Error : Console.Out).WriteLine(line);
     }
+
+    /// <summary>A line for people, beside what a program that we started prints.</summary>
+    public void SayBeside(string line) => Console.Error.WriteLine(ErrorReport.WithProfile(line, Profile));
 
     /// <summary>A line of the answer.</summary>
     public void Print(string line) => Console.Out.WriteLine(line);

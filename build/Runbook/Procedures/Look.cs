@@ -1,3 +1,4 @@
+using Runbook.Cli;
 using Runbook.Config;
 using Runbook.Facts;
 using Runbook.Plan;
@@ -64,19 +65,45 @@ public static class Look
             print($"({allocation.JobId}: {end.Type} {Words.At(end.At)}, {end.Message})");
     }
 
-    /// <summary>A psql on the running server: a shell, or one command.</summary>
+    /// <summary>A psql on the running server, or on the staged one while a restore is paused: a shell, or one command.</summary>
+    /// <param name="session">With the cluster.</param>
+    /// <param name="command">SQL to run; empty for a shell.</param>
+    /// <param name="terminal">A person can type.</param>
+    /// <param name="say">Tells the operator, beside what psql prints.</param>
+    /// <param name="ct">Of the operator.</param>
     /// <exception cref="RunbookException">No server runs, or the command failed.</exception>
-    public static async Task PsqlAsync(Session session, string command, bool terminal, CancellationToken ct)
+    public static async Task PsqlAsync(Session session, string command, bool terminal, Action<string> say, CancellationToken ct)
     {
-        var allocation = await new ServerQuery(session.Settings, session.Nomad).AllocationAsync(ct)
+        var socket = session.Settings.Volumes.Socket.Path;
+        var staged = await StagedAsync(session, ct);
+        var allocation = staged ?? await new ServerQuery(session.Settings, session.Nomad).AllocationAsync(ct)
             ?? throw RunbookException.Refused("no server of this cluster runs", "./build.sh Status");
+        if (staged is not null)
+        {
+            socket = StagedSocket(session.Settings);
+            say("this is the restored copy at its target, read-only; ./build.sh Accept goes on with it, ./build.sh Undo goes back");
+        }
         var arguments = command.Length > 0 ? $"-v ON_ERROR_STOP=1 -c {ServerQuery.Quote(command)}" : "";
         // The command itself, not a script on standard input: that one belongs to psql.
-        var script = NodeChannel.OwnerCommand(session.Settings.Postgres.OsUser, ServerQuery.PsqlScript(session.Settings, arguments).TrimEnd());
+        var script = NodeChannel.OwnerCommand(session.Settings.Postgres.OsUser, ServerQuery.PsqlScript(session.Settings, arguments, socket).TrimEnd());
         var code = await session.Nomad.ExecInteractiveAsync(
-            allocation.Id, NodeChannel.ServerTask, terminal && command.Length == 0, script, ct);
+            allocation.Id, session.Node.TaskOf(allocation), terminal && command.Length == 0, script, ct);
         if (code != 0)
             throw new RunbookException(ExitCode.Failed, $"psql ended with {code}");
+    }
+
+    /// <summary>The folder in which the staged server listens: beside the socket of the server, open to the operator alone.</summary>
+    public static string StagedSocket(ClusterSettings settings) => $"{settings.Volumes.Socket.Path.TrimEnd('/')}/restore";
+
+    /// <summary>The task of a restore that is paused; null when there is none. Asked only where a restore runs: psql is quick otherwise.</summary>
+    private static async Task<NomadAllocation?> StagedAsync(Session session, CancellationToken ct)
+    {
+        var running = (await session.Nomad.AllocationsAsync(ct)).LastOrDefault(a =>
+            a.BelongsTo(session.Settings.Pgbackrest.RestoreJobName) && a is { ClientStatus: "running", DesiredStatus: "run" });
+        if (running is null)
+            return null;
+        var node = NodeFacts.Parse(await session.Node.AskAsync("facts", "", running, ct), session.Settings.Pgbackrest.Stanza);
+        return node.Restore is { Paused: true } ? running : null;
     }
 
     private static string Status(StatusDocument document, OutputFormat format, TimeProvider time) =>

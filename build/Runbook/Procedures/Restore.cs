@@ -1,4 +1,3 @@
-using System.Globalization;
 using Runbook.Cli;
 using Runbook.Facts;
 using Runbook.Plan;
@@ -21,7 +20,7 @@ public static class Restore
             var facts = await session.Reader.ReadAsync(token, throughJob: serverIsOld);
             var set = RestorePlanner.Choose(session.Settings, facts, request);
             var probe = await ProbeAsync(session, serverIsOld ? null : facts.Server, set, request, token);
-            var plan = RestorePlanner.Make(session.Settings, facts, request, set, probe, NewId(session.Time));
+            var plan = RestorePlanner.Make(session.Settings, facts, request, set, probe, session.NewRestoreId());
             await session.Runner(secrets).RunAsync(plan, dryRun, token);
         }, ct);
     }
@@ -62,8 +61,4 @@ public static class Restore
             : "";
         return SetProbe.Parse(said, history);
     }
-
-    // Sorts by time, and is unique enough: a second of the same second cannot hold the cluster.
-    private static string NewId(TimeProvider time) =>
-        time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Runbook.Cli;
 using Runbook.Config;
 using Runbook.Facts;
@@ -69,6 +70,10 @@ public sealed class Session
     /// <summary>Carries out plans, with the operator's secrets at hand.</summary>
     public PlanRunner Runner(SecretBundle secrets) =>
         new(new StepExecutor(Settings, Nomad, Dispatcher, Reader, Node, secrets, ClusterLock.Person, Listener, Time), Listener, Time);
+
+    /// <summary>An id for a new restore: sorts by time, and is unique enough, since a second one of the same second cannot hold
+    /// the cluster.</summary>
+    public string NewRestoreId() => Time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
 
     /// <summary>Holds the cluster while it works; a dry run only looks and holds nothing.</summary>
     public Task HoldAsync(string procedure, bool dryRun, Func<CancellationToken, Task> work, CancellationToken ct) =>

@@ -1,0 +1,28 @@
+using Runbook.Plan;
+using Runbook.Render;
+using Runbook.Run;
+
+namespace Runbook.Procedures;
+
+/// <summary>Goes back to the data of before a restore: gives up one that is not through, swaps the kept directory back otherwise.</summary>
+public static class Undo
+{
+    /// <summary>Runs the procedure.</summary>
+    /// <param name="session">With the cluster.</param>
+    /// <param name="kept">Id of a kept directory; the newest when empty.</param>
+    /// <param name="secrets">Of the operator.</param>
+    /// <param name="dryRun">Only shows the plan.</param>
+    /// <param name="ct">Of the operator.</param>
+    /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
+    public static Task RunAsync(Session session, string kept, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
+        session.HoldAsync("Undo", dryRun, async token =>
+        {
+            var jobs = session.Renderer.Render(session.Settings);
+            var planning = session.PlanJobsAsync(jobs, token);
+            var facts = await session.Reader.ReadAsync(token);
+            var plan = UndoPlanner.Make(session.Settings, facts, await planning, kept, session.NewRestoreId());
+            if (!dryRun)
+                JobsDirectory.Write(session.JobsPath, jobs);
+            await session.Runner(secrets).RunAsync(plan, dryRun, token);
+        }, ct);
+}
