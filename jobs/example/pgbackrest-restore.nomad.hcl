@@ -241,7 +241,9 @@ make_copy() {
     take_kept
   fi
   check_copy
-  if [ "$strategy" = in-place ]; then offer_wal "$stash"; elif [ "$strategy" = beside ]; then offer_wal "$PGN_DATA"; fi
+  # A kept directory has its own WAL, and a set's own end lies in the archive.
+  [ "$source" = repository ] && [ "$target" != immediate ] || return 0
+  case $strategy in in-place) offer_wal "$stash" ;; beside) offer_wal "$PGN_DATA" ;; esac
 }
 
 # Stands at the target, open to nobody but the operator, until Accept or a stop.

@@ -52,10 +52,11 @@ public class StepTests
         _nomad.OnExec = script =>
         {
             asked.Add(script);
-            return (0, script.Contains("pg_switch_wal") ? "000000010000000000000007" : asked.Count > 3 ? "1" : "", "");
+            return (0, script.Contains("pg_switch_wal") ? "000000010000000000000007" : asked.Count > 4 ? "0" : "1", "");
         };
         await RunAsync(new ArchiveWal());
-        asked[^1].ShouldContain(">= '\\''000000010000000000000007'\\''");
+        asked[0].ShouldContain("txid_current", customMessage: "a commit of now comes before the switch");
+        asked[^1].ShouldContain("'\\''000000010000000000000007.ready'\\''");
         _listener.Said.ShouldBeEmpty();
     }
 

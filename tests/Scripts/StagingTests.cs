@@ -78,7 +78,7 @@ public sealed class StagingTests : IDisposable
     [Fact]
     public void Stopped_while_it_waits_it_can_go_on_to_a_later_target()
     {
-        _node.SetFake("on-sleep", "kill -TERM -- \"-$(cat \"$FAKE/pid\")\"");
+        _node.SetFake("on-sleep", "grep -qx phase=paused \"$PGN_STATE/restore\" && kill -TERM -- \"-$(cat \"$FAKE/pid\")\"");
         _node.RestoreOf("r1", Set, "xid", ("value", "737"), ("pause", "true")).Code.ShouldBe(143);
         File.Delete(_node.At("fake", "on-sleep"));
         _node.Restore()["phase"].ShouldBe("paused");

@@ -132,12 +132,14 @@ public sealed partial class StepExecutor(
             var allocation = await server.AllocationAsync(ct);
             if (allocation is null)
                 return;
-            // What still waits is marked .ready. The archiver's own "last archived" may name the history file of a backup
-            // that began segments earlier.
+            // A commit of now: recovery to a time that lies behind the last commit would find nothing to stop at.
+            await server.AskAsync(allocation, "select txid_current()", ct);
             var wal = await server.AskAsync(allocation, "select pg_walfile_name(pg_switch_wal())", ct);
             var archived = await new Deadline(time, ArchiveLimit).UntilAsync(
+                // What still waits is marked .ready. The archiver's own "last archived" may name the history file of a backup
+                // that began segments earlier.
                 async () => await server.AskAsync(
-                    allocation, $"select 1 from pg_stat_archiver where last_archived_wal collate \"C\" >= '{wal}'", ct) == "1" ? "" : null, ct);
+                    allocation, $"select count(*) from pg_ls_archive_statusdir() where name like '%.ready' and name collate \"C\" <= '{wal}.ready'", ct) == "0" ? "" : null, ct);
             if (archived is null)
                 listener.Warn($"WAL segment {wal} was not archived within {Words.Span(ArchiveLimit)}; the restore job tries again once the server has stopped, and what stays behind stays in the kept directory");
         }
