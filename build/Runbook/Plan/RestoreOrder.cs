@@ -3,10 +3,13 @@ using Runbook.Facts;
 namespace Runbook.Plan;
 
 /// <summary>What the operator asked of Restore.</summary>
-/// <param name="BackupSet">A label, or <c>latest</c>.</param>
+/// <param name="BackupSet">A label; <c>latest</c> or empty for the newest set that fits the target.</param>
 /// <param name="Target">Where recovery ends.</param>
 public sealed record RestoreRequest(string BackupSet, RecoveryTarget Target)
 {
+    /// <summary>The word for the newest set that fits.</summary>
+    public const string Newest = "latest";
+
     /// <summary>The timeline to follow, in decimal, or <c>current</c> or <c>latest</c>; empty for the cluster's own.</summary>
     public string Timeline { get; init; } = "";
 
