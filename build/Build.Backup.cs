@@ -64,16 +64,9 @@ public partial class Build
         }));
 
     // What was typed, as a request.
-    RestoreRequest RestoreWords() => new(
-        BackupSet.Length > 0 ? BackupSet : "latest",
-        TargetTime.Length > 0 ? new RecoveryTarget(TargetKind.Time, TargetTime, TargetExclusive)
-        : TargetLsn.Length > 0 ? new RecoveryTarget(TargetKind.Lsn, TargetLsn, TargetExclusive)
-        : TargetXid.Length > 0 ? new RecoveryTarget(TargetKind.Xid, TargetXid, TargetExclusive)
-        : TargetName.Length > 0 ? new RecoveryTarget(TargetKind.Name, TargetName)
-        : new RecoveryTarget(RecoveryTarget == RestoreTarget.Latest ? TargetKind.Latest : TargetKind.Immediate))
+    RestoreRequest RestoreWords() => RecoveryTargetParser.Parse(new TargetWords
     {
-        Timeline = TargetTimeline,
-        Strategy = Online ? RestoreStrategy.Online : InPlace ? RestoreStrategy.InPlace : RestoreStrategy.Beside,
-        Pause = Pause,
-    };
+        BackupSet = BackupSet, RecoveryTarget = RecoveryTarget, Time = TargetTime, Lsn = TargetLsn, Xid = TargetXid, Name = TargetName,
+        Exclusive = TargetExclusive, Timeline = TargetTimeline, Pause = Pause, Online = Online, InPlace = InPlace,
+    });
 }

@@ -9,17 +9,14 @@ namespace Tests.Plan;
 
 public class RestoreGuardTests
 {
-    private static readonly SetProbe Whole = new(
-        new HashSet<string>(), new HashSet<string> { "000000010000000000000004", "000000010000000000000005" }, []);
-
     [Fact]
     public void A_set_without_its_manifest_is_refused() => Guards.ShouldRefuse(
-        () => Make(Given.Running, Whole with { BrokenSets = new HashSet<string> { "20261121-140000F" } }),
+        () => Make(Given.Running, GivenRestore.Whole with { BrokenSets = new HashSet<string> { "20261121-140000F" } }),
         "is not whole: the manifest of 20261121-140000F is missing", "./build.sh Backups");
 
     [Fact]
     public void A_missing_WAL_segment_is_named() => Guards.ShouldRefuse(
-        () => Make(Given.Running, Whole with { Segments = new HashSet<string> { "000000010000000000000004" } }),
+        () => Make(Given.Running, GivenRestore.Whole with { Segments = new HashSet<string> { "000000010000000000000004" } }),
         "WAL segment 000000010000000000000005", "./build.sh Backups");
 
     [Fact]
@@ -27,9 +24,10 @@ public class RestoreGuardTests
         () => Make(Given.With(n => n with { Repository = Given.Repository with { PostgresVersion = "14" } })),
         "the backups are of PostgreSQL 14, postgres.version says 15", "set postgres.version to 14");
 
-    [Fact]
-    public void A_set_from_before_an_upgrade_is_refused() => Guards.ShouldRefuse(
-        () => Make(Given.Running, set: Given.Set with { ArchiveId = "14-1" }), $"backup set {Given.Label} is of PostgreSQL 14", "choose another set");
+    [Theory]
+    [InlineData("immediate"), InlineData("latest")]
+    public void A_set_from_before_an_upgrade_is_refused(string kind) => Guards.ShouldRefuse(
+        () => GivenRestore.Make(GivenRestore.WithSets(Given.Set with { ArchiveId = "14-1" }), GivenRestore.To(kind)), $"backup set {Given.Label} is of PostgreSQL 14", "choose another set");
 
     [Fact]
     public void A_host_without_PostgreSQL_is_refused() => Guards.ShouldRefuse(
@@ -38,25 +36,6 @@ public class RestoreGuardTests
     [Fact]
     public void Backups_of_another_cluster_are_refused() => Guards.ShouldRefuse(
         () => Make(Given.With(n => n with { SystemIdentifier = "42" })), "system identifier 42", "check pgbackrest.stanza");
-
-    [Fact]
-    public void A_full_disk_is_refused_with_both_numbers() => Guards.ShouldRefuse(
-        () => Make(Given.With(n => n with { DiskFree = 1_000_000_000 })),
-        "has 1.00 GB free, the restore needs 1.05 GB beside the live directory", "make room on the data volume");
-
-    [Fact]
-    public void A_full_disk_names_what_an_earlier_restore_kept() => Guards.ShouldRefuse(
-        () => Make(Given.With(n => n with { DiskFree = 1, Kept = [new KeptDirectory("r0", 800_000_000, Given.Noon, "/data/main.kept-r0")] })),
-        "has 1 B free", "removing what an earlier restore kept: /data/main.kept-r0 (800 MB, 2026-11-22 12:00:00Z)");
-
-    [Theory]
-    [InlineData("copying", 1_000_000_000L, 100_000_000L), InlineData("swapping", 0L, 0L), InlineData("restored", 0L, 200_000_000L)]
-    public void What_was_copied_already_needs_no_room(string phase, long copied, long free)
-    {
-        var set = phase == "restored" ? "20261121-140000F" : Given.Label;
-        var facts = Given.Restoring(phase, set, copied: copied);
-        Should.NotThrow(() => Make(facts with { Node = facts.Node! with { DiskFree = free } }));
-    }
 
     [Fact]
     public void A_backup_that_runs_is_waited_for()
@@ -79,6 +58,46 @@ public class RestoreGuardTests
         held.Next.ShouldContain("nomad job stop pgbackrest-restore/dispatch-1");
     }
 
-    private static ProcedurePlan Make(ClusterFacts facts, SetProbe? probe = null, BackupSet? set = null) => RestorePlanner.Make(
-        Given.Settings, facts, new RestoreRequest("latest", RecoveryTarget.Immediate), set ?? Given.Set, probe ?? Whole, "new");
+    [Theory]
+    [InlineData("immediate", "./build.sh Restore --backup-set 20261121-140000F")]
+    [InlineData("latest", "./build.sh Restore --backup-set 20261121-140000F --recovery-target latest")]
+    public void Half_way_through_a_swap_only_the_same_restore_goes_on(string target, string next)
+    {
+        Guards.ShouldRefuse(() => Make(Given.Restoring("swapping", "20261121-140000F", target)), "half way through its swap", next);
+        Guards.ShouldRefuse(() => Make(Given.Restoring("switching", "20261121-140000F", target)), "half way through its swap", next);
+    }
+
+    [Theory]
+    [InlineData("copying"), InlineData("recovering"), InlineData("swapping"), InlineData("restored")]
+    public void A_kept_directory_that_is_put_back_is_no_head_start(string phase)
+    {
+        var facts = Given.Restoring(phase, "r0", "end");
+        Guards.ShouldRefuse(
+            () => Make(facts with { Node = facts.Node! with { Restore = facts.Node.Restore! with { Source = "r0" } } }), $"is putting kept directory r0 back (phase {phase})", "./build.sh Undo");
+    }
+
+    [Fact]
+    public void What_Undo_put_back_and_started_is_a_cluster_like_any_other()
+    {
+        var facts = Given.Restoring("started", "r0", "end");
+        Should.NotThrow(() => Make(facts with { Node = facts.Node! with { Restore = facts.Node.Restore! with { Source = "r0" } } }));
+    }
+
+    [Theory]
+    [InlineData("copying", true), InlineData("recovering", true), InlineData("archiving", false), InlineData("restored", false)]
+    public void A_live_directory_that_is_half_overwritten_can_only_be_overwritten_on(string phase, bool refused)
+    {
+        var facts = Given.Restoring(phase, "20261121-140000F");
+        facts = facts with { Node = facts.Node! with { Restore = facts.Node.Restore! with { Strategy = RestoreStrategy.InPlace } } };
+        var request = new RestoreRequest("latest", RecoveryTarget.Immediate);
+        if (refused)
+            Guards.ShouldRefuse(
+                () => GivenRestore.Make(facts, request), "has begun to overwrite the live directory", "--in-place, or ./build.sh Restore --backup-set 20261121-140000F --in-place");
+        else
+            Should.NotThrow(() => GivenRestore.Make(facts, request));
+        Should.NotThrow(() => GivenRestore.Make(facts, request with { Strategy = RestoreStrategy.InPlace }));
+    }
+
+    private static RestorePlan Make(ClusterFacts facts, SetProbe? probe = null) => GivenRestore.Make(
+        facts, new RestoreRequest("latest", RecoveryTarget.Immediate), GivenRestore.Look() with { Probe = probe ?? GivenRestore.Whole });
 }

@@ -8,12 +8,6 @@ namespace Tests.Plan;
 
 public class RestorePlanTests
 {
-    private const string NewId = "20261122-160000";
-    private const string OldId = "20261122-150000";
-
-    private static readonly SetProbe Whole = new(
-        new HashSet<string>(), new HashSet<string> { "000000010000000000000004", "000000010000000000000005" }, []);
-
     [Fact]
     public void A_running_cluster_is_archived_and_stopped_first() => Titles(Make(Given.Running)).ShouldBe(
     [
@@ -27,7 +21,7 @@ public class RestorePlanTests
 
     [Fact]
     public void A_server_in_recovery_cannot_switch_its_WAL() =>
-        Make(Given.With(n => n with { Recovering = true })).Steps.ShouldNotContain(s => s is ArchiveWal);
+        Make(Given.With(n => n with { Recovering = true })).Procedure.Steps.ShouldNotContain(s => s is ArchiveWal);
 
     [Fact]
     public void On_an_empty_host_only_the_restore_is_left()
@@ -37,74 +31,109 @@ public class RestorePlanTests
             Jobs = Given.Jobs("pgbackrest", "pgbackrest-restore"),
             Node = Given.Node with { DataPresent = false, SystemIdentifier = "", DataVersion = "", Recovering = null },
         });
-        plan.Steps.ShouldHaveSingleItem().ShouldBeOfType<RunRestore>().Order.Id.ShouldBe(NewId);
-        plan.Notes.ShouldNotContain(n => n.Contains("kept"));
+        plan.Procedure.Steps.ShouldHaveSingleItem().ShouldBeOfType<RunRestore>().Order.Id.ShouldBe(GivenRestore.NewId);
+        plan.Procedure.Notes.ShouldNotContain(n => n.Contains("kept"));
     }
 
-    [Theory]
-    [InlineData("archiving", OldId), InlineData("copying", OldId), InlineData("swapping", OldId), InlineData("started", NewId)]
-    public void Only_an_unfinished_restore_goes_on_under_its_id(string phase, string id) =>
-        Order(Make(Given.Restoring(phase))).Id.ShouldBe(id);
-
-    [Theory]
-    [InlineData("archiving"), InlineData("copying"), InlineData("restored"), InlineData("started")]
-    public void Another_set_is_a_restore_of_its_own(string phase) =>
-        Order(Make(Given.Restoring(phase, set: "20261121-140000F"))).Id.ShouldBe(NewId);
-
     [Fact]
-    public void Another_target_is_a_restore_of_its_own() =>
-        Order(Make(Given.Restoring("copying"), RecoveryTarget.Latest)).Id.ShouldBe(NewId);
-
-    [Fact]
-    public void What_is_in_place_is_not_restored_again_even_without_room()
+    public void Online_the_server_is_not_stopped()
     {
-        var facts = Given.Restoring("restored");
-        var plan = Make(facts with { Node = facts.Node! with { DiskFree = 0 } });
-        plan.Steps.ShouldBeEmpty();
-        plan.Notes.ShouldBe([$"set {Given.Label} is already restored and in place (restore {OldId})"]);
+        var plan = Make(Given.Running, GivenRestore.To("latest") with { Strategy = RestoreStrategy.Online });
+        plan.Procedure.Steps.Select(s => s.GetType()).ShouldBe([typeof(ArchiveWal), typeof(StopJobs), typeof(RunRestore)]);
+        plan.Procedure.Steps.OfType<StopJobs>().Single().JobIds.ShouldBe(["pgbackrest-full", "pgbackrest-incr"]);
+        plan.Order!.Strategy.ShouldBe(RestoreStrategy.Online);
     }
 
     [Theory]
-    [InlineData("immediate", "./build.sh Restore --backup-set 20261121-140000F")]
-    [InlineData("latest", "./build.sh Restore --backup-set 20261121-140000F --recovery-target latest")]
-    public void Half_way_through_a_swap_only_the_same_restore_goes_on(string target, string next)
+    [InlineData(true, "this one is still in recovery"), InlineData(null, "none answers")]
+    public void Online_somebody_must_serve(bool? recovering, string reason) => Guards.ShouldRefuse(
+        () => Make(Given.With(n => n with { Recovering = recovering }), GivenRestore.To("latest") with { Strategy = RestoreStrategy.Online }),
+        reason, "the same command without --online");
+
+    [Fact]
+    public void In_place_the_server_is_stopped_and_nothing_is_kept()
     {
-        Guards.ShouldRefuse(() => Make(Given.Restoring("swapping", "20261121-140000F", target)), "half way through its swap", next);
+        var plan = Make(Given.Running, GivenRestore.To("latest") with { Strategy = RestoreStrategy.InPlace });
+        plan.Procedure.Steps.Select(s => s.GetType()).ShouldBe([typeof(ArchiveWal), typeof(StopJobs), typeof(StopJobs), typeof(RunRestore)]);
+        plan.Procedure.Notes.ShouldContain("the live directory (900 MB) is overwritten and not kept: this cannot be undone");
+    }
+
+    public static TheoryData<RestoreRequest, RestoreOrder> Orders => new()
+    {
+        { GivenRestore.To("immediate"), Order(RecoveryTarget.Immediate) with { Timeline = "" } },
+        { GivenRestore.To("latest"), Order(RecoveryTarget.Latest) with { Expect = "0/9000000" } },
+        { GivenRestore.Time("14:03:00"), Order(new(TargetKind.Time, "2026-11-22 14:03:00+00")) },
+        { GivenRestore.Time("14:03:00.5", exclusive: true) with { Pause = true }, Order(new(TargetKind.Time, "2026-11-22 14:03:00.5+00", true)) with { Pause = true } },
+        { GivenRestore.To("lsn", "0/6000000") with { Timeline = "current" }, Order(new(TargetKind.Lsn, "0/6000000")) with { Timeline = "current" } },
+        { GivenRestore.To("xid", "777") with { Strategy = RestoreStrategy.Online }, Order(new(TargetKind.Xid, "777")) with { Strategy = RestoreStrategy.Online } },
+        { GivenRestore.To("name", "a b") with { Strategy = RestoreStrategy.InPlace }, Order(new(TargetKind.Name, "a b")) with { Strategy = RestoreStrategy.InPlace } },
+    };
+
+    [Theory, MemberData(nameof(Orders))]
+    public void The_order_says_everything(RestoreRequest request, RestoreOrder order)
+    {
+        var plan = Make(Given.Running, request);
+        plan.Order.ShouldBe(order);
+        plan.Procedure.Steps.OfType<RunRestore>().Single().Order.ShouldBe(order);
     }
 
     [Fact]
-    public void Notes_say_what_is_lost_and_what_is_kept() => Make(Given.Running).Notes.ShouldBe(
+    public void Latest_must_reach_what_is_archived_not_what_the_disk_has() =>
+        GivenRestore.Make(Given.Stopped, GivenRestore.To("latest"), GivenRestore.Look(GivenRestore.Archive.WithLocal("00000001000000000000000A"))).Order!.Expect.ShouldBe("0/9000000");
+
+    [Fact]
+    public void Notes_say_what_it_costs_what_is_lost_and_what_is_kept() => Make(Given.Running).Procedure.Notes.ShouldBe(
     [
-        $"set {Given.Label} (full, 1.00 GB), finished 2026-11-22 12:01:00Z",
-        "recovery ends where the set ends: commits after 2026-11-22 12:01:00Z will not be in it (--recovery-target latest replays all archived WAL)",
+        $"set {Given.Label} (full, 1.00 GB), finished 2026-11-22 12:01:00Z, 3 h 59 min ago",
+        "recovery ends where the set ends (--recovery-target latest replays all WAL that is left)",
+        "lost: commits after 2026-11-22 12:01:00Z, the last 3 h 59 min",
         "room on the data volume: 5.00 GB free, 1.05 GB needed",
-        $"the live directory (900 MB) is kept as /var/lib/postgresql/15/main.kept-{NewId}",
+        "how long it takes is not known: nothing was restored here before",
+        $"the live directory (900 MB) is kept as /var/lib/postgresql/15/main.kept-{GivenRestore.NewId}: Undo puts it back by rename",
     ]);
 
-    [Fact]
-    public void Notes_say_that_a_restore_goes_on() =>
-        Make(Given.Restoring("copying")).Notes[^1].ShouldBe($"restore {OldId} was interrupted in phase copying: it goes on from there");
-
-    [Fact]
-    public void Notes_do_not_promise_to_keep_what_was_never_started() => Make(Given.Restoring("restored", "20261121-140000F")).Notes[^1]
-        .ShouldBe($"restore {OldId} was never started: its files are reused, not kept");
-
     [Theory]
-    // Timelines: 2 left 1 before the end of the set, 3 after it.
-    [InlineData(1u, "1"), InlineData(3u, "3"), InlineData(2u, "3"), InlineData(9u, "3"), InlineData(0u, "3")]
-    public void Latest_follows_a_timeline_that_the_set_lies_on(uint live, string followed)
+    [InlineData("time", "2026-11-22 14:03:00+00", "recovery goes on to 2026-11-22 14:03:00Z (15:03:00 local), on timeline 1", "lost: commits after 2026-11-22 14:03:00Z, the last 1 h 57 min")]
+    [InlineData("lsn", "0/6000000", "recovery goes on to WAL position 0/6000000, on timeline 1", "lost: commits after the target")]
+    [InlineData("latest", "", "recovery goes on to the end of all WAL that is left, on timeline 1", "lost: nothing that was committed, the old disk is there and its last WAL is replayed, too")]
+    public void Notes_echo_the_target_and_the_loss(string kind, string value, string target, string loss)
     {
-        var probe = Whole with { Timelines = [new TimelineFork(2, 1, 0x4000000), new TimelineFork(3, 1, 0x6000000)] };
-        Order(Make(Given.With(n => n with { Timeline = live }), RecoveryTarget.Latest, probe)).Timeline.ShouldBe(followed);
+        var notes = Make(Given.Running, GivenRestore.To(kind, value)).Procedure.Notes;
+        notes[1].ShouldBe(target);
+        notes[2].ShouldBe(loss);
     }
 
     [Fact]
-    public void Immediate_follows_none() => Order(Make(Given.Running)).Timeline.ShouldBeEmpty();
+    public void Notes_say_what_a_lost_disk_takes_with_it() => Make(
+            Given.With(n => n with { DataPresent = false, Timeline = 0 }), GivenRestore.To("latest")).Procedure.Notes
+        .ShouldContain("lost: what was never archived, the old disk is not there");
 
-    private static ProcedurePlan Make(ClusterFacts facts, RecoveryTarget? target = null, SetProbe? probe = null) =>
-        RestorePlanner.Make(Given.Settings, facts, new RestoreRequest("latest", target ?? RecoveryTarget.Immediate), Given.Set, probe ?? Whole, NewId);
+    [Fact]
+    public void Notes_say_when_the_live_cluster_is_left_behind()
+    {
+        var archive = GivenRestore.Archive.And(GivenRestore.Wal(2, 6, 9, new TimelineFork(2, 1, 0x6800000)));
+        var facts = Given.With(n => n with { Timeline = 2 });
+        GivenRestore.Make(facts, GivenRestore.To("latest") with { Timeline = "1" }, GivenRestore.Look(archive)).Procedure.Notes
+            .ShouldContain("lost: every commit of the live cluster since it left that way (it is on timeline 2)");
+    }
 
-    private static RestoreOrder Order(ProcedurePlan plan) => plan.Steps.OfType<RunRestore>().Single().Order;
+    [Fact]
+    public void Notes_expect_what_the_last_restore_took() => RestorePlanner.Make(
+            Given.Settings, Given.Running, GivenRestore.To("immediate"), GivenRestore.Choose(Given.Running, GivenRestore.To("immediate")),
+            GivenRestore.Look() with { LastRestore = (TimeSpan.FromSeconds(20), 500_000_000) }).Procedure.Notes
+        .ShouldContain("it may take 40 s: the last restore took 20 s for 500 MB");
 
-    private static IEnumerable<string> Titles(ProcedurePlan plan) => plan.Steps.Select(s => s.Title);
+    [Fact]
+    public void Notes_say_how_to_look() => Make(Given.Running, GivenRestore.To("latest") with { Pause = true }).Procedure.Notes[^1]
+        .ShouldBe("it stops at the target, read-only and out of reach for clients: ./build.sh Psql looks, Accept goes on, Undo gives it up");
+
+    [Fact]
+    public void Notes_do_not_promise_to_keep_what_was_never_started() => Make(Given.Restoring("restored", "20261121-140000F")).Procedure.Notes[^1]
+        .ShouldBe($"restore {GivenRestore.OldId} was never started: its files are reused, not kept");
+
+    private static RestoreOrder Order(RecoveryTarget target) => new() { Id = GivenRestore.NewId, Set = Given.Label, Target = target, Timeline = "1" };
+
+    private static RestorePlan Make(ClusterFacts facts, RestoreRequest? request = null) => GivenRestore.Make(facts, request ?? GivenRestore.To("immediate"));
+
+    private static IEnumerable<string> Titles(RestorePlan plan) => plan.Procedure.Steps.Select(s => s.Title);
 }

@@ -3,22 +3,20 @@ using Runbook.Plan;
 using Runbook.Report;
 using Runbook.Watch;
 using Tests.Facts;
+using Tests.Plan;
 using Xunit;
 
 namespace Tests.Report;
 
 public sealed class RunReportTests : IDisposable
 {
-    private static readonly SetProbe Whole = new(
-        new HashSet<string>(), new HashSet<string> { "000000010000000000000004", "000000010000000000000005" }, []);
-
     private readonly FakeTimeProvider _time = new(Given.Noon);
     private readonly StringWriter _written = new();
 
     public void Dispose() => _written.Dispose();
 
-    private static ProcedurePlan Restore { get; } = RestorePlanner.Make(
-        Given.Settings, Given.Running, new RestoreRequest("latest", RecoveryTarget.Immediate), Given.Set, Whole, "20261122-160000");
+    private static ProcedurePlan Restore { get; } = GivenRestore.Make(
+        Given.Running, new RestoreRequest("latest", RecoveryTarget.Immediate)).Procedure;
 
     [Theory]
     [InlineData("dry-run", false), InlineData("dry-run-quiet", true)]

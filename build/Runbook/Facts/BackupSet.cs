@@ -33,6 +33,9 @@ public sealed record BackupSet(
     string Label, BackupType Type, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, long Size, long RepositorySize,
     string WalStart, string WalStop, string LsnStop, string Prior, ImmutableArray<string> References, bool Error, string ArchiveId)
 {
-    /// <summary>The timeline on which it was taken.</summary>
-    public uint Timeline => Convert.ToUInt32(WalStop[..8], 16);
+    /// <summary>The timeline on which it was taken; 0 for a set that was taken of a stopped server, which names no WAL.</summary>
+    public uint Timeline => NamesWal ? WalName.Timeline(WalStop) : 0;
+
+    /// <summary>Whether recovery can go on from it: it names the WAL that belongs to it.</summary>
+    public bool NamesWal => WalStart.Length == 24 && WalStop.Length == 24;
 }

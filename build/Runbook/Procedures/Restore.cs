@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Runbook.Cli;
 using Runbook.Facts;
 using Runbook.Plan;
@@ -18,11 +19,33 @@ public static class Restore
         {
             var serverIsOld = await EnsureJobsAsync(session, secrets, dryRun, token) && !dryRun;
             var facts = await session.Reader.ReadAsync(token, throughJob: serverIsOld);
-            var set = RestorePlanner.Choose(session.Settings, facts, request);
-            var probe = await ProbeAsync(session, serverIsOld ? null : facts.Server, set, request, token);
-            var plan = RestorePlanner.Make(session.Settings, facts, request, set, probe, session.NewRestoreId());
-            await session.Runner(secrets).RunAsync(plan, dryRun, token);
+            var beside = serverIsOld ? null : facts.Server;
+            var (choice, archive) = await ChooseAsync(session, facts, request, beside, token);
+            var look = new RestoreLook
+            {
+                Probe = await ProbeAsync(session, beside, choice.Set, token),
+                Archive = archive,
+                LastCommit = archive is null ? null : await LastCommitAsync(session, beside, choice, RestorePlanner.Unsettled(facts, request, choice, archive), token),
+                LastRestore = facts.Node?.LastRestore is { } last ? (last.Took, last.Bytes) : null,
+                NewId = session.NewRestoreId(),
+                Now = session.Time.GetUtcNow(),
+                Zone = session.Time.LocalTimeZone,
+            };
+            var plan = RestorePlanner.Make(session.Settings, facts, request, choice, look);
+            await session.Runner(secrets).RunAsync(await ToItsEndAsync(session, plan, token), dryRun, token);
         }, ct);
+    }
+
+    // Online, nobody is to be called a second time for a cluster that serves all the while: the switch belongs to it.
+    private static async Task<ProcedurePlan> ToItsEndAsync(Session session, RestorePlan plan, CancellationToken ct)
+    {
+        if (plan.Order is not { Strategy: RestoreStrategy.Online, Pause: false } order)
+            return plan.Procedure;
+        var changes = await session.PlanJobsAsync(session.Renderer.Render(session.Settings), ct);
+        return plan.Procedure with
+        {
+            Steps = [.. plan.Procedure.Steps, .. Afterwards.Of(session.Settings, changes, order.Id, order.Strategy, plan.Procedure.Steps)],
+        };
     }
 
     /// <summary>On a new host nothing is there yet to ask the node with, or to restore by. Registering the parameterized
@@ -50,15 +73,34 @@ public static class Restore
         return serverIsOld;
     }
 
-    private static async Task<SetProbe> ProbeAsync(Session session, NomadAllocation? server, BackupSet set, RestoreRequest request, CancellationToken ct)
+    private static async Task<(RestoreChoice Choice, ArchiveFacts? Archive)> ChooseAsync(
+        Session session, ClusterFacts facts, RestoreRequest request, NomadAllocation? beside, CancellationToken ct)
+    {
+        var zone = session.Time.LocalTimeZone;
+        // The end of a set needs no WAL but its own: the probe looks for that.
+        if (request.Target.Kind == TargetKind.Immediate)
+            return (SetChoice.Choose(session.Settings, facts, request, archive: null, zone), null);
+        var (id, high) = SetChoice.Search(session.Settings, facts, request);
+        var archive = await ArchiveAsync(session, beside, id, high, ct);
+        var choice = SetChoice.Choose(session.Settings, facts, request, archive, zone);
+        if (WalName.High(choice.Set.WalStart) is var older && older < high)
+            archive = await ArchiveAsync(session, beside, id, older, ct);
+        return (choice, archive);
+    }
+
+    private static async Task<ArchiveFacts> ArchiveAsync(Session session, NomadAllocation? beside, string archiveId, uint high, CancellationToken ct) =>
+        ArchiveFacts.Parse(await session.Node.AskAsync("archive", $"{archiveId} {high:X8}", beside, ct));
+
+    private static async Task<SetProbe> ProbeAsync(Session session, NomadAllocation? beside, BackupSet set, CancellationToken ct)
     {
         var labels = string.Join(',', set.References.Append(set.Label).Distinct());
         // A set that was taken of a stopped server needs no WAL and names none.
         var folders = string.Join(',', new[] { set.WalStart, set.WalStop }.Where(w => w.Length == 24).Select(w => $"{set.ArchiveId}/{w[..16]}").Distinct());
-        var said = await session.Node.AskAsync("probe", $"{labels} {folders}", server, ct);
-        var history = request.Target.Kind == TargetKind.Latest
-            ? await session.Node.AskAsync("timelines", set.ArchiveId, server, ct)
-            : "";
-        return SetProbe.Parse(said, history);
+        return SetProbe.Parse(await session.Node.AskAsync("probe", $"{labels} {folders}", beside, ct));
     }
+
+    private static async Task<LastCommit?> LastCommitAsync(
+        Session session, NomadAllocation? beside, RestoreChoice choice, ImmutableArray<string> segments, CancellationToken ct) => segments.IsEmpty
+        ? null
+        : LastCommit.Parse(await session.Node.AskAsync("lastcommit", $"{choice.Set.ArchiveId} {string.Join(',', segments)}", beside, ct));
 }
