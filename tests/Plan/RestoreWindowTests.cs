@@ -42,10 +42,16 @@ public class RestoreWindowTests
             "lies behind the last commit that is left", "--recovery-target latest --target-timeline 1");
     }
 
-    [Fact]
-    public void Where_no_commit_is_found_no_time_can_be_told() => Guards.ShouldRefuse(
-        () => GivenRestore.Make(Given.Stopped, GivenRestore.Time("13:00:00")),
-        "no commit was found in the last WAL segments (000000010000000000000004 to 000000010000000000000009)", "--recovery-target latest");
+    public static TheoryData<ArchiveFacts, LastCommit?, string> Uncertain => new()
+    {
+        { GivenRestore.Archive, null, "no commit is left from after the end of the first backup set (20261122-140000F, 2026-11-22 12:01:00Z)" },
+        { GivenRestore.Archive, new LastCommit(Given.Noon, ""), "no commit is left from after the end of the first backup set" },
+        { GivenRestore.Wal(1, 4, 99), null, "there is no commit in the newest 64 WAL segments (000000010000000000000024 to 000000010000000000000063)" },
+    };
+
+    [Theory, MemberData(nameof(Uncertain))]
+    public void Without_a_commit_recovery_has_nothing_to_stop_at(ArchiveFacts archive, LastCommit? last, string reason) => Guards.ShouldRefuse(
+        () => GivenRestore.Make(Given.Stopped, GivenRestore.Time("13:00:00"), GivenRestore.Look(archive, last)), reason, "--recovery-target latest");
 
     [Theory]
     [InlineData(false, "0/5000100"), InlineData(false, "0/9FFFFFF"), InlineData(true, "0/A000000")]

@@ -48,7 +48,7 @@ public class WalPathTests
         .Newest.ShouldBe([GivenRestore.Segment(1, 7), GivenRestore.Segment(1, 6), GivenRestore.Segment(1, 5), GivenRestore.Segment(1, 4)]);
 
     [Fact]
-    public void No_more_than_a_few_are_looked_into() => Walk(GivenRestore.Wal(1, 4, 30), 1).Newest.Length.ShouldBe(8);
+    public void Not_all_of_a_long_way_is_looked_into() => Walk(GivenRestore.Wal(1, 4, 99), 1).Newest.Length.ShouldBe(64);
 
     [Fact]
     public void What_the_archive_has_must_be_reached_whatever_the_disk_has()

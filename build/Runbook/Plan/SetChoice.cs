@@ -33,7 +33,7 @@ public static class SetChoice
     {
         var sets = Repository(settings, facts).Sets;
         var set = Named(sets, request) is { } named ? named
-            : sets.LastOrDefault(s => s.NamesWal && s.Label == facts.Node!.Restore?.Set)
+            : sets.LastOrDefault(s => s.NamesWal && facts.Node!.Restore is { Unfinished: true } begun && s.Label == begun.Set)
                 ?? sets.LastOrDefault(s => s.NamesWal && !s.Error && TargetWindow.IsBefore(s, request.Target)) ?? sets[0];
         return (set.ArchiveId, set.NamesWal ? WalName.High(set.WalStart) : 0);
     }

@@ -78,9 +78,14 @@ public static class TargetWindow
             return;
         if (reach.Gap)
             throw Gap(request, choice, reach, look);
-        if (look.LastCommit is null)
+        var oldest = reach.Newest.LastOrDefault() ?? "";
+        if (look.LastCommit is null && oldest.Length > 0 && oldest[8..] != choice.Set.WalStart[8..])
             throw RunbookException.Refused(
-                $"{TargetText.InWords(request.Target, look.Zone)}: no commit was found in the last WAL segments ({reach.Newest.LastOrDefault()} to {reach.Newest.FirstOrDefault()}), so nothing tells that time",
+                $"{TargetText.InWords(request.Target, look.Zone)}: there is no commit in the newest {reach.Newest.Length} WAL segments ({oldest} to {reach.Newest[0]}), so where that time lies cannot be told",
+                Nearest(request, choice));
+        if (look.LastCommit is null || look.LastCommit.At <= choice.Usable[0].FinishedAt)
+            throw RunbookException.Refused(
+                $"{TargetText.InWords(request.Target, look.Zone)}: no commit is left from after the end of the first backup set ({choice.Usable[0].Label}, {Words.At(choice.Usable[0].FinishedAt)}), so recovery could not stop at any time",
                 Nearest(request, choice));
         throw Refused(request, "lies behind the last commit that is left", choice, TargetTime.InWords(look.LastCommit.At, look.Zone), look.Zone);
     }

@@ -17,8 +17,9 @@ public sealed record WalReach(
 /// missing between sets, and PostgreSQL takes it for the end of WAL.</summary>
 public static class WalPath
 {
-    // Where the last commit is looked for: an idle server closes segments that hold none.
-    private const int Looked = 8;
+    // Where the last commit is looked for, newest first, until one is found: every backup of an idle server closes segments
+    // that hold none.
+    private const int Looked = 64;
 
     /// <summary>Walks until a segment is missing.</summary>
     public static WalReach Walk(TimelinePath path, BackupSet set, ArchiveFacts archive)
