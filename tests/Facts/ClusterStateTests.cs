@@ -14,6 +14,9 @@ public class ClusterStateTests
         { "in crash recovery", ClusterState.Running }, { "stopped", ClusterState.Stopped }, { "purged, data there", ClusterState.Stopped },
         { "does not answer", ClusterState.Failed }, { "task is gone", ClusterState.Failed },
         { "archiving", ClusterState.Restoring }, { "copying", ClusterState.Restoring }, { "swapping", ClusterState.Restoring },
+        { "recovering", ClusterState.Restoring }, { "ready", ClusterState.Restoring }, { "paused", ClusterState.Paused },
+        { "online, copying", ClusterState.Running }, { "online, paused", ClusterState.Running }, { "online, server down", ClusterState.Restoring },
+        { "online, switching, in recovery", ClusterState.Restoring },
         { "restored", ClusterState.Restored }, { "started, in recovery", ClusterState.Restored }, { "started, takes writes", ClusterState.Running },
         { "started, does not answer", ClusterState.Failed },
     };
@@ -32,6 +35,10 @@ public class ClusterStateTests
         "started, in recovery" => Given.With(n => n with { Restore = Given.Restore("started"), Recovering = true }),
         "started, takes writes" => Given.With(n => n with { Restore = Given.Restore("started") }),
         "started, does not answer" => Dead with { Node = Dead.Node! with { Restore = Given.Restore("started") } },
+        "online, copying" => Online("copying", recovering: false),
+        "online, paused" => Online("paused", recovering: false),
+        "online, server down" => Online("ready", recovering: null),
+        "online, switching, in recovery" => Online("switching", recovering: true),
         _ => Given.Restoring(what),
     }).State.ShouldBe(state);
 
@@ -48,4 +55,9 @@ public class ClusterStateTests
         };
         facts.Active("pgbackrest-full").Select(a => a.JobId).ShouldBe(["pgbackrest-full/periodic-1"]);
     }
+
+    private static ClusterFacts Online(string phase, bool? recovering) => Given.With(n => n with
+    {
+        Restore = Given.Restore(phase) with { Strategy = RestoreStrategy.Online }, Recovering = recovering,
+    });
 }

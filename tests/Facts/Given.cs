@@ -11,6 +11,8 @@ namespace Tests.Facts;
 internal static class Given
 {
     public const string System = "7711027602855647948";
+    public const string RestoreJob = "pgbackrest-restore";
+    public const string RestoreChild = "pgbackrest-restore/dispatch-1";
     public const string Label = "20261122-140000F";
 
     public static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
@@ -49,6 +51,7 @@ internal static class Given
     public static ClusterFacts Running { get; } = new()
     {
         ServerJob = "postgres",
+        RestoreJob = RestoreJob,
         Jobs = Jobs("postgres", "pgbackrest", "pgbackrest-full", "pgbackrest-incr"),
         Allocations = [Allocation("postgres", "running")],
         Node = Node,
@@ -61,7 +64,7 @@ internal static class Given
         Node = Node with { Recovering = null },
     };
 
-    public static ClusterFacts Absent { get; } = new() { ServerJob = "postgres" };
+    public static ClusterFacts Absent { get; } = new() { ServerJob = "postgres", RestoreJob = RestoreJob };
 
     public static ImmutableDictionary<string, JobRow> Jobs(params string[] ids) =>
         ids.ToImmutableDictionary(id => id, id => new JobRow(id, "running", Stopped: false));
@@ -82,6 +85,10 @@ internal static class Given
 
     public static RestoreState Restore(string phase, string set = Label, string target = "immediate", long copied = 0) =>
         new("20261122-150000", set, target, phase) { Operator = "ann@desk", StartedAt = "2026-11-22T15:00:00Z", BytesCopied = copied };
+
+    /// <summary>A directory that a restore has kept, a number of days ago.</summary>
+    public static KeptDirectory Kept(string id, int daysAgo) =>
+        new(id, 800_000_000, Noon.AddDays(-daysAgo), $"/var/lib/postgresql/15/main.kept-{id}");
 
     public static JobChange Change(JobRole role, string id, bool changed = true, ulong index = 7) =>
         new(new RenderedJob(id, id + ".nomad.hcl", role, $"job \"{id}\" {{}}"), new NomadPlan(changed, index, ""));

@@ -77,4 +77,60 @@ public class NodeFactsTests
         (facts.DataPresent, facts.Restore, facts.Repository, facts.DiskFree).ShouldBe((false, null, null, 0));
         facts.Kept.ShouldBeEmpty();
     }
+
+    [Fact]
+    public void A_restore_under_way_says_all_that_was_asked_of_it()
+    {
+        NodeFacts.Parse(
+            """
+            fact restore.id r1
+            fact restore.source repository
+            fact restore.set A
+            fact restore.target time
+            fact restore.value 2026-11-22 14:03:00+00
+            fact restore.exclusive true
+            fact restore.timeline 3
+            fact restore.strategy online
+            fact restore.pause true
+            fact restore.accept true
+            fact restore.expect 0/7000000
+            fact restore.phase ready
+            fact restore.reachedlsn 0/5000028
+            fact restore.reachedtime 2026-11-22 14:02:58.12+00
+            fact restore.reachedtimeline 4
+            """, "db").Restore.ShouldBe(new RestoreState("r1", "A", "time", "ready")
+        {
+            Value = "2026-11-22 14:03:00+00", Exclusive = true, Timeline = "3", Strategy = RestoreStrategy.Online, Pause = true, Accepted = true,
+            Expect = "0/7000000", ReachedLsn = "0/5000028", ReachedTime = "2026-11-22 14:02:58.12+00", ReachedTimeline = "4",
+        });
+    }
+
+    [Fact]
+    public void How_far_it_is_and_for_how_long_it_has_stood()
+    {
+        var facts = NodeFacts.Parse(
+            """
+            fact clock 1795363560
+            fact progress.replayed 0/5000028
+            fact progress.commit 2026-11-22T14:02:58Z
+            fact progress.moved 1795363521
+            fact progress.end 0/7000000
+            fact staged true
+            fact wal.bytes 33554432
+            fact last.restore 61 25400000
+            """, "db");
+        facts.Progress.ShouldBe(new RestoreProgress("0/5000028", "2026-11-22T14:02:58Z", "0/7000000", TimeSpan.FromSeconds(39)));
+        (facts.Staged, facts.WalBytes).ShouldBe((true, 33554432));
+        facts.LastRestore.ShouldBe(new LastRestore(TimeSpan.FromSeconds(61), 25400000));
+    }
+
+    [Theory]
+    [InlineData(""), InlineData("fact progress.moved 1795363521"), InlineData("fact clock 5\nfact progress.moved "), InlineData("fact last.restore 61")]
+    public void What_the_node_does_not_tell_is_unknown(string said)
+    {
+        var facts = NodeFacts.Parse(said, "db");
+        facts.Progress.ShouldBe(RestoreProgress.None);
+        facts.LastRestore.ShouldBeNull();
+        facts.Staged.ShouldBeFalse();
+    }
 }

@@ -25,9 +25,15 @@ public class BackupPlannerTests
     [Theory]
     [InlineData("", "the cluster is stopped", "./build.sh Deploy")]
     [InlineData("restored", "the cluster is restored", "./build.sh Revert")]
+    [InlineData("paused", "the cluster is paused", "./build.sh Accept")]
     [InlineData("copying", "the cluster is restoring", "./build.sh Restore --backup-set " + Given.Label)]
     public void Only_a_running_server_is_backed_up(string phase, string reason, string next) => Guards.ShouldRefuse(
         () => BackupPlanner.Make(Given.Settings, phase.Length > 0 ? Given.Restoring(phase) : Given.Stopped, BackupType.Full), reason, next);
+
+    [Fact]
+    public void Under_an_online_restore_no_backup_is_taken() => Guards.ShouldRefuse(
+        () => BackupPlanner.Make(Given.Settings, Given.With(n => n with { Restore = Given.Restore("copying") with { Strategy = RestoreStrategy.Online } }), BackupType.Full),
+        "online restore 20261122-150000 is unfinished (phase copying): no backup before it has ended", "--online");
 
     [Theory]
     [InlineData("missing", "stanza db does not exist", "./build.sh Deploy")]

@@ -82,6 +82,10 @@ public class DeployPlannerTests
     {
         { "unfinished", "restore 20261122-150000 is unfinished (phase copying)", $"./build.sh Restore --backup-set {Given.Label} --recovery-target latest" },
         { "restored", $"restored set {Given.Label} waits to be started", "./build.sh Revert" },
+        { "started", "restore 20261122-150000 of set 20261122-140000F has been started and is not finished", "./build.sh Revert" },
+        { "undone", "restored kept directory r0 waits to be started", "./build.sh Undo" },
+        { "paused", "restore 20261122-150000 is paused at its target (immediate)", "./build.sh Accept" },
+        { "online", "a deployment must not restart the server under it", $"./build.sh Restore --backup-set {Given.Label} --online" },
         { "no postgres", "PostgreSQL 15 is not installed on node db-1 (/usr/lib/postgresql/15/bin)", "apt-get install --no-install-recommends postgresql-15" },
         { "no pgbackrest", "pgBackRest is not installed on node db-1", "apt-get install --no-install-recommends pgbackrest" },
         { "other version", "holds a cluster of PostgreSQL 14, postgres.version says 15", "set postgres.version back" },
@@ -96,6 +100,10 @@ public class DeployPlannerTests
         {
             "unfinished" => Given.Node with { Restore = Given.Restore("copying", target: "latest") },
             "restored" => Given.Node with { Restore = Given.Restore("restored") },
+            "started" => Given.Node with { Restore = Given.Restore("started") },
+            "undone" => Given.Node with { Restore = Given.Restore("restored") with { Source = "r0" } },
+            "paused" => Given.Node with { Restore = Given.Restore("paused") },
+            "online" => Given.Node with { Restore = Given.Restore("copying") with { Strategy = RestoreStrategy.Online } },
             "no postgres" => Given.Node with { PostgresVersion = "" },
             "no pgbackrest" => Given.Node with { PgbackrestVersion = "" },
             "other version" => Given.Node with { DataVersion = "14" },

@@ -31,6 +31,14 @@ public class HaltPlannerTests
             .Steps[^1].Title.ShouldBe("stop the server (job postgres)");
 
     [Fact]
+    public void A_restore_that_runs_is_stopped_with_the_rest_and_how_it_goes_on_is_said()
+    {
+        var plan = HaltPlanner.Stop(Given.Settings, Given.Restoring("paused") with { Allocations = [Given.Allocation(Given.RestoreChild, "running")] });
+        plan.Steps[^1].Title.ShouldBe($"stop the restore ({Given.RestoreChild})");
+        plan.Notes.ShouldHaveSingleItem().ShouldEndWith("restore 20261122-150000 stays in phase paused, ./build.sh Accept goes on with it");
+    }
+
+    [Fact]
     public void Destroy_removes_every_job_and_no_data()
     {
         var plan = HaltPlanner.Destroy(Given.Settings, Given.Running);

@@ -37,4 +37,17 @@ public class RevertPlannerTests
     public void An_unfinished_restore_is_refused(string phase) => Guards.ShouldRefuse(
         () => RevertPlanner.Make(Given.Settings, Given.Restoring(phase, target: "latest"), Changes),
         $"is unfinished (phase {phase})", $"./build.sh Restore --backup-set {Given.Label} --recovery-target latest");
+
+    [Fact]
+    public void One_that_is_paused_is_for_Accept_or_Undo() => Guards.ShouldRefuse(
+        () => RevertPlanner.Make(Given.Settings, Given.Restoring("paused"), Changes), "is paused at its target", "./build.sh Accept, or ./build.sh Undo");
+
+    [Fact]
+    public void An_Undo_that_is_in_place_is_started_the_same_way()
+    {
+        var facts = Given.Restoring("restored");
+        var plan = RevertPlanner.Make(Given.Settings, facts with { Node = facts.Node! with { Restore = Given.Restore("restored") with { Source = "r0" } } }, Changes);
+        plan.Notes.ShouldBe(["restore 20261122-150000 of kept directory r0 is in place"]);
+        plan.Steps.Count.ShouldBe(5);
+    }
 }

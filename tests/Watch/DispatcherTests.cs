@@ -13,6 +13,7 @@ public class DispatcherTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly FakeNomad _nomad = new();
+    private readonly List<string> _seen = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -53,6 +54,38 @@ public class DispatcherTests
         await _time.PassAsync(RunAsync(onLine: lines.Add));
 
         lines.ShouldBe(["one", "two", "three"]);
+    }
+
+    [Fact]
+    public void Lines_that_the_follower_brings_late_are_not_passed_on_twice()
+    {
+        var lines = new Lines(_seen.Add, null);
+        lines.Live("one");
+        lines.Whole("one\ntwo\nthr", ended: false);
+        lines.Live("two");
+        lines.Live("three");
+        lines.Whole("one\ntwo\nthree\nfour", ended: true);
+        _seen.ShouldBe(["one", "two", "three", "four"]);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_child_is_left_running_at_the_line_for_that_whether_it_is_followed_or_not(bool followed)
+    {
+        _nomad.Set(Given.Allocation(Child, "running"));
+        if (followed)
+            _nomad.Live.AddRange(["one", "stop here"]);
+        else
+            _nomad.Logs[false] = "one\nstop here\n";
+
+        var child = await _time.PassAsync(new Dispatcher(_nomad.Client, _time).RunAsync(
+            "pgbackrest", new Dictionary<string, string>(), TimeSpan.FromMinutes(1), _seen.Add, null, Token, line => line == "stop here"));
+
+        child.Allocation.Ended.ShouldBeFalse();
+        _seen.ShouldBe(["one", "stop here"]);
+        _nomad.Jobs[Child].Stopped.ShouldBeFalse();
+        if (!followed)
+            child.Output.ShouldContain("stop here");
     }
 
     [Fact]

@@ -71,6 +71,7 @@ internal sealed class FakeNomad : IProcessGate
         ["job", "inspect", var id] => Jobs.TryGetValue(id, out var job) ? (0, Json(job), "") : (1, "", $"No job(s) with prefix or id \"{id}\" found"),
         ["job", "status"] => (0, Table(), ""),
         ["job", "run", .., var index, "-"] => Run(ulong.Parse(index), input),
+        ["job", "plan", ..] => (1, $"+/- Job: \"{JobId}\"\n\nJob Modify Index: {(Jobs.TryGetValue(JobId, out var planned) ? planned.ModifyIndex : 0)}\n", ""),
         ["job", "stop", .., var id] => Stop(id, words.Contains("-purge")),
         ["job", "dispatch", .., var id] => Dispatch(id),
         ["alloc", "status", ..] => List(),

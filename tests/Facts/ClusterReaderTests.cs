@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Time.Testing;
+using Runbook.Facts;
+using Runbook.Watch;
+using Shouldly;
+using Tests.Watch;
+using Xunit;
+
+namespace Tests.Facts;
+
+public class ClusterReaderTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeNomad _nomad = new();
+
+    [Theory]
+    [InlineData("postgres", "nomad alloc exec -i=true -t=false -task postgres")]
+    [InlineData(Given.RestoreChild, "nomad alloc exec -i=true -t=false -task restore")]
+    public async Task The_node_is_asked_beside_whatever_of_ours_runs(string job, string asked)
+    {
+        _nomad.Set(Given.Allocation(job, "running"));
+        _nomad.OnExec = _ => (0, "fact node db-1\n", "");
+
+        var facts = await ReadAsync();
+
+        facts.Node!.Node.ShouldBe("db-1");
+        _nomad.Asked.ShouldContain(a => a.StartsWith(asked));
+        _nomad.Asked.ShouldNotContain(a => a.Contains("dispatch -detach"));
+    }
+
+    [Fact]
+    public async Task The_server_is_asked_first()
+    {
+        _nomad.Set(Given.Allocation(Given.RestoreChild, "running"));
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        _nomad.OnExec = _ => (0, "fact node db-1\n", "");
+        await ReadAsync();
+        _nomad.Asked.ShouldContain(a => a.Contains("-task postgres"));
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_task_that_gives_no_answer_leaves_it_to_a_job(bool exec)
+    {
+        _nomad.Has("pgbackrest", new Dictionary<string, string>());
+        if (exec)
+            _nomad.Set(Given.Allocation(Given.RestoreChild, "running"));
+        _nomad.Set(Given.Allocation("pgbackrest/dispatch-1", "complete", Given.Ended(0)));
+        _nomad.OnExec = _ => (1, "", "No such allocation");
+        _nomad.Logs[false] = "fact node db-2\n";
+        (await ReadAsync()).Node!.Node.ShouldBe("db-2");
+    }
+
+    private Task<ClusterFacts> ReadAsync()
+    {
+        var node = new NodeChannel(Given.Settings, "# scripts", _nomad.Client, new Dispatcher(_nomad.Client, _time));
+        return _time.PassAsync(new ClusterReader(Given.Settings, _nomad.Client, node).ReadAsync(TestContext.Current.CancellationToken));
+    }
+}

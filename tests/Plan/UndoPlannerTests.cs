@@ -1,0 +1,152 @@
+using Runbook;
+using Runbook.Facts;
+using Runbook.Plan;
+using Runbook.Render;
+using Shouldly;
+using Tests.Facts;
+using Xunit;
+
+namespace Tests.Plan;
+
+public class UndoPlannerTests
+{
+    private const string NewId = "20261122-160000";
+    private const string Old = "20261121-150000";
+    private const string Id = "20261122-150000";
+
+    private static readonly JobChange[] Same =
+    [
+        Given.Change(JobRole.Postgres, "postgres", changed: false), Given.Change(JobRole.Full, "pgbackrest-full", changed: false),
+        Given.Change(JobRole.Operations, "pgbackrest", changed: false), Given.Change(JobRole.Restore, "pgbackrest-restore", changed: false),
+    ];
+
+    [Fact]
+    public void A_running_cluster_goes_back_to_the_newest_directory_and_is_protected_again()
+    {
+        var plan = Make(With(Given.Running, null));
+        Titles(plan).ShouldBe(
+        [
+            "archive what is not archived yet", "stop the schedules (pgbackrest-full, pgbackrest-incr)", "stop the server (job postgres)",
+            $"put kept directory {Id} back: recover it beside the live directory, then swap",
+            "submit job postgres", "wait until the server takes writes", "take a full backup", "submit job pgbackrest-full", $"finish restore {NewId}",
+        ]);
+        plan.Steps.OfType<RunRestore>().Single().Order.ShouldBe(
+            new RestoreOrder { Id = NewId, Source = Id, Set = Id, Target = new RecoveryTarget(TargetKind.End), Timeline = "current" });
+        plan.Steps.OfType<SubmitJob>().ShouldBeEmpty("the index of a job that the plan itself stops is not known before");
+        plan.Notes[0].ShouldBe($"back to /var/lib/postgresql/15/main.kept-{Id} (800 MB, set aside 2026-11-21 12:00:00Z)");
+        plan.Notes[1].ShouldContain($"main.kept-{NewId}");
+    }
+
+    [Theory]
+    [InlineData("restored"), InlineData("started")]
+    public void A_restore_that_is_in_place_is_undone(string phase) => Make(With(Given.Stopped, Given.Restore(phase)))
+        .Steps.OfType<RunRestore>().Single().Order.Source.ShouldBe(Id);
+
+    [Fact]
+    public void Another_directory_is_named() =>
+        Make(With(Given.Running, null), Old).Steps.OfType<RunRestore>().Single().Order.Source.ShouldBe(Old);
+
+    [Fact]
+    public void The_jobs_that_it_runs_in_are_brought_up_first()
+    {
+        var plan = Make(With(Given.Running, null), changes: [.. Same.Select(c => c with { Effect = c.Effect with { Changed = true } })]);
+        Titles(plan).Take(3).ShouldBe(["submit job pgbackrest", "submit job pgbackrest-restore", "archive what is not archived yet"]);
+        Titles(plan).Count(t => t == "submit job pgbackrest").ShouldBe(1);
+    }
+
+    public static TheoryData<string, RestoreStrategy, bool, string[]> Unfinished => new()
+    {
+        { "copying", RestoreStrategy.Beside, false, [] },
+        { "copying", RestoreStrategy.Beside, true, ["stop the restore (pgbackrest-restore/dispatch-1)"] },
+        { "paused", RestoreStrategy.Beside, true, ["stop the restore (pgbackrest-restore/dispatch-1)"] },
+        { "swapping", RestoreStrategy.Beside, false, [] },
+        { "archiving", RestoreStrategy.InPlace, false, [] },
+    };
+
+    [Theory, MemberData(nameof(Unfinished))]
+    public void One_that_is_not_through_is_given_up(string phase, RestoreStrategy strategy, bool runs, string[] first)
+    {
+        var facts = With(Given.Stopped, Given.Restore(phase) with { Strategy = strategy });
+        facts = facts with
+        {
+            Jobs = facts.Jobs.Remove("pgbackrest-full").Remove("pgbackrest-incr"),
+            Allocations = runs ? [Given.Allocation(Given.RestoreChild, "running")] : [],
+        };
+        Titles(Make(facts, changes: [Given.Change(JobRole.Postgres, "postgres"), Given.Change(JobRole.Full, "pgbackrest-full")])).ShouldBe(
+        [
+            .. first, $"give up restore {Id}: the live directory stays as it was",
+            "submit job postgres", "wait until the server takes writes", "submit job pgbackrest-full",
+        ]);
+    }
+
+    [Fact]
+    public void Under_a_server_that_serves_only_the_restore_is_given_up()
+    {
+        var facts = With(Given.Running, Given.Restore("paused") with { Strategy = RestoreStrategy.Online });
+        Titles(Make(facts, changes: [Given.Change(JobRole.Postgres, "postgres")])).ShouldBe(
+            [$"give up restore {Id}: the live directory stays as it was", "wait until the server takes writes"]);
+    }
+
+    [Theory]
+    [InlineData("switching", false), InlineData("ready", null)]
+    public void A_server_that_is_at_work_on_the_switch_or_does_not_answer_is_stopped_first(string phase, bool? recovering)
+    {
+        var facts = With(Given.Running, Given.Restore(phase) with { Strategy = RestoreStrategy.Online });
+        Titles(Make(facts with { Node = facts.Node! with { Recovering = recovering } })).ShouldBe(
+        [
+            "stop the schedules (pgbackrest-full, pgbackrest-incr)", "stop the server (job postgres)",
+            $"give up restore {Id}: the live directory stays as it was", "submit job postgres", "wait until the server takes writes", "submit job pgbackrest-full",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("recovering", true), InlineData("swapping", true), InlineData("restored", false), InlineData("started", false)]
+    public void An_Undo_that_was_interrupted_goes_on(string phase, bool runs)
+    {
+        var plan = Make(With(Given.Stopped, Given.Restore(phase, Old, "end") with { Source = Old }));
+        plan.Steps[^1].ShouldBe(new FinishRestore(Id));
+        var order = plan.Steps.OfType<RunRestore>().SingleOrDefault()?.Order;
+        (order?.Id, order?.Source, order?.Target.Kind).ShouldBe(runs ? (Id, Old, TargetKind.End) : (null, null, null));
+    }
+
+    [Fact]
+    public void While_one_directory_is_put_back_another_must_wait() => Guards.ShouldRefuse(
+        () => Make(With(Given.Stopped, Given.Restore("recovering", Old, "end") with { Source = Old }), Id), $"it puts {Old} back", "./build.sh Undo");
+
+    public static TheoryData<string, string, string> Refusals => new()
+    {
+        { "nothing kept", "there is nothing to go back to", "./build.sh Restore" },
+        { "no such", "there is no kept directory nope; there are 20261121-150000, 20261122-150000", "./build.sh Status" },
+        { "in place", "it cannot be undone", "./build.sh Revert" },
+        { "in place, half", "it cannot be undone", "./build.sh Restore --backup-set 20261122-140000F --in-place" },
+        { "unfinished, another", "Undo gives that one up first", "./build.sh Undo" },
+        { "backup", "a backup is running", "wait for it" },
+        { "nobody", "cannot be asked", "./build.sh Status" },
+    };
+
+    [Theory, MemberData(nameof(Refusals))]
+    public void A_guard_says_no(string what, string reason, string next) => Guards.ShouldRefuse(
+        () => _ = what switch
+        {
+            "nothing kept" => Make(Given.Running),
+            "no such" => Make(With(Given.Running, null), "nope"),
+            "in place" => Make(With(Given.Stopped, Given.Restore("restored") with { Strategy = RestoreStrategy.InPlace })),
+            "in place, half" => Make(With(Given.Stopped, Given.Restore("recovering") with { Strategy = RestoreStrategy.InPlace })),
+            "unfinished, another" => Make(With(Given.Stopped, Given.Restore("copying")), Old),
+            "backup" => Make(With(Given.Running with { Allocations = Given.Running.Allocations.Add(Given.Allocation("pgbackrest-full/periodic-1", "running")) }, null)),
+            _ => Make(Given.Absent),
+        },
+        reason, next);
+
+    [Fact]
+    public void A_restore_at_work_is_not_disturbed() => Should.Throw<RunbookException>(() => Make(
+        With(Given.Running with { Allocations = Given.Running.Allocations.Add(Given.Allocation(Given.RestoreChild, "pending")) }, null))).Code.ShouldBe(ExitCode.Held);
+
+    private static ClusterFacts With(ClusterFacts facts, RestoreState? restore) =>
+        facts with { Node = facts.Node! with { Restore = restore, Kept = [Given.Kept(Old, 2), Given.Kept(Id, 1)] } };
+
+    private static ProcedurePlan Make(ClusterFacts facts, string kept = "", JobChange[]? changes = null) =>
+        UndoPlanner.Make(Given.Settings, facts, changes ?? Same, kept, NewId);
+
+    private static IEnumerable<string> Titles(ProcedurePlan plan) => plan.Steps.Select(s => s.Title);
+}
