@@ -54,6 +54,23 @@ public sealed class RunReportTests : IDisposable
         _written.ToString().ShouldBeApproved(name);
     }
 
+    [Theory]
+    [InlineData("replay-screen", true), InlineData("replay-log", false)]
+    public void A_replay_is_told_by_position_way_rate_and_rest(string name, bool screen)
+    {
+        var report = Report(screen);
+        Step(report, 4, () =>
+        {
+            foreach (var position in (string[])["0/1000000", "0/1800000", "0/2000000", "0/2800000"])
+            {
+                report.Replayed(new ReplayProgress(position, "0/3000000", ""));
+                _time.Advance(TimeSpan.FromSeconds(12));
+            }
+            report.Replayed(new ReplayProgress("0/4000000", "", "2026-11-22T14:02:58Z"));
+        });
+        _written.ToString().ShouldBeApproved(name);
+    }
+
     private RunReport Report(bool screen, bool quiet = false) => new(new Terminal(_written, screen, quiet), _time);
 
     private void Step(RunReport report, int number, Action meanwhile)

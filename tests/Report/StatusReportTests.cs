@@ -11,7 +11,7 @@ public class StatusReportTests
 {
     private static readonly LockHolder Holder = new("ann@desk", "1:2", "boot", "Restore", Given.Noon, "run", Given.Noon);
 
-    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository"];
+    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing"];
 
     [Theory, MemberData(nameof(States))]
     public void It_reads_the_same_every_time(string state)
@@ -19,7 +19,9 @@ public class StatusReportTests
         var document = StatusReport.Document(
             state == "no-repository" ? Given.WithoutBackups : Given.Settings, state == "running" ? "local" : "production", FactsOf(state),
             state == "restoring-held" ? Holder : null);
-        document.State.ShouldBe(state switch { "restoring-held" => "restoring", "no-repository" or "dead-repository" => "running", _ => state });
+        document.State.ShouldBe(state switch { "restoring-held" => "restoring", "no-repository" or "dead-repository" or "online" => "running",
+            "recovering" or "stalled" or "undoing" => "restoring", "paused-dead" => "paused", _ => state,
+        });
         $"{StatusReport.Text(document, Given.Noon.AddHours(3))}\n\n{StatusReport.Json(document)}\n".ShouldBeApproved($"status-{state}");
     }
 
@@ -37,7 +39,20 @@ public class StatusReportTests
         "failed" => Given.With(n => n with { Recovering = null }),
         "restoring" => Given.Restoring("copying", target: "latest", copied: 123_000_000),
         "restoring-held" => Given.Restoring("copying", copied: 123_000_000),
-        "restored" => Given.Restoring("restored"),
+        "restored" => Given.Restoring("restored") with { Node = Given.Restoring("restored").Node! with { Kept = [Given.Kept("20261122-150000", 0)] } },
+        "recovering" => Recovering("recovering", seconds: 2),
+        "stalled" => Recovering("recovering", seconds: 75),
+        "paused" => Paused(staged: true),
+        "paused-dead" => Paused(staged: false),
+        "online" => Given.With(n => n with
+        {
+            Restore = Given.Restore("copying", copied: 123_000_000) with { Strategy = RestoreStrategy.Online },
+            Progress = new RestoreProgress("", "", "", TimeSpan.FromSeconds(1)),
+        }),
+        "undoing" => Given.Stopped with
+        {
+            Node = Given.Stopped.Node! with { Restore = Given.Restore("recovering", "20261121-150000", "end") with { Source = "20261121-150000", Timeline = "current" } },
+        },
         "no-repository" => Given.With(n => n with { Repository = null }),
         "dead-repository" => Given.With(n => n with { Repository = null, RepositoryError = "ERROR: [049]: timeout" }),
         _ => Given.With(n => n with
@@ -45,5 +60,20 @@ public class StatusReportTests
             Kept = [new KeptDirectory("20261121-150000", 800_000_000, Given.Noon.AddDays(-1), "/var/lib/postgresql/15/main.kept-20261121-150000")],
             Repository = Given.Repository with { BackupRunning = true },
         }),
+    };
+
+    private static ClusterFacts Paused(bool staged)
+    {
+        var facts = Recovering("paused", seconds: 600);
+        return facts with { Node = facts.Node! with { Staged = staged, Kept = [Given.Kept("20261121-150000", 1)] } };
+    }
+
+    private static ClusterFacts Recovering(string phase, int seconds) => Given.Stopped with
+    {
+        Node = Given.Stopped.Node! with
+        {
+            Restore = Given.Restore(phase, target: "time", copied: 999_000_000) with { Value = "2026-11-22 14:03:00+00", Timeline = "1", Pause = true },
+            Progress = new RestoreProgress("0/5000028", "2026-11-22T14:02:58Z", "0/7000000", TimeSpan.FromSeconds(seconds)),
+        },
     };
 }

@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Config;
 using Runbook.Facts;
 using Runbook.Plan;
+using Runbook.Render;
 using Runbook.Run;
-using Runbook.Watch;
 using Shouldly;
 using Tests.Facts;
 using Tests.Watch;
@@ -106,6 +105,14 @@ public class StepTests
     }
 
     [Fact]
+    public async Task A_job_that_the_plan_has_stopped_is_submitted_against_the_index_it_has_then()
+    {
+        _nomad.Has("postgres-lock", new Dictionary<string, string>(), stopped: true);
+        await RunAsync(new ResubmitJob(Given.Change(JobRole.Postgres, "postgres").Job with { Text = "{}" }));
+        _nomad.Jobs["postgres-lock"].Stopped.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Steps_run_in_order_and_a_dry_run_runs_none()
     {
         _nomad.Has("a", new Dictionary<string, string>());
@@ -124,12 +131,5 @@ public class StepTests
 
     private Task RunAsync(Step step) => _time.PassAsync(Executor().RunAsync(step, Token));
 
-    private StepExecutor Executor()
-    {
-        var dispatcher = new Dispatcher(_nomad.Client, _time);
-        var node = new NodeChannel(Given.Settings, "# scripts", _nomad.Client, dispatcher);
-        var secrets = SecretBundle.Resolve(Given.Settings, new SecretResolver(_ => null));
-        return new StepExecutor(
-            Given.Settings, _nomad.Client, dispatcher, new ClusterReader(Given.Settings, _nomad.Client, node), node, secrets, "ann@desk", _listener, _time);
-    }
+    private StepExecutor Executor() => Steps.Executor(_nomad, _listener, _time);
 }

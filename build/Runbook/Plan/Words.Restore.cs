@@ -44,7 +44,7 @@ public static partial class Words
 
     /// <summary>Where recovery ends, as it was asked for.</summary>
     public static string Point(string target, string value, bool exclusive) =>
-        $"{(target is "" ? "immediate" : target)}{(value.Length > 0 ? $" {Typed(value)}" : "")}{(exclusive ? ", exclusive" : "")}";
+        $"{target switch { "" => "immediate", "end" => "its own end", _ => target }}{(value.Length > 0 ? $" {Typed(value)}" : "")}{(exclusive ? ", exclusive" : "")}";
 
     /// <summary>What a restore under way is doing, as a guard says it.</summary>
     public static string Doing(RestoreState restore) => restore.Paused

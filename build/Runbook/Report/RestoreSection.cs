@@ -16,7 +16,7 @@ public static class RestoreSection
         return new RestoreDocument(
             r.Id, r.Source, r.Set, r.Target, r.Value, r.Exclusive, r.Timeline, Strategy(r.Strategy), r.Pause, r.Accepted, r.Phase, r.Operator, r.StartedAt,
             r.BytesCopied, total, Known(node.Progress.Replayed), Known(node.Progress.End), Known(node.Progress.Commit),
-            (long?)node.Progress.StoodFor?.TotalSeconds, moves && node.Progress.StoodFor > StallWatch.Limit,
+            (long?)node.Progress.StoodFor?.TotalSeconds, moves && node.Progress.StoodFor > StallWatch.Limit, node.Staged,
             r.ReachedLsn.Length > 0 ? new ReachedDocument(r.ReachedLsn, Known(r.ReachedTime), Known(r.ReachedTimeline)) : null);
     }
 
@@ -34,7 +34,9 @@ public static class RestoreSection
             yield return reached;
         if (d.Phase is "paused")
         {
-            yield return "read-only at its target; look at it with ./build.sh Psql";
+            yield return d.Staged
+                ? "read-only at its target; look at it with ./build.sh Psql"
+                : $"its server does not run; to look at it: {Words.RestoreAgain(State(d) with { Phase = "recovering" })}";
             yield return "./build.sh Accept goes on with it, ./build.sh Undo goes back, ./build.sh Restore with another target moves it";
         }
     }

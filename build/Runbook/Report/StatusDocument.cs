@@ -59,11 +59,12 @@ public sealed record LastBackupDocument(string Label, string Type, DateTimeOffse
 /// <param name="LastCommit">Time of the last commit in it; null when there is none.</param>
 /// <param name="StoodSeconds">Seconds since bytes or position last moved; null when nothing tells.</param>
 /// <param name="Stalled">It has stood still for longer than it should.</param>
+/// <param name="Staged">The copy's own server answers, for <c>Psql</c> to look at it.</param>
 /// <param name="Reached">The point reached beside the one asked for; null before.</param>
 public sealed record RestoreDocument(
     string Id, string Source, string Set, string Target, string Value, bool Exclusive, string Timeline, string Strategy, bool Pause, bool Accepted,
     string Phase, string Operator, string StartedAt, long BytesCopied, long? BytesTotal, string? Replayed, string? ReplayEnd, string? LastCommit,
-    long? StoodSeconds, bool Stalled, ReachedDocument? Reached);
+    long? StoodSeconds, bool Stalled, bool Staged, ReachedDocument? Reached);
 
 /// <summary>The point that a restore reached.</summary>
 /// <param name="Lsn">WAL position.</param>

@@ -51,7 +51,7 @@ public static class StatusReport
         foreach (var kept in d.Kept)
         {
             lines.Add($"kept        {kept.Path} ({Words.Bytes(kept.Bytes)}, set aside {Words.At(kept.KeptAt)}, {Words.Span(now - kept.KeptAt)} ago)");
-            if (d.Restore is null)
+            if (d.Restore is null or { Phase: "restored" or "started" })
                 lines.Add($"            {Typed(d, $"./build.sh Undo --id {kept.Id}")} goes back to it, {Typed(d, $"./build.sh Discard --id {kept.Id}")} removes it");
         }
         if (d.Jobs.Count > 0)

@@ -57,7 +57,7 @@ public sealed class Switch(
     private async Task<ClusterFacts> SettledAsync(string id, Outcome? outcome, TimeSpan limit, CancellationToken ct)
     {
         // The operation's own error is its last word; without one the call may have been cut off from work that goes on.
-        var refused = outcome is { ExitCode: not 0 } && outcome.Error.Contains("error: ", StringComparison.Ordinal);
+        var refused = outcome is { ExitCode: not 0 } && outcome.Error.Split('\n').Any(l => l.StartsWith("error: ", StringComparison.Ordinal));
         var deadline = new Deadline(time, limit);
         ClusterFacts? seen = null;
         var settled = await deadline.UntilAsync(

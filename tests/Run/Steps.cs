@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Time.Testing;
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Run;
+using Runbook.Watch;
+using Tests.Facts;
+using Tests.Watch;
+
+namespace Tests.Run;
+
+internal static class Steps
+{
+    /// <summary>What carries out steps against a Nomad in memory.</summary>
+    public static StepExecutor Executor(FakeNomad nomad, RecordingListener listener, FakeTimeProvider time)
+    {
+        var dispatcher = new Dispatcher(nomad.Client, time);
+        var node = new NodeChannel(Given.Settings, "# scripts", nomad.Client, dispatcher);
+        var secrets = SecretBundle.Resolve(Given.Settings, new SecretResolver(_ => null));
+        return new StepExecutor(
+            Given.Settings, nomad.Client, dispatcher, new ClusterReader(Given.Settings, nomad.Client, node), node, secrets, "ann@desk", listener, time);
+    }
+}
