@@ -19,7 +19,7 @@ public static class Restore
         {
             var serverIsOld = await EnsureJobsAsync(session, secrets, dryRun, token) && !dryRun;
             var facts = await session.Reader.ReadAsync(token, throughJob: serverIsOld);
-            var beside = serverIsOld ? null : facts.Server;
+            var beside = serverIsOld ? null : facts.Server ?? facts.RunningRestore;
             var (choice, archive) = await ChooseAsync(session, facts, request, beside, token);
             var look = new RestoreLook
             {
