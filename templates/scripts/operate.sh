@@ -197,7 +197,8 @@ check_switch() {
   history=$(query "select pg_walfile_name(pg_current_wal_lsn())") && history=${history:0:8}
   fork=$(awk 'NF { lsn = $2 } END { print lsn }' "$PGN_DATA/pg_wal/$history.history")
   last=$(control_value "$(kept_of "$1")" 'Latest checkpoint location')
-  state_put "reachedlsn=$fork" "reachedtimeline=$((16#$history))"
+  state_put "reachedlsn=$fork" "reachedtimeline=$((16#$history))" \
+    "reachedtime=$(query "select to_char(pg_last_xact_replay_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")"
   [ "$(position "$fork")" -ge "$(position "$last")" ] ||
     fail "the new server began at WAL $fork, before the end $last of the old one: what lies between is in $(kept_of "$1"); Undo goes back to it"
 }

@@ -12,23 +12,11 @@ public static partial class Words
             return "./build.sh Undo";
         if (restore.Paused)
             return "./build.sh Accept";
-        string[] words =
-        [
-            $"./build.sh Restore --backup-set {restore.Set}",
-            restore.Target switch
-            {
-                "" or "immediate" => "",
-                "latest" => "--recovery-target latest",
-                "time" => $"--target-time {Quoted(Typed(restore.Value))}",
-                var kind => $"--target-{kind} {Quoted(restore.Value)}",
-            },
-            restore.Exclusive ? "--target-exclusive" : "",
-            // Of a set's own end the timeline follows by itself, and naming it is refused.
-            restore.Timeline.Length > 0 && restore.Target is not ("" or "immediate") ? $"--target-timeline {restore.Timeline}" : "",
-            restore.Strategy switch { RestoreStrategy.Online => "--online", RestoreStrategy.InPlace => "--in-place", _ => "" },
-            restore.Pause ? "--pause" : "",
-        ];
-        return string.Join(' ', words.Where(w => w.Length > 0));
+        var order = ResumedOrder.Of(restore);
+        // Of a set's own end the timeline follows by itself, and naming it is refused.
+        var immediate = order.Target.Kind == TargetKind.Immediate;
+        var request = new RestoreRequest(order.Set, order.Target) { Timeline = immediate ? "" : order.Timeline, Strategy = order.Strategy, Pause = order.Pause };
+        return $"./build.sh Restore --backup-set {order.Set}{(immediate ? "" : $" {TargetText.Typed(order.Target)}")}{TargetText.Company(request)}";
     }
 
     /// <summary>The command that is due: the one that goes on, or, when the files are in place, the one that starts them.</summary>
@@ -54,9 +42,4 @@ public static partial class Words
     // As our own command line reads a time: with a Z for UTC.
     private static string Typed(string value) =>
         value.EndsWith("+00:00", StringComparison.Ordinal) ? value[..^6] + "Z" : value.EndsWith("+00", StringComparison.Ordinal) ? value[..^3] + "Z" : value;
-
-    private static string Quoted(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:,".Contains(c, StringComparison.Ordinal))
-            ? word
-            : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 }
