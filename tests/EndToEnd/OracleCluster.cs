@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using NpgsqlTypes;
+
+namespace Tests.EndToEnd;
+
+/// <summary>A cluster that is written to all the time; its pgbackrest can be stopped at a chosen moment.</summary>
+public class OracleCluster : GatedCluster
+{
+    /// <summary>A cluster that runs, and a client that writes to it from now on.</summary>
+    internal async Task<Oracle> Watch()
+    {
+        await Ready();
+        return await Oracle.StartAsync(Checkout);
+    }
+
+    /// <summary>A full backup, taken while rows are written, with the position at which it ended.</summary>
+    internal async Task<(string Label, NpgsqlLogSequenceNumber Stop)> FullBackup()
+    {
+        await Checkout.Run(0, "Backup", "--backup-type", "full");
+        return await NewestSet();
+    }
+
+    /// <summary>The newest set, with the position at which it ended.</summary>
+    internal async Task<(string Label, NpgsqlLogSequenceNumber Stop)> NewestSet()
+    {
+        var label = (await Checkout.Sets())[^1].Label;
+        var stop = File.ReadLines(Path.Combine(Checkout.Backups, label, "backup.manifest")).Single(l => l.StartsWith("backup-lsn-stop=", StringComparison.Ordinal));
+        return (label, NpgsqlLogSequenceNumber.Parse(stop.Split('"')[1]));
+    }
+
+    /// <summary>Restores to a point while rows are written, to a serving cluster, and counts.</summary>
+    internal async Task<Line> RestoreTo(Oracle oracle, RecoveryPoint point)
+    {
+        var since = oracle.Timeline;
+        oracle.Hold();
+        await Checkout.Run(0, ["Restore", "Revert", .. point.Words]);
+        var replaced = await oracle.CheckAsync(point, since);
+        oracle.Go();
+        await oracle.MoreAsync();
+        return replaced;
+    }
+
+    /// <summary>The ids of the directories that restores set aside, oldest first.</summary>
+    internal async Task<string[]> Kept() =>
+    [
+        .. (await Checkout.Status()).GetProperty("kept").EnumerateArray()
+            .OrderBy(k => k.GetProperty("keptAt").GetString(), StringComparer.Ordinal).Select(k => k.GetProperty("id").GetString()!),
+    ];
+
+    protected override void Prepare()
+    {
+        base.Prepare();
+        Checkout.Configure(p =>
+        {
+            // Commit times to the microsecond, as recovery sees them.
+            p["postgres"]!["settings"]!["track_commit_timestamp"] = "on";
+            // Each Revert takes a full backup; the first of them is still wanted at the end of a story.
+            p["pgbackrest"]!["schedules"] = new JsonObject { ["full"] = new JsonObject { ["keep"] = 50 } };
+        });
+    }
+
+    protected override async Task Reset()
+    {
+        await base.Reset();
+        if (Checkout.RestoreState("phase") is not ("" or "started"))
+            await Checkout.Run("Undo");
+    }
+}
