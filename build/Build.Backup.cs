@@ -1,5 +1,4 @@
 using Nuke.Common;
-using Runbook.Facts;
 using Runbook.Plan;
 using Runbook.Procedures;
 

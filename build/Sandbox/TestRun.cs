@@ -8,6 +8,12 @@ namespace Sandbox;
 /// <summary>Compiles and runs the tests, and ends with one line that counts them.</summary>
 public sealed partial class TestRun(string root, string filter)
 {
+    /// <summary>Runs only the tests that run when they are asked for.</summary>
+    public bool Explicit { get; init; }
+
+    /// <summary>Variables for the tests, beside those of this process.</summary>
+    public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+
     /// <summary>Runs the tests.</summary>
     /// <param name="print">Receives each line of their output.</param>
     /// <param name="ct">Ends them.</param>
@@ -21,7 +27,7 @@ public sealed partial class TestRun(string root, string filter)
 
         var results = Path.Combine(artifacts, "tests.xml");
         File.Delete(results);
-        string[] only = filter.Length == 0 ? [] : ["-class", $"*{filter.Trim('*')}*"];
+        string[] only = [.. filter.Length == 0 ? Array.Empty<string>() : ["-class", $"*{filter.Trim('*')}*"], "-explicit", Explicit ? "only" : "off"];
         var code = await RunAsync(Path.Combine(artifacts, "bin", "Tests", "debug", "Tests"), ["-noColor", "-xml", results, .. only], print, ct);
         if (!File.Exists(results))
             throw new SandboxException($"the tests ended with {code} and left no results", "look at their output above");
@@ -34,8 +40,8 @@ public sealed partial class TestRun(string root, string filter)
             throw new SandboxException(failed > 0 ? $"{failed} tests failed" : $"the tests ended with {code}", "look at their output above");
     }
 
-    private static async Task<int> RunAsync(string program, string[] arguments, Action<string> print, CancellationToken ct) =>
-        (await Cli.Wrap(program).WithArguments(arguments)
+    private async Task<int> RunAsync(string program, string[] arguments, Action<string> print, CancellationToken ct) =>
+        (await Cli.Wrap(program).WithArguments(arguments).WithEnvironmentVariables(Variables)
             .WithStandardOutputPipe(PipeTarget.ToDelegate(l => print(Plain().Replace(l, ""))))
             .WithStandardErrorPipe(PipeTarget.ToDelegate(print))
             .WithValidation(CommandResultValidation.None)

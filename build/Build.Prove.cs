@@ -1,0 +1,30 @@
+using Nuke.Common;
+using Sandbox;
+
+public partial class Build
+{
+    [Parameter("How often: runs of KillTest (100 when not given), rounds of Benchmark (5)")]
+    readonly int Runs;
+
+    [Parameter("Seed of the first run of KillTest; drawn when not given, and printed")]
+    readonly int Seed;
+
+    Target KillTest => _ => _
+        .Description("Kills Restore, Revert and Undo at random moments and counts the rows after each")
+        .Executes(() => Prove("RandomKillTests"));
+
+    Target Benchmark => _ => _
+        .Description("Measures the downtime of each way to restore 2 GB, and of the old way")
+        .Executes(() => Prove("BenchmarkTests"));
+
+    Task Prove(string test) => Carry(Needs.Nothing, async (w, ct) =>
+    {
+        await HostPackages.EnsureAsync(w.Say, ct);
+        var run = new TestRun(RootDirectory, test)
+        {
+            Explicit = true,
+            Variables = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PROVE_RUNS"] = $"{Runs}", ["PROVE_SEED"] = $"{Seed}" },
+        };
+        await run.RunAsync(w.Print, ct);
+    });
+}
