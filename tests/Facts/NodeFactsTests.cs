@@ -118,7 +118,9 @@ public class NodeFactsTests
             fact staged true
             fact wal.bytes 33554432
             fact last.restore 61 25400000
+            fact last.ended r0 cancelled repository
             """, "db");
+        facts.LastEnded.ShouldBe(new EndedRestore("r0", "cancelled", "repository"));
         facts.Progress.ShouldBe(new RestoreProgress("0/5000028", "2026-11-22T14:02:58Z", "0/7000000", TimeSpan.FromSeconds(39)));
         (facts.Staged, facts.WalBytes).ShouldBe((true, 33554432));
         facts.LastRestore.ShouldBe(new LastRestore(TimeSpan.FromSeconds(61), 25400000));

@@ -65,9 +65,12 @@ public class AcceptPlannerTests
         () => AcceptPlanner.Make(Given.Settings, Of(phase, RestoreStrategy.Beside, pause, accepted: false, runs), Changes), reason, next);
 
     [Fact]
-    public void Without_a_restore_it_is_refused()
+    public void One_that_is_through_needs_nothing_more() => AcceptPlanner.Make(Given.Settings, Given.Running, Changes).Steps.ShouldBeEmpty();
+
+    [Fact]
+    public void Without_a_restore_and_a_server_it_is_refused()
     {
-        Guards.ShouldRefuse(() => AcceptPlanner.Make(Given.Settings, Given.Running, Changes), "nothing to accept", "./build.sh Status");
+        Guards.ShouldRefuse(() => AcceptPlanner.Make(Given.Settings, Given.Stopped, Changes), "no restore is under way; the cluster is stopped", "./build.sh Deploy");
         Guards.ShouldRefuse(() => AcceptPlanner.Make(Given.Settings, Given.Absent, Changes), "cannot be asked", "./build.sh Status");
     }
 

@@ -109,6 +109,29 @@ public class UndoPlannerTests
         (order?.Id, order?.Source, order?.Target.Kind).ShouldBe(runs ? (Id, Old, TargetKind.End) : (null, null, null));
     }
 
+    [Theory]
+    [InlineData("cancelled", "repository", true, "has been given up"), InlineData("started", Old, true, $"kept directory {Old} has been put back")]
+    [InlineData("cancelled", "repository", false, "has been given up")]
+    public void An_Undo_that_is_through_is_not_undone_by_another(string phase, string source, bool serves, string note)
+    {
+        var facts = With(serves ? Given.Running : Given.Stopped, null);
+        facts = facts with { Node = facts.Node! with { LastEnded = new EndedRestore("r1", phase, source) } };
+        var plan = Make(facts, changes: [Given.Change(JobRole.Postgres, "postgres"), Given.Change(JobRole.Full, "pgbackrest-full")]);
+        Titles(plan).ShouldBe(serves
+            ? ["submit job pgbackrest-full"]
+            : ["submit job postgres", "wait until the server takes writes", "submit job pgbackrest-full"]);
+        plan.Notes[0].ShouldContain(note);
+        Make(facts, Old).Steps.OfType<RunRestore>().Single().Order.Source.ShouldBe(Old, "named, it is gone back to");
+    }
+
+    [Fact]
+    public void A_restore_that_is_through_is_undone()
+    {
+        var facts = With(Given.Running, null);
+        facts = facts with { Node = facts.Node! with { LastEnded = new EndedRestore(Id, "restored", "repository") } };
+        Make(facts).Steps.OfType<RunRestore>().ShouldNotBeEmpty();
+    }
+
     [Fact]
     public void While_one_directory_is_put_back_another_must_wait() => Guards.ShouldRefuse(
         () => Make(With(Given.Stopped, Given.Restore("recovering", Old, "end") with { Source = Old }), Id), $"it puts {Old} back", "./build.sh Undo");

@@ -57,6 +57,9 @@ public sealed record NodeFacts
     /// <summary>The newest restore that was carried through; null when none is on record.</summary>
     public LastRestore? LastRestore { get; init; }
 
+    /// <summary>The restore that ended last; null when none is on record.</summary>
+    public EndedRestore? LastEnded { get; init; }
+
     /// <summary>Bytes of the live directory's WAL.</summary>
     public long WalBytes { get; init; }
 
@@ -105,6 +108,7 @@ public sealed record NodeFacts
             LastRestore = Value("last.restore").Split(' ') is [var took, var bytes]
                 && long.TryParse(took, CultureInfo.InvariantCulture, out var seconds) && long.TryParse(bytes, CultureInfo.InvariantCulture, out var size)
                 ? new LastRestore(TimeSpan.FromSeconds(seconds), size) : null,
+            LastEnded = Value("last.ended").Split(' ') is [{ Length: > 0 } ended, var phase, var source] ? new EndedRestore(ended, phase, source) : null,
             WalBytes = Number("wal.bytes"),
             Kept = [.. facts.All("kept").Select(KeptDirectory.Parse).OfType<KeptDirectory>()],
             InitFingerprint = Value("init.fingerprint"),

@@ -15,3 +15,13 @@ public sealed record RestoreProgress(string Replayed, string Commit, string End,
 /// <param name="Took">From its start until it was in place.</param>
 /// <param name="Bytes">Size of what it restored.</param>
 public sealed record LastRestore(TimeSpan Took, long Bytes);
+
+/// <summary>The restore that ended last, carried through or given up.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Phase">restored, started or cancelled.</param>
+/// <param name="Source"><c>repository</c>, or the kept directory that Undo put back.</param>
+public sealed record EndedRestore(string Id, string Phase, string Source)
+{
+    /// <summary>It was an Undo: the cluster is back where it was, one way or the other.</summary>
+    public bool WasUndo => Phase == "cancelled" || Source != RestoreState.Repository;
+}

@@ -12,8 +12,10 @@ public static class AcceptPlanner
     {
         var node = facts.Node ?? throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Status");
         if (node.Restore is not { } restore)
-            throw RunbookException.Refused("no restore is under way: there is nothing to accept", "./build.sh Status");
-        if (restore is { Pause: false, Accepted: false })
+            return facts.State == ClusterState.Running
+                ? new ProcedurePlan("Accept", [], ["no restore is under way and the cluster is running"])
+                : throw RunbookException.Refused($"no restore is under way; the cluster is {facts.State.ToString().ToLowerInvariant()}", "./build.sh Deploy");
+        if (restore is { Pause: false, Accepted: false, Paused: false })
             throw RunbookException.Refused($"restore {restore.Id} does not pause: it needs no Accept", Words.Due(restore));
         if (restore is { Accepted: false, Phase: "archiving" or "copying" or "recovering" })
             throw RunbookException.Refused(

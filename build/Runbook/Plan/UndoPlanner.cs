@@ -24,6 +24,8 @@ public static class UndoPlanner
             { FromKept: true, Unfinished: true } undo => throw RunbookException.Refused(
                 $"{Words.Doing(undo)}: it puts {undo.Source} back", "./build.sh Undo, then choose another"),
             { Unfinished: true } unfinished => Cancel(settings, facts, changes, unfinished, kept),
+            // An Undo that was killed behind its last change is not undone by running it again.
+            null when kept.Length == 0 && node.LastEnded is { WasUndo: true } ended => Done(settings, facts, changes, ended),
             _ => Back(settings, facts, changes, Choose(node, kept), newId),
         };
     }
@@ -55,6 +57,17 @@ public static class UndoPlanner
         steps.Add(new CancelRestore(restore.Id));
         steps.AddRange(Afterwards.Unchanged(settings, facts, changes, [.. steps]));
         return new ProcedurePlan("Undo", steps, [$"{Words.Doing(restore)}: it is given up, the live directory is as it was"]);
+    }
+
+    private static ProcedurePlan Done(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, EndedRestore ended)
+    {
+        var serves = facts.ServerAnswers && facts.Node!.Recovering == false;
+        var schedules = Afterwards.Due(changes, schedules: true, []).ToList();
+        return new ProcedurePlan("Undo", serves ? schedules : [.. Afterwards.Unchanged(settings, facts, changes, [])],
+        [
+            ended.Phase == "cancelled" ? $"restore {ended.Id} has been given up: the live directory is as it was" : $"kept directory {ended.Source} has been put back ({ended.Id})",
+            "to go back to a kept directory, name it: ./build.sh Undo --id, Status lists them",
+        ]);
     }
 
     private static ProcedurePlan Back(
