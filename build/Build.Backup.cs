@@ -17,9 +17,8 @@ public partial class Build
 
     Target Restore => _ => _
         .Description("Recovers the cluster to a point, beside the live data, which is kept; Revert starts it")
-        .Executes(() => Carry(Needs.Cluster, async (w, ct) =>
+        .Executes(() => Carry(Needs.Cluster, RestoreWords, async (w, request, ct) =>
         {
-            var request = RestoreWords();
             if (InPlace)
                 w.Confirm(Yes || DryRun, "Restore --in-place", "restore over its live directory, which cannot be undone", "the same command with --yes");
             await Runbook.Procedures.Restore.RunAsync(await w.SessionAsync(ct), request, w.Secrets(), DryRun, ct);
@@ -62,7 +61,7 @@ public partial class Build
             w.SayWhereItIs(DryRun);
         }));
 
-    // What was typed, as a request.
+    // What was typed, as a request; nothing is restored by default.
     RestoreRequest RestoreWords() => RecoveryTargetParser.Parse(new TargetWords
     {
         BackupSet = BackupSet, RecoveryTarget = RecoveryTarget, Time = TargetTime, Lsn = TargetLsn, Xid = TargetXid, Name = TargetName,

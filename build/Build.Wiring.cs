@@ -15,7 +15,15 @@ public partial class Build
             return Task.CompletedTask;
         });
 
-    async Task Carry(Needs needs, Func<Workplace, CancellationToken, Task> work)
+    /// <summary>The same where words of the command line must be read first: a wrong one ends the run before anything is made.</summary>
+    Task Carry<T>(Needs needs, Func<T> read, Func<Workplace, T, CancellationToken, Task> work)
+        where T : class
+    {
+        T? words = null;
+        return Carry(needs, (w, ct) => work(w, words!, ct), () => words = read());
+    }
+
+    async Task Carry(Needs needs, Func<Workplace, CancellationToken, Task> work, Action? before = null)
     {
         using var stop = new CancellationTokenSource();
         // The step at work winds down; the host waits for it, and a second signal ends the process.
@@ -29,6 +37,7 @@ public partial class Build
         var workplace = new Workplace(RootDirectory, TemporaryDirectory, LoadedLocalProfiles, Nomad, Output, (Level)(int)Verbosity);
         try
         {
+            before?.Invoke();
             await workplace.OpenAsync(needs, stop.Token);
             await work(workplace, stop.Token);
         }

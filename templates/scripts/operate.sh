@@ -36,16 +36,19 @@ facts_of_restore() {
     sed 's/^/fact progress./' "$progress_file" 2>/dev/null
     [ ! -S "$staging/.s.PGSQL.$PGN_PORT" ] || ! ask "$staging" 'select 1' >/dev/null 2>&1 || fact staged true
   fi
-  for finished in $(ls -r "$PGN_STATE/restores" 2>/dev/null); do
-    finished=$PGN_STATE/restores/$finished
-    grep -qx source=repository "$finished" && grep -q '^bytes=' "$finished" || continue
-    fact last.restore "$(($(record_time "$finished" finished) - $(record_time "$finished" started))) $(sed -n 's/^bytes=//p' "$finished")"
+  finished=$(ls -t "$PGN_STATE/restores" 2>/dev/null | head -n 1)
+  [ -z "$finished" ] || fact last.ended "$finished $(record_value "$finished" phase) $(record_value "$finished" source)"
+  for finished in $(ls -t "$PGN_STATE/restores" 2>/dev/null); do
+    record_value "$finished" source | grep -qx repository && record_value "$finished" bytes | grep -q . || continue
+    fact last.restore "$(($(record_time "$finished" finished) - $(record_time "$finished" started))) $(record_value "$finished" bytes)"
     break
   done
   return 0
 }
 
-record_time() { date -u -d "$(sed -n "s/^$2=//p" "$1")" +%s; }
+# record_value ID KEY: what is recorded of a restore that has ended.
+record_value() { sed -n "s/^$2=//p" "$PGN_STATE/restores/$1"; }
+record_time() { date -u -d "$(record_value "$1" "$2")" +%s; }
 
 facts() {
   fact node "$(hostname)"

@@ -12,6 +12,8 @@ public sealed class WrongUseTests
     [InlineData("Restore --backupset latest", "--backup-set")]
     [InlineData("Restore --backup-set", "value")]
     [InlineData("Restore", "backup-set")]
+    [InlineData("Restore --target-tim x", "--target-time")]
+    [InlineData("Discard", "--id")]
     [InlineData("Restore --backup-set latest --recovery-target lates", "latest")]
     [InlineData("Backup --backup-type ful", "full")]
     [InlineData("Status --output yaml", "json")]
