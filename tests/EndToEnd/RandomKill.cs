@@ -96,7 +96,8 @@ internal sealed class RandomKill(OracleCluster cluster, Oracle oracle, Dictionar
     /// <returns>Whether the procedure did its work all the same.</returns>
     private async Task<bool> StrikeAsync(Random random, string procedure, string[] command, KillRow told)
     {
-        var victim = told.Victim = Pick(random, Victims);
+        // Revert starts no restore task.
+        var victim = told.Victim = Pick(random, procedure == "Revert" ? [.. Victims.Where(v => v != "restore task")] : Victims);
         using var run = Checkout.Start(command);
         var watch = Stopwatch.StartNew();
         // The one place where time decides: any moment must do.
