@@ -253,7 +253,6 @@ operate() {
   case $1 in
     facts) make_folders; facts ;;
     probe) probe "${2% *}" "${2#* }" ;;
-    timelines) timelines "$2" ;;
     archive) archive "${2% *}" "${2#* }" ;;
     lastcommit) last_commit "${2#* }" ;;
     accept) accept "$2" ;;

@@ -49,7 +49,7 @@ public sealed class FullDiskTests
             gate.Open();
             var outcome = await run.End();
             outcome.ExitCode.ShouldBe(1, outcome.ToString());
-            outcome.Error.ShouldContain("No space left on device", Case.Sensitive, outcome.ToString());
+            outcome.Error.ShouldContain("no space left on the data volume", Case.Sensitive, outcome.ToString());
             outcome.Error.ShouldContain("state: ");
             outcome.Error.ShouldContain("next:  ");
             File.Delete(ballast);

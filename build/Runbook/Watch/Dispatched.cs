@@ -23,7 +23,7 @@ public sealed record Dispatched(string JobId, NomadAllocation Allocation, string
             if (task.LastExit.OutOfMemory)
                 return "the kernel killed it for want of memory";
             var said = (Error + "\n" + Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .Where(l => l.StartsWith("error: ", StringComparison.Ordinal) || l.Contains(" ERROR: ", StringComparison.Ordinal)
+                .Where(l => l.StartsWith("error: ", StringComparison.Ordinal) || l.StartsWith("ERROR: ", StringComparison.Ordinal) || l.Contains(" ERROR: ", StringComparison.Ordinal)
                     || l.Contains("FATAL:", StringComparison.Ordinal))
                 .Select(l => l.StartsWith("error: ", StringComparison.Ordinal) ? l[7..] : l)
                 .Take(3)
