@@ -129,7 +129,7 @@ public sealed class Workplace(
         if (confirmed)
             return;
         if (Console.IsInputRedirected)
-            throw RunbookException.Refused($"{command} asks for the cluster's name ({Settings.ClusterName}) and nobody can type it here", yes);
+            throw RunbookException.Refused($"{command} would {what}: it asks for the cluster's name ({Settings.ClusterName}), and nobody can type it here", yes);
         Console.Error.Write($"Type the name of the cluster to {what} ({Settings.ClusterName}): ");
         if (Console.ReadLine()?.Trim() != Settings.ClusterName)
             throw RunbookException.Refused("that is not its name", yes);
