@@ -197,6 +197,11 @@ set_wal_aside() {
   mv -T "$stash.new" "$stash"
 }
 
+# On a full volume, pgBackRest's own words may find no room in a log either.
+if_full() {
+  [ "$(df -B1 --output=avail "$PGN_VOLUME" | tail -n 1)" -ge 16777216 ] || echo ": no space left on the data volume"
+}
+
 copy_set() {
   local options=(--pg1-path="$beside" --set="$set" --type=default --log-level-console=detail --link-all=n) link
   if [ "$strategy" = in-place ]; then
@@ -213,7 +218,7 @@ copy_set() {
     rm -rf "$beside"
     mkdir -p "$beside" || fail "cannot create $beside"
   fi
-  pgbr restore "$${options[@]}" || fail "pgbackrest restore ended with $?; $untouched"
+  pgbr restore "$${options[@]}" || fail "pgbackrest restore ended with $?$(if_full); $untouched"
   [ -e "$beside/backup_label" ] || fail "the restored copy has no backup_label"
 }
 

@@ -148,16 +148,19 @@ facts_of_restore() {
     sed 's/^/fact progress./' "$progress_file" 2>/dev/null
     [ ! -S "$staging/.s.PGSQL.$PGN_PORT" ] || ! ask "$staging" 'select 1' >/dev/null 2>&1 || fact staged true
   fi
-  for finished in $(ls -r "$PGN_STATE/restores" 2>/dev/null); do
-    finished=$PGN_STATE/restores/$finished
-    grep -qx source=repository "$finished" && grep -q '^bytes=' "$finished" || continue
-    fact last.restore "$(($(record_time "$finished" finished) - $(record_time "$finished" started))) $(sed -n 's/^bytes=//p' "$finished")"
+  finished=$(ls -t "$PGN_STATE/restores" 2>/dev/null | head -n 1)
+  [ -z "$finished" ] || fact last.ended "$finished $(record_value "$finished" phase) $(record_value "$finished" source)"
+  for finished in $(ls -t "$PGN_STATE/restores" 2>/dev/null); do
+    record_value "$finished" source | grep -qx repository && record_value "$finished" bytes | grep -q . || continue
+    fact last.restore "$(($(record_time "$finished" finished) - $(record_time "$finished" started))) $(record_value "$finished" bytes)"
     break
   done
   return 0
 }
 
-record_time() { date -u -d "$(sed -n "s/^$2=//p" "$1")" +%s; }
+# record_value ID KEY: what is recorded of a restore that has ended.
+record_value() { sed -n "s/^$2=//p" "$PGN_STATE/restores/$1"; }
+record_time() { date -u -d "$(record_value "$1" "$2")" +%s; }
 
 facts() {
   fact node "$(hostname)"
@@ -228,7 +231,7 @@ last_commit() {
       cp "$PGN_DATA/pg_wal/$segment" "$look/"
     else
       # It needs the control file of a cluster to know its folder; on a new volume there is none, and no answer.
-      pgbr archive-get --no-archive-async "$segment" "$look/$segment" >/dev/null 2>&1 || continue
+      pgbr archive-get --no-archive-async "$segment" "$look/$segment" >/dev/null 2>&1 || { fact wal.unreadable "$segment"; continue; }
     fi
     # It reads to the end of what is written and complains about what lies behind it.
     time=$(TZ=UTC "$PGN_BIN/pg_waldump" --rmgr=Transaction "$look/$segment" 2>/dev/null | sed -n 's/.*desc: COMMIT\(_PREPARED\)\{0,1\} \([0-9-]*\) \([0-9:.]*\) UTC.*/\2T\3Z/p' | tail -n 1)
@@ -309,7 +312,8 @@ check_switch() {
   history=$(query "select pg_walfile_name(pg_current_wal_lsn())") && history=$${history:0:8}
   fork=$(awk 'NF { lsn = $2 } END { print lsn }' "$PGN_DATA/pg_wal/$history.history")
   last=$(control_value "$(kept_of "$1")" 'Latest checkpoint location')
-  state_put "reachedlsn=$fork" "reachedtimeline=$((16#$history))"
+  state_put "reachedlsn=$fork" "reachedtimeline=$((16#$history))" \
+    "reachedtime=$(query "select to_char(pg_last_xact_replay_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")"
   [ "$(position "$fork")" -ge "$(position "$last")" ] ||
     fail "the new server began at WAL $fork, before the end $last of the old one: what lies between is in $(kept_of "$1"); Undo goes back to it"
 }
@@ -361,7 +365,6 @@ operate() {
   case $1 in
     facts) make_folders; facts ;;
     probe) probe "$${2% *}" "$${2#* }" ;;
-    timelines) timelines "$2" ;;
     archive) archive "$${2% *}" "$${2#* }" ;;
     lastcommit) last_commit "$${2#* }" ;;
     accept) accept "$2" ;;

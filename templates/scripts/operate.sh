@@ -119,7 +119,7 @@ last_commit() {
       cp "$PGN_DATA/pg_wal/$segment" "$look/"
     else
       # It needs the control file of a cluster to know its folder; on a new volume there is none, and no answer.
-      pgbr archive-get --no-archive-async "$segment" "$look/$segment" >/dev/null 2>&1 || continue
+      pgbr archive-get --no-archive-async "$segment" "$look/$segment" >/dev/null 2>&1 || { fact wal.unreadable "$segment"; continue; }
     fi
     # It reads to the end of what is written and complains about what lies behind it.
     time=$(TZ=UTC "$PGN_BIN/pg_waldump" --rmgr=Transaction "$look/$segment" 2>/dev/null | sed -n 's/.*desc: COMMIT\(_PREPARED\)\{0,1\} \([0-9-]*\) \([0-9:.]*\) UTC.*/\2T\3Z/p' | tail -n 1)

@@ -30,6 +30,20 @@ public class RestoreWindowTests
         () => Make(serves, GivenRestore.Time(time)), reason,
         $"./build.sh Restore --recovery-target latest for all that is left, or --backup-set {Given.Label} for the end of the newest set");
 
+    // On a new host nobody can look into the WAL; when it was archived still tells what cannot be in it.
+    [Theory]
+    [InlineData("12:01:01", true), InlineData("23:59:59", false)]
+    public void On_a_new_host_the_archive_tells_the_window(string time, bool possible)
+    {
+        var archive = GivenRestore.Archive;
+        var look = GivenRestore.Look(archive) with { CommitsUnknown = true, Now = Given.Noon.AddHours(13) };
+        void Try() => GivenRestore.Make(Given.Stopped with { Node = Given.Stopped.Node! with { DataPresent = false } }, GivenRestore.Time(time), look);
+        if (possible)
+            Should.NotThrow(Try);
+        else
+            Guards.ShouldRefuse(Try, "lies behind the last WAL that was archived", $"./build.sh Restore --recovery-target latest for all that is left, or --backup-set {Given.Label} for the end of the newest set");
+    }
+
     [Fact]
     public void Another_timeline_than_the_servers_own_has_ended()
     {

@@ -14,6 +14,9 @@ public sealed record RestoreLook
     /// <summary>The newest commit in what can be replayed; null when none was found, or none was looked for.</summary>
     public LastCommit? LastCommit { get; init; }
 
+    /// <summary>The node could not look into the WAL: on a new volume there is no cluster yet to tell pgBackRest whose it is.</summary>
+    public bool CommitsUnknown { get; init; }
+
     /// <summary>How long the last restore took, and its size; null when there was none.</summary>
     public (TimeSpan Took, long Bytes)? LastRestore { get; init; }
 

@@ -78,6 +78,13 @@ public static class TargetWindow
             return;
         if (reach.Gap)
             throw Gap(request, choice, reach, look);
+        // What was archived by then holds no later commit. Within that, recovery itself tells, before anything is swapped.
+        if (look is { CommitsUnknown: true, LastCommit: null } && reach.ArchivedAt is { } archived)
+        {
+            if (time <= archived)
+                return;
+            throw Refused(request, "lies behind the last WAL that was archived", choice, TargetTime.InWords(archived, look.Zone), look.Zone);
+        }
         var oldest = reach.Newest.LastOrDefault() ?? "";
         if (look.LastCommit is null && oldest.Length > 0 && oldest[8..] != choice.Set.WalStart[8..])
             throw RunbookException.Refused(

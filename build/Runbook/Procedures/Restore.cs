@@ -21,11 +21,15 @@ public static class Restore
             var facts = await session.Reader.ReadAsync(token, throughJob: serverIsOld);
             var beside = serverIsOld ? null : facts.Server ?? facts.RunningRestore;
             var (choice, archive) = await ChooseAsync(session, facts, request, beside, token);
+            var (lastCommit, unknown) = archive is null
+                ? (null, false)
+                : await LastCommitAsync(session, beside, choice, RestorePlanner.Unsettled(facts, request, choice, archive), token);
             var look = new RestoreLook
             {
                 Probe = await ProbeAsync(session, beside, choice.Set, token),
                 Archive = archive,
-                LastCommit = archive is null ? null : await LastCommitAsync(session, beside, choice, RestorePlanner.Unsettled(facts, request, choice, archive), token),
+                LastCommit = lastCommit,
+                CommitsUnknown = unknown,
                 LastRestore = facts.Node?.LastRestore is { } last ? (last.Took, last.Bytes) : null,
                 NewId = session.NewRestoreId(),
                 Now = session.Time.GetUtcNow(),
@@ -99,8 +103,12 @@ public static class Restore
         return SetProbe.Parse(await session.Node.AskAsync("probe", $"{labels} {folders}", beside, ct));
     }
 
-    private static async Task<LastCommit?> LastCommitAsync(
-        Session session, NomadAllocation? beside, RestoreChoice choice, ImmutableArray<string> segments, CancellationToken ct) => segments.IsEmpty
-        ? null
-        : LastCommit.Parse(await session.Node.AskAsync("lastcommit", $"{choice.Set.ArchiveId} {string.Join(',', segments)}", beside, ct));
+    private static async Task<(LastCommit? Last, bool Unknown)> LastCommitAsync(
+        Session session, NomadAllocation? beside, RestoreChoice choice, ImmutableArray<string> segments, CancellationToken ct)
+    {
+        if (segments.IsEmpty)
+            return (null, false);
+        var said = await session.Node.AskAsync("lastcommit", $"{choice.Set.ArchiveId} {string.Join(',', segments)}", beside, ct);
+        return (LastCommit.Parse(said), said.Contains("fact wal.unreadable ", StringComparison.Ordinal));
+    }
 }
