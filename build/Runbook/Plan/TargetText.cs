@@ -22,7 +22,7 @@ public static class TargetText
     public static string Typed(RecoveryTarget target) => target.Kind switch
     {
         TargetKind.Time when TargetTime.Read(target.Value) is { } time => $"--target-time '{TargetTime.Utc(time)}'",
-        TargetKind.Name => $"--target-name '{target.Value}'",
+        TargetKind.Name => $"--target-name '{target.Value.Replace("'", "'\\''", StringComparison.Ordinal)}'",
         TargetKind.Lsn or TargetKind.Xid => $"--target-{target.Word} {target.Value}",
         _ => $"--recovery-target {target.Word}",
     } + (target.Exclusive ? " --target-exclusive" : "");
