@@ -38,7 +38,7 @@ public sealed class CancelTests(GatedCluster cluster) : IClassFixture<GatedClust
         cluster.Gate.Hold("backup");
         using var first = Checkout.Start("Backup", "--backup-type", "incr");
         await cluster.Gate.Reached(first);
-        foreach (var command in new[] { "Deploy", "Backup", "Restore --backup-set latest", "Revert", "Stop", "Destroy --yes" })
+        foreach (var command in new[] { "Deploy", "Backup", "Restore --backup-set latest", "Revert", "Accept", "Undo", "Discard --id all --yes", "Stop", "Destroy --yes" })
         {
             var second = await Checkout.Run(4, command.Split(' '));
             second.Error.ShouldContain($"{Environment.UserName}@{Environment.MachineName}", Case.Sensitive, command);

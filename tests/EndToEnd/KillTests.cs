@@ -100,30 +100,6 @@ public sealed class KillTests(GatedCluster cluster) : IClassFixture<GatedCluster
     }
 
     [Fact]
-    public async Task A_restore_whose_operator_was_killed_is_followed_to_its_end()
-    {
-        await cluster.Ready();
-        await cluster.Write("in-set");
-        await cluster.Backup("incr");
-        Gate.Hold("restore");
-        using (var first = Checkout.Start(Restore))
-        {
-            await Gate.Reached(first);
-            first.Signal(Processes.Kill);
-            await first.End();
-        }
-        // The node still works on it: another set must wait, the same command takes it up.
-        (await Checkout.Run(4, "Restore", "--backup-set", (await Checkout.Sets())[0].Label)).Error.ShouldContain("restore");
-        using var second = Checkout.Start(Restore);
-        await Wait.Until("taken up", () => second.Said.Contains("still runs on the node", StringComparison.Ordinal), 30, () => second.Said);
-        Gate.Open();
-        var outcome = await second.End();
-        outcome.ExitCode.ShouldBe(0, outcome.ToString());
-        await Checkout.Run(0, "Revert");
-        (await cluster.Read()).ShouldBe("in-set");
-    }
-
-    [Fact]
     public async Task A_server_without_its_agent_goes_on_and_a_killed_server_is_started_again()
     {
         await cluster.Ready();

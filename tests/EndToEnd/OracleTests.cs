@@ -51,16 +51,5 @@ public sealed class OracleTests(OracleCluster cluster) : IClassFixture<OracleClu
         oracle.LongestGap(measured).ShouldBeGreaterThan(oracle.LongestGap(oracle.Acknowledged - 5));
     }
 
-    [Fact]
-    public async Task The_end_of_a_set_and_the_end_of_everything()
-    {
-        await using var oracle = await cluster.Watch();
-        var (label, stop) = await cluster.FullBackup();
-        await oracle.MoreAsync();
-        await cluster.RestoreTo(oracle, RecoveryPoint.EndOf(label, stop));
-        await cluster.RestoreTo(oracle, RecoveryPoint.Latest.With("--backup-set", "latest"));
-        oracle.Timeline.ShouldBeGreaterThan(2u);
-    }
-
     private static async Task<string> Said(Func<Task> check) => (await Record.ExceptionAsync(check)).ShouldBeOfType<ShouldAssertException>().Message;
 }

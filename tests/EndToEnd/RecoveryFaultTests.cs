@@ -14,7 +14,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     public async Task The_repository_goes_while_files_are_copied()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.FullBackup();
+        await cluster.NewestSet();
         await oracle.MoreAsync();
         var since = oracle.Timeline;
         oracle.Hold();
@@ -38,7 +38,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     public async Task The_repository_goes_while_WAL_is_replayed()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.FullBackup();
+        await cluster.NewestSet();
         await oracle.MoreAsync();
         await Checkout.Sql("select pg_switch_wal()");
         await oracle.MoreAsync();
@@ -63,7 +63,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     public async Task A_WAL_segment_is_missing_between_others()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.FullBackup();
+        await cluster.NewestSet();
         var reachable = await oracle.MoreAsync();
         await oracle.MoreAsync();
         var gap = await Switched();
@@ -93,7 +93,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     public async Task A_file_of_the_backup_is_cut_off_or_has_another_byte()
     {
         await using var oracle = await cluster.Watch();
-        var (label, stop) = await cluster.FullBackup();
+        var (label, stop) = await cluster.NewestSet();
         await oracle.MoreAsync();
         var since = oracle.Timeline;
         oracle.Hold();
@@ -120,35 +120,12 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
         await oracle.CheckAsync(point, since);
     }
 
-    [Fact]
-    public async Task A_second_operator_is_told_who_is_at_work_on_what_since_when()
-    {
-        await using var oracle = await cluster.Watch();
-        await cluster.FullBackup();
-        var since = oracle.Timeline;
-        oracle.Hold();
-        string[] command = ["Restore", "Revert", "--backup-set", "latest", .. RecoveryPoint.Latest.Words];
-        cluster.Gate.Hold("restore");
-        using var first = Checkout.Start(command);
-        await cluster.Gate.Reached(first);
-        foreach (var words in new[] { string.Join(' ', command), "Undo", "Accept", "Discard --id all --yes", "Revert", "Backup" })
-        {
-            var second = await Checkout.Run(4, words.Split(' '));
-            second.Error.ShouldContain($"{Environment.UserName}@{Environment.MachineName}", Case.Sensitive, words);
-            second.Error.ShouldContain("Restore, since 20", Case.Sensitive, words);
-        }
-        cluster.Gate.Open();
-        var outcome = await first.End();
-        outcome.ExitCode.ShouldBe(0, outcome.ToString());
-        await oracle.CheckAsync(RecoveryPoint.Latest, since);
-    }
-
     // Another checkout that sees the same Nomad: it has nothing of what the first one knew.
     [Fact]
     public async Task The_machine_of_the_first_operator_is_gone_and_another_one_takes_over()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.FullBackup();
+        await cluster.NewestSet();
         var row = await oracle.MoreAsync();
         await oracle.MoreAsync();
         var since = oracle.Timeline;
@@ -170,6 +147,8 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
         var seen = await other.Status();
         seen.GetProperty("state").GetString().ShouldBe("restoring");
         seen.GetProperty("restore").GetProperty("bytesCopied").GetInt64().ShouldBeGreaterThan(0);
+        // The node still works on it: another restore must wait, the same one takes it up.
+        (await other.Run(4, "Restore", "--backup-set", "latest")).Error.ShouldContain("a restore is running already");
         using (var second = other.Start(["Restore", "Revert", .. point.Words]))
         {
             await Wait.Until("taken up", () => second.Ended || second.Said.Contains("still runs on the node", StringComparison.Ordinal), 60, () => second.Said);

@@ -49,7 +49,6 @@ public sealed class TargetTests(OracleCluster cluster) : IClassFixture<OracleClu
     public async Task Exclusive_points_the_end_of_a_set_and_the_end_of_everything()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.FullBackup();
         var time = await oracle.MoreAsync();
         await oracle.MoreAsync();
         await cluster.RestoreTo(oracle, RecoveryPoint.Time(time, exclusive: true));
@@ -62,9 +61,9 @@ public sealed class TargetTests(OracleCluster cluster) : IClassFixture<OracleClu
         await oracle.MoreAsync();
         await cluster.RestoreTo(oracle, RecoveryPoint.EndOf(label, stop));
 
-        // Without a set: the newest one that can reach it. And the server dies without a word before.
+        // From a set of a timeline before, over the fork; and the server dies without a word first.
         Processes.Signal(Checkout.ServerProcess, Processes.Kill);
-        await cluster.RestoreTo(oracle, RecoveryPoint.Latest);
+        await cluster.RestoreTo(oracle, RecoveryPoint.Latest.With("--backup-set", label));
     }
 
     // What cannot be reached is refused while the cluster serves, with the window that can be.

@@ -13,7 +13,7 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
     public async Task After_Revert_undone_again_and_the_timeline_that_was_left_is_no_trap()
     {
         await using var oracle = await cluster.Watch();
-        var (label, stop) = await cluster.FullBackup();
+        var (label, stop) = await cluster.NewestSet();
         await oracle.MoreAsync();
         var before = await cluster.RestoreTo(oracle, RecoveryPoint.EndOf(label, stop));
         var kept = (await cluster.Kept())[^1];
@@ -37,7 +37,7 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
     public async Task Before_Revert_and_of_a_restore_that_was_interrupted()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.FullBackup();
+        await cluster.NewestSet();
         await oracle.MoreAsync();
         var kept = await cluster.Kept();
         var since = oracle.Timeline;
@@ -50,7 +50,7 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
         await oracle.MoreAsync();
         await oracle.CheckAsync();
 
-        foreach (var hold in new Action[] { () => cluster.Gate.Freeze("restore", 300), () => cluster.Gate.HoldPhase("recovering"), cluster.Gate.HoldSwap })
+        foreach (var hold in new Action[] { () => cluster.Gate.Freeze("restore", 300), cluster.Gate.HoldSwap })
         {
             var left = (await cluster.Kept()).Length;
             oracle.Hold();

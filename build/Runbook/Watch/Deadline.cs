@@ -3,9 +3,9 @@ namespace Runbook.Watch;
 /// <summary>Waits on a condition until it holds or the time is up; nothing here polls for ever.</summary>
 public sealed class Deadline(TimeProvider time, TimeSpan limit)
 {
-    // A tenth of what it has taken so far: quick answers stay quick, and a long wait costs one call a second.
-    private const double Share = 0.1;
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+    // A share of what it has taken so far: quick answers stay quick, and a long wait costs one call a second.
+    private const double Share = 0.15;
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     private readonly long _start = time.GetTimestamp();
