@@ -31,7 +31,7 @@ internal static class RestoreGuards
         if (request.Strategy == RestoreStrategy.Online && !(facts.ServerAnswers && facts.Node!.Recovering == false))
             throw RunbookException.Refused(
                 facts.Node!.Recovering == true ? "--online needs a server that takes writes: this one is still in recovery" : "--online needs a server that serves meanwhile: none answers",
-                "the same command without --online: it restores beside the live directory, which is kept");
+                $"{(facts.ServerWanted ? "./build.sh Status until Nomad has started it again; or " : "")}the same command without --online: it restores beside the live directory, which is kept");
     }
 
     /// <summary>The set must be whole, and of this cluster.</summary>
