@@ -177,7 +177,7 @@ internal sealed class RandomKill(OracleCluster cluster, Oracle oracle, Dictionar
         {
             outcome = await Checkout.Run(command);
             _codes.Add(outcome.ExitCode);
-            return outcome.ExitCode != 4 && !(outcome.ExitCode == 3 && outcome.Error.Contains("none answers", StringComparison.Ordinal));
+            return outcome.ExitCode != 4 && !(outcome.ExitCode == 3 && (outcome.Error.Contains("none answers", StringComparison.Ordinal) || outcome.Error.Contains("the cluster is failed", StringComparison.Ordinal)));
         }, 90, () => outcome.ToString());
         outcome.ExitCode.ShouldBe(0, outcome.ToString());
     }
