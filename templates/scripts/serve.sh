@@ -75,8 +75,10 @@ found=$(cat "$PGN_DATA/PG_VERSION")
 run_server() {
   local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf")
   claim_restore
-  # What an online restore has left to replay.
-  [ ! -e "$PGN_DATA/recovery.signal" ] || options+=(-c recovery_target_timeline="$(state_get timeline)")
+  # What an online restore has left to replay, on the way that it was told to follow.
+  if [ -e "$PGN_DATA/recovery.signal" ] && [ "$(state_get strategy)" = online ]; then
+    options+=(-c recovery_target_timeline="$(state_get timeline)")
+  fi
   # The lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
   "$PGN_BIN/postgres" -D "$PGN_DATA" "${options[@]}" 9>&- &
   server=$!

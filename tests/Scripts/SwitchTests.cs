@@ -58,6 +58,16 @@ public sealed class SwitchTests : IDisposable
         throw new ShouldAssertException("a switch of more than 20 renames");
     }
 
+    // A cluster that somebody has restored by hand, without us.
+    [Fact]
+    public void A_recovery_that_is_not_ours_is_left_to_its_own_settings()
+    {
+        _node.HasCluster();
+        File.WriteAllText(Path.Combine(_node.Data, "recovery.signal"), "");
+        _node.Run("serve.sh", []).Code.ShouldBe(0);
+        _node.Fake("targets").ShouldBeEmpty();
+    }
+
     private void Ready() => Ready(_node);
 
     private static void Ready(Node node)
