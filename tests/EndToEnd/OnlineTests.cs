@@ -23,16 +23,6 @@ public sealed class OnlineTests(OracleCluster cluster) : IClassFixture<OracleClu
     }
 
     [Fact]
-    public async Task To_a_time_in_the_past()
-    {
-        await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
-        var row = await oracle.MoreAsync();
-        await oracle.MoreAsync();
-        await Online(oracle, RecoveryPoint.Time(row));
-    }
-
-    [Fact]
     public async Task Looked_at_while_the_server_serves()
     {
         await using var oracle = await cluster.Watch();

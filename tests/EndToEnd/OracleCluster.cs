@@ -13,7 +13,8 @@ public class OracleCluster : GatedCluster
         return await Oracle.StartAsync(Checkout);
     }
 
-    /// <summary>A full backup, taken while rows are written, with the position at which it ended.</summary>
+    /// <summary>A full backup, taken while rows are written, with the position at which it ended: for who goes back to its end,
+    /// since an older set holds the rows of an oracle before this one.</summary>
     internal async Task<(string Label, NpgsqlLogSequenceNumber Stop)> FullBackup()
     {
         await Checkout.Run(0, "Backup", "--backup-type", "full");

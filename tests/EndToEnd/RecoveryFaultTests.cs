@@ -63,7 +63,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     public async Task A_WAL_segment_is_missing_between_others()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
+        await cluster.FullBackup();
         var reachable = await oracle.MoreAsync();
         await oracle.MoreAsync();
         var gap = await Switched();
@@ -93,7 +93,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     public async Task A_file_of_the_backup_is_cut_off_or_has_another_byte()
     {
         await using var oracle = await cluster.Watch();
-        var (label, stop) = await cluster.NewestSet();
+        var (label, stop) = await cluster.FullBackup();
         await oracle.MoreAsync();
         var since = oracle.Timeline;
         oracle.Hold();

@@ -13,7 +13,7 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
     public async Task After_Revert_undone_again_and_the_timeline_that_was_left_is_no_trap()
     {
         await using var oracle = await cluster.Watch();
-        var (label, stop) = await cluster.NewestSet();
+        var (label, stop) = await cluster.FullBackup();
         await oracle.MoreAsync();
         var before = await cluster.RestoreTo(oracle, RecoveryPoint.EndOf(label, stop));
         var kept = (await cluster.Kept())[^1];

@@ -72,7 +72,7 @@ internal static class RestoreGuards
     public static void Work(ClusterSettings settings, ClusterFacts facts, NomadAllocation? restore)
     {
         var running = facts.Active(ClusterReader.ScheduleJobs(settings)).FirstOrDefault();
-        if (running is not null || facts.Node!.Repository!.BackupRunning)
+        if (running is not null || facts.Node!.Repository?.BackupRunning == true)
             throw RunbookException.Refused(
                 $"a backup is running{(running is null ? "" : $" ({running.JobId})")}",
                 running is null ? "wait for it to end, then run the same command" : $"wait for it to end, or stop it: nomad job stop {running.JobId}");

@@ -42,7 +42,9 @@ public static class RestorePlanner
         var steps = new List<Step>();
         if (ours && running is not null)
             steps.Add(new StopJobs([running.JobId], Purge: false, $"restore {restore!.Id}, which stands short of this target or behind it ({running.JobId})"));
-        steps.AddRange(Still(settings, facts, request.Strategy));
+        if (facts.ServerAnswers && facts.Node!.Recovering == false)
+            steps.Add(new ArchiveWal());
+        steps.AddRange(Stopped(settings, facts, request.Strategy));
         steps.Add(new RunRestore(order));
         return new RestorePlan(
             new ProcedurePlan("Restore", steps, RestoreNotes.Of(settings, facts, choice, order, course, look, reach)), order);
@@ -88,12 +90,11 @@ public static class RestorePlanner
             Expect = request.Target.Kind == TargetKind.Latest && reach?.Expect is { } expect ? Lsn.Text(expect) : "",
         };
 
-    private static IEnumerable<Step> Still(ClusterSettings settings, ClusterFacts facts, RestoreStrategy strategy)
+    /// <summary>Stops what works on the data: the schedules, then the server unless it is to go on.</summary>
+    internal static IEnumerable<Step> Stopped(ClusterSettings settings, ClusterFacts facts, RestoreStrategy strategy = RestoreStrategy.Beside)
     {
         var schedules = facts.Jobs.Values.Where(j => !j.Stopped && ClusterReader.ScheduleJobs(settings).Contains(j.Id, StringComparer.Ordinal))
             .Select(j => j.Id).Order(StringComparer.Ordinal).ToList();
-        if (facts.ServerAnswers && facts.Node!.Recovering == false)
-            yield return new ArchiveWal();
         if (schedules.Count > 0)
             yield return new StopJobs(schedules, Purge: false, $"the schedules ({string.Join(", ", schedules)})");
         if (strategy != RestoreStrategy.Online && (facts.ServerWanted || facts.Active(settings.Postgres.JobName).Any()))

@@ -34,7 +34,7 @@ public static class UndoPlanner
     {
         if (!undo.Unfinished)
             return new ProcedurePlan("Undo", [.. Afterwards.Started(settings, changes, undo.Id, [])], [$"undo {undo.Id} is in phase {undo.Phase}: it goes on from there"]);
-        List<Step> steps = [.. Prepare(facts, changes), .. Still(settings, facts), ResumedOrder.Step(facts, undo, accepted: false)];
+        List<Step> steps = [.. Prepare(facts, changes), .. RestorePlanner.Stopped(settings, facts), ResumedOrder.Step(facts, undo, accepted: false)];
         steps.AddRange(Afterwards.Started(settings, changes, undo.Id, [.. steps]));
         return new ProcedurePlan("Undo", steps, [$"undo {undo.Id} was interrupted in phase {undo.Phase}: it goes on from there"]);
     }
@@ -53,7 +53,7 @@ public static class UndoPlanner
         // Half way through its switch the server's own task is at work on both directories; and one that does not answer
         // has been refused its start for so long that Nomad may have given it up.
         if (restore.Phase is "switching" or "swapping" || !facts.ServerAnswers)
-            steps.AddRange(Still(settings, facts));
+            steps.AddRange(RestorePlanner.Stopped(settings, facts));
         steps.Add(new CancelRestore(restore.Id));
         steps.AddRange(Afterwards.Unchanged(settings, facts, changes, [.. steps]));
         return new ProcedurePlan("Undo", steps, [$"{Words.Doing(restore)}: it is given up, the live directory is as it was"]);
@@ -73,7 +73,7 @@ public static class UndoPlanner
     private static ProcedurePlan Back(
         ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, KeptDirectory kept, string newId)
     {
-        GuardWork(settings, facts);
+        RestoreGuards.Work(settings, facts, facts.Active(facts.RestoreJob).FirstOrDefault());
         var order = new RestoreOrder
         {
             Id = newId, Source = kept.Id, Set = kept.Id, Target = new RecoveryTarget(TargetKind.End), Timeline = "current",
@@ -81,7 +81,7 @@ public static class UndoPlanner
         List<Step> steps = [.. Prepare(facts, changes)];
         if (facts.ServerAnswers && facts.Node!.Recovering == false)
             steps.Add(new ArchiveWal());
-        steps.AddRange([.. Still(settings, facts), new RunRestore(order)]);
+        steps.AddRange([.. RestorePlanner.Stopped(settings, facts), new RunRestore(order)]);
         steps.AddRange(Afterwards.Started(settings, changes, newId, [.. steps]));
         return new ProcedurePlan("Undo", steps,
         [
@@ -106,29 +106,6 @@ public static class UndoPlanner
     private static RunbookException InPlace(RestoreState restore) => RunbookException.Refused(
         $"restore {restore.Id} was made over the live directory (--in-place): it cannot be undone",
         restore.Unfinished ? Words.RestoreAgain(restore) : $"{Words.Due(restore)}, or restore to another point: ./build.sh Backups");
-
-    private static void GuardWork(ClusterSettings settings, ClusterFacts facts)
-    {
-        var backup = facts.Active(ClusterReader.ScheduleJobs(settings)).FirstOrDefault();
-        if (backup is not null || facts.Node!.Repository?.BackupRunning == true)
-            throw RunbookException.Refused($"a backup is running{(backup is null ? "" : $" ({backup.JobId})")}", "wait for it to end, then run the same command");
-        if (facts.Active(facts.RestoreJob).FirstOrDefault() is { } restore)
-            throw new RunbookException(ExitCode.Held, $"a restore is running already ({restore.JobId})")
-            {
-                State = "nothing was changed",
-                Next = $"./build.sh Status; it may be stopped and taken over: nomad job stop {restore.JobId}",
-            };
-    }
-
-    private static IEnumerable<Step> Still(ClusterSettings settings, ClusterFacts facts)
-    {
-        var schedules = facts.Jobs.Values.Where(j => !j.Stopped && ClusterReader.ScheduleJobs(settings).Contains(j.Id, StringComparer.Ordinal))
-            .Select(j => j.Id).Order(StringComparer.Ordinal).ToList();
-        if (schedules.Count > 0)
-            yield return new StopJobs(schedules, Purge: false, $"the schedules ({string.Join(", ", schedules)})");
-        if (facts.ServerWanted || facts.Active(facts.ServerJob).Any())
-            yield return new StopJobs([facts.ServerJob], Purge: false, $"the server (job {facts.ServerJob})");
-    }
 
     // What the restore itself runs in must be there; the rest waits until the files are in place.
     private static IEnumerable<Step> Prepare(ClusterFacts facts, IEnumerable<JobChange> changes) => facts.Active(facts.RestoreJob).Any()

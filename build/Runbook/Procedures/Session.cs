@@ -79,6 +79,26 @@ public sealed class Session
     public Task HoldAsync(string procedure, bool dryRun, Func<CancellationToken, Task> work, CancellationToken ct) =>
         dryRun ? work(ct) : Lock.HoldAsync(procedure, work, ct);
 
+    /// <summary>Observes the cluster and its jobs, decides, and carries that out while it holds the cluster.</summary>
+    /// <param name="procedure">What others are told who come meanwhile.</param>
+    /// <param name="make">Decides.</param>
+    /// <param name="secrets">Of the operator.</param>
+    /// <param name="dryRun">Only shows the plan.</param>
+    /// <param name="ct">Of the operator.</param>
+    /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
+    public Task CarryOutAsync(
+        string procedure, Func<ClusterFacts, IReadOnlyList<JobChange>, ProcedurePlan> make, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
+        HoldAsync(procedure, dryRun, async token =>
+        {
+            var jobs = Renderer.Render(Settings);
+            var planning = PlanJobsAsync(jobs, token);
+            var facts = await Reader.ReadAsync(token);
+            var plan = make(facts, await planning);
+            if (!dryRun)
+                JobsDirectory.Write(JobsPath, jobs);
+            await Runner(secrets).RunAsync(plan, dryRun, token);
+        }, ct);
+
     /// <summary>What submitting each job would do.</summary>
     public async Task<IReadOnlyList<JobChange>> PlanJobsAsync(IEnumerable<RenderedJob> jobs, CancellationToken ct) =>
         await Task.WhenAll(jobs.Select(async job => new JobChange(job, await Nomad.PlanAsync(job.Text, ct))));

@@ -1,5 +1,4 @@
 using Runbook.Plan;
-using Runbook.Render;
 using Runbook.Run;
 
 namespace Runbook.Procedures;
@@ -15,14 +14,5 @@ public static class Undo
     /// <param name="ct">Of the operator.</param>
     /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
     public static Task RunAsync(Session session, string kept, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
-        session.HoldAsync("Undo", dryRun, async token =>
-        {
-            var jobs = session.Renderer.Render(session.Settings);
-            var planning = session.PlanJobsAsync(jobs, token);
-            var facts = await session.Reader.ReadAsync(token);
-            var plan = UndoPlanner.Make(session.Settings, facts, await planning, kept, session.NewRestoreId());
-            if (!dryRun)
-                JobsDirectory.Write(session.JobsPath, jobs);
-            await session.Runner(secrets).RunAsync(plan, dryRun, token);
-        }, ct);
+        session.CarryOutAsync("Undo", (facts, changes) => UndoPlanner.Make(session.Settings, facts, changes, kept, session.NewRestoreId()), secrets, dryRun, ct);
 }
