@@ -12,7 +12,6 @@ public sealed class InPlaceTests(OracleCluster cluster) : IClassFixture<OracleCl
     public async Task Asked_for_killed_and_gone_on_with()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
         var row = await oracle.MoreAsync();
         await oracle.MoreAsync();
         var since = oracle.Timeline;

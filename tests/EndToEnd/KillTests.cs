@@ -69,7 +69,8 @@ public sealed class KillTests(GatedCluster cluster) : IClassFixture<GatedCluster
         (await cluster.Unchanged()).ShouldBe(before);
     }
 
-    [Fact]
+    // With the long kill test: the moments above stop in the middle of a copy, too.
+    [Fact(Explicit = true)]
     public async Task Half_a_copy_is_gone_on_with()
     {
         await cluster.Ready();

@@ -15,7 +15,6 @@ public sealed class OnlineTests(OracleCluster cluster) : IClassFixture<OracleClu
     public async Task To_the_end_of_everything_without_losing_a_row()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
         await oracle.MoreAsync();
         await Online(oracle, RecoveryPoint.Latest);
         // A second time, over the timeline that the first one made.
@@ -26,7 +25,6 @@ public sealed class OnlineTests(OracleCluster cluster) : IClassFixture<OracleClu
     public async Task Looked_at_while_the_server_serves()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
         var row = await oracle.MoreAsync();
         await oracle.MoreAsync();
         var since = oracle.Timeline;
@@ -45,7 +43,6 @@ public sealed class OnlineTests(OracleCluster cluster) : IClassFixture<OracleClu
     public async Task Killed_before_the_switch_nobody_was_disturbed()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
         var row = await oracle.MoreAsync();
         await oracle.MoreAsync();
         var (since, begun, server) = (oracle.Timeline, oracle.Acknowledged, Checkout.ServerProcess);

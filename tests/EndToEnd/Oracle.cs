@@ -12,7 +12,7 @@ namespace Tests.EndToEnd;
 internal sealed class Oracle : IAsyncDisposable
 {
     // Often enough to measure a downtime with, seldom enough to leave the machine to what is tested.
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(60);
 
     private readonly string _connection;
     private readonly StreamWriter _file;

@@ -12,7 +12,6 @@ public sealed class PauseTests(OracleCluster cluster) : IClassFixture<OracleClus
     public async Task Looked_at_earlier_and_later_and_then_accepted()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
         var early = await oracle.MoreAsync();
         var middle = await oracle.MoreAsync();
         var late = await oracle.MoreAsync();
@@ -42,7 +41,6 @@ public sealed class PauseTests(OracleCluster cluster) : IClassFixture<OracleClus
     public async Task Looked_at_killed_looked_at_again_and_given_up()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
         var row = await oracle.MoreAsync();
         await oracle.MoreAsync();
         oracle.Hold();

@@ -14,7 +14,6 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     public async Task The_repository_goes_while_files_are_copied()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
         await oracle.MoreAsync();
         var since = oracle.Timeline;
         oracle.Hold();
@@ -38,7 +37,6 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     public async Task The_repository_goes_while_WAL_is_replayed()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
         await oracle.MoreAsync();
         await Checkout.Sql("select pg_switch_wal()");
         await oracle.MoreAsync();
@@ -125,7 +123,6 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     public async Task The_machine_of_the_first_operator_is_gone_and_another_one_takes_over()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
         var row = await oracle.MoreAsync();
         await oracle.MoreAsync();
         var since = oracle.Timeline;

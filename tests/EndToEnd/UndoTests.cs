@@ -37,7 +37,6 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
     public async Task Before_Revert_and_of_a_restore_that_was_interrupted()
     {
         await using var oracle = await cluster.Watch();
-        await cluster.NewestSet();
         await oracle.MoreAsync();
         var kept = await cluster.Kept();
         var since = oracle.Timeline;
