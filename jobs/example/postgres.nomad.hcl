@@ -79,6 +79,11 @@ job "postgres" {
       source = "postgres-log"
     }
 
+    volume "repository2" {
+      type   = "host"
+      source = "pgbackrest"
+    }
+
     task "postgres" {
       driver = "exec"
       user   = "postgres"
@@ -104,6 +109,11 @@ job "postgres" {
         destination = "/var/log/postgresql"
       }
 
+      volume_mount {
+        volume      = "repository2"
+        destination = "/var/lib/pgbackrest"
+      }
+
       env {
         PGN_VERSION       = "15"
         PGN_CLUSTER       = "main"
@@ -116,6 +126,7 @@ job "postgres" {
         PGN_SOCKET        = "/var/run/postgresql"
         PGN_LOG           = "/var/log/postgresql"
         PGN_STANZA        = "db-primary"
+        PGN_REPOSITORIES  = "1 2"
         PGN_LOCALE        = "C.UTF-8"
         PGN_CHECKSUMS     = "true"
         PGN_PROCESS_MAX   = "0"
@@ -417,11 +428,16 @@ secrets=$PGN_STATE/secrets
 # Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
 staging=$PGN_SOCKET/restore
 
-# Keys of the repository: rendered by Nomad for this task alone, or delivered by Deploy to the data volume.
-if [ -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
+# Keys of the repositories: rendered by Nomad for this task alone, or delivered by Deploy to the data volume, or some of either.
+if [ ! -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
+  export PGBACKREST_CONFIG_INCLUDE_PATH=$secrets/pgbackrest.d
+elif [ ! -f "$secrets/pgbackrest.d/repository.conf" ]; then
   export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_SECRETS_DIR
 else
-  export PGBACKREST_CONFIG_INCLUDE_PATH=$secrets/pgbackrest.d
+  # pgBackRest includes one folder: links, so that what is delivered or rendered anew is seen.
+  export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_TASK_DIR/pgbackrest.d
+  mkdir -p "$PGBACKREST_CONFIG_INCLUDE_PATH" &&
+    ln -sfn "$NOMAD_SECRETS_DIR/pgbackrest-secrets.conf" "$secrets/pgbackrest.d/repository.conf" "$PGBACKREST_CONFIG_INCLUDE_PATH/"
 fi
 
 make_folders() {
@@ -497,6 +513,38 @@ export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 
 pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
+# A task of before there could be several knows of one.
+repositories=$${PGN_REPOSITORIES-1}
+
+# in_repositories "NUMBERS" COMMAND...: in each of them, the others also where one fails; ends with the code of the first failure.
+in_repositories() {
+  local numbers=$1 number code first=0
+  shift
+  for number in $numbers; do
+    pgbr "$@" --repo="$number" && continue
+    code=$?
+    say "repository $number: pgbackrest $1 ended with $code"
+    [ "$first" != 0 ] || first=$code
+  done
+  return "$first"
+}
+
+# repo_ls PATH...: what lies there in any repository. One that does not answer has nothing to show.
+repo_ls() {
+  local number
+  for number in $repositories; do pgbr repo-ls "$@" --repo="$number" 2>/dev/null; done
+  return 0
+}
+
+# repository_of LABEL: the first one that holds this set, whole.
+repository_of() {
+  local number
+  for number in $repositories; do
+    pgbr repo-ls "backup/$PGN_STANZA/$1" --repo="$number" 2>/dev/null | grep -qx backup.manifest && echo "$number" && return
+  done
+  return 1
+}
+
 # ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
 ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
 query() { ask "$PGN_SOCKET" "$@"; }
@@ -541,9 +589,15 @@ repo1-s3-bucket=postgres-backups
 repo1-s3-region=auto
 repo1-s3-uri-style=host
 repo1-storage-verify-tls=y
+repo1-cipher-type=aes-256-cbc
 repo1-bundle=y
 repo1-retention-full-type=count
 repo1-retention-full=4
+repo2-type=posix
+repo2-path=/var/lib/pgbackrest
+repo2-bundle=y
+repo2-retention-full-type=time
+repo2-retention-full=14
 compress-type=zst
 start-fast=y
 archive-async=y

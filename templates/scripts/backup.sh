@@ -3,4 +3,4 @@
 . "$NOMAD_TASK_DIR/lib.sh"
 make_folders
 refuse_during_restore
-pgbr backup --type="$1" --log-level-console=info
+in_repositories "$repositories" backup --type="$1" --log-level-console=info

@@ -83,27 +83,31 @@ facts() {
 probe() {
   local label folder
   for label in ${1//,/ }; do
-    if pgbr repo-ls "backup/$PGN_STANZA/$label" 2>/dev/null | grep -qx backup.manifest; then fact set.whole "$label"; else fact set.broken "$label"; fi
+    if repository_of "$label" >/dev/null; then fact set.whole "$label"; else fact set.broken "$label"; fi
   done
   for folder in ${2//,/ }; do
-    pgbr repo-ls "archive/$PGN_STANZA/$folder" 2>/dev/null | sed -n 's/^\([0-9A-F]\{24\}\)-[0-9a-f]\{40\}\(\.[a-z0-9]*\)\{0,1\}$/fact segment \1/p'
+    repo_ls "archive/$PGN_STANZA/$folder" | sed -n 's/^\([0-9A-F]\{24\}\)-[0-9a-f]\{40\}\(\.[a-z0-9]*\)\{0,1\}$/fact segment \1/p'
   done
 }
 
 # timelines ARCHIVE-ID: the timeline history files of the archive, so that a plan can tell which set lies on which timeline.
 timelines() {
-  local name
-  for name in $(pgbr repo-ls "archive/$PGN_STANZA/$1" 2>/dev/null | grep '^[0-9A-F]\{8\}\.history$'); do
-    pgbr repo-get "archive/$PGN_STANZA/$1/$name" 2>/dev/null | sed -n "s/^\([0-9]\{1,\}\)[[:space:]]\{1,\}\([0-9A-F/]\{1,\}\).*/fact history ${name%.history} \1 \2/p"
+  local name number
+  for name in $(repo_ls "archive/$PGN_STANZA/$1" | grep '^[0-9A-F]\{8\}\.history$' | sort -u); do
+    for number in $repositories; do
+      pgbr repo-get "archive/$PGN_STANZA/$1/$name" --repo="$number" 2>/dev/null && break
+    done | sed -n "s/^\([0-9]\{1,\}\)[[:space:]]\{1,\}\([0-9A-F/]\{1,\}\).*/fact history ${name%.history} \1 \2/p"
   done
 }
 
 # archive ARCHIVE-ID HIGH8: what the archive holds from this high part of the WAL position on, whatever the timeline, and what only
 # the live directory holds.
 archive() {
-  local folder name
-  for folder in $(pgbr repo-ls "archive/$PGN_STANZA/$1" 2>/dev/null | grep '^[0-9A-F]\{16\}$'); do
-    [[ ${folder:8} < $2 ]] || fact wal "$(pgbr repo-ls --output=json "archive/$PGN_STANZA/$1/$folder" 2>/dev/null | tr -d '\n')"
+  local folder name number
+  for folder in $(repo_ls "archive/$PGN_STANZA/$1" | grep '^[0-9A-F]\{16\}$' | sort -u); do
+    [[ ${folder:8} < $2 ]] || for number in $repositories; do
+      fact wal "$(pgbr repo-ls --output=json "archive/$PGN_STANZA/$1/$folder" --repo="$number" 2>/dev/null | tr -d '\n')"
+    done
   done
   for name in $(local_wal "$PGN_DATA"); do fact wal.local "$name"; done
   timelines "$1"
@@ -249,6 +253,9 @@ await_secrets() {
   fail "no secrets were delivered within a minute"
 }
 
+# back_up TYPE [NUMBER]: in one repository, or in all of them.
+back_up() { in_repositories "${2:-$repositories}" backup --type="$1" --log-level-console=detail; }
+
 operate() {
   case $1 in
     facts) make_folders; facts ;;
@@ -260,7 +267,7 @@ operate() {
     switch) switch ${2} ;;
     discard) discard "$2" ;;
     finish) finish "$2" ;;
-    backup) make_folders; refuse_during_restore; pgbr backup --type="$2" --log-level-console=detail ;;
+    backup) make_folders; refuse_during_restore; back_up $2 ;;
     await-secrets) await_secrets "$2" ;;
     receive) receive "$2" ;;
     check) pgbr check --log-level-console=info ;;

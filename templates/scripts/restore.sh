@@ -90,7 +90,9 @@ if_full() {
 }
 
 copy_set() {
-  local options=(--pg1-path="$beside" --set="$set" --type=default --log-level-console=detail --link-all=n) link
+  local options=(--pg1-path="$beside" --set="$set" --type=default --log-level-console=detail --link-all=n) link number
+  # It looks for a set in the first repository that answers, and nowhere else.
+  ! number=$(repository_of "$set") || options+=(--repo="$number")
   if [ "$strategy" = in-place ]; then
     # Where they lie now; elsewhere a kept directory might own the place that the set remembers.
     for link in "$beside"/pg_tblspc/*; do [ -L "$link" ] && options+=(--tablespace-map="${link##*/}=$(readlink "$link")"); done

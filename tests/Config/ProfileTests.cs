@@ -33,19 +33,22 @@ public class ProfileTests
         new[]
         {
             settings.Volumes.Data.Path, settings.Volumes.Socket.Path, settings.Volumes.Log.Path,
-            settings.Pgbackrest.Repository!.Path,
+            settings.Pgbackrest.Repositories[0].Path,
         }.ShouldAllBe(path => path.StartsWith("/checkout/.nuke/temp/sandbox/", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Example_is_valid_without_variables() => Example().Pgbackrest.Repository!.S3!.Key.ToString().ShouldBe("env:PGBACKREST_S3_KEY");
+    public void Example_is_valid_without_variables() => Example().Pgbackrest.Repositories[0].S3!.Key!.ToString().ShouldBe("env:PGBACKREST_S3_KEY");
 
     [Fact]
     public void Example_shows_every_setting()
     {
         var shown = Paths(Parse("parameters.example.json"), "").ToHashSet();
-        SettingsReference.All.Select(entry => entry.Path).Where(path => !shown.Contains(path)).ShouldBeEmpty();
+        SettingsReference.All.Select(entry => entry.Path).Where(path => !shown.Contains(path) && !OtherStorage(path)).ShouldBeEmpty();
     }
+
+    // What stands in the place of a bucket; nobody has them all.
+    private static bool OtherStorage(string path) => path.Split('.') is [_, "repositories[]", "azure" or "gcs" or "sftp", ..];
 
     [Theory]
     [InlineData("parameters.json"), InlineData("parameters.local.json"), InlineData("parameters.example.json")]

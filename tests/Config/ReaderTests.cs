@@ -16,8 +16,8 @@ public class ReaderTests
         settings.Postgres.Port.ShouldBe(5432);
         settings.Postgres.BinDirectory.ShouldBe("/usr/lib/postgresql/15/bin");
         settings.Postgres.SuperuserPassword.ShouldBe(SecretReference.Generated);
-        settings.Pgbackrest.Repository.ShouldBeNull();
-        settings.Pgbackrest.Schedules.Full.ShouldBe(new FullSchedule { Cron = "@weekly", Keep = 4, TimeZone = "UTC" });
+        settings.Pgbackrest.Repositories.ShouldBeEmpty();
+        settings.Pgbackrest.Schedules.Full.ShouldBe(new FullSchedule { Cron = "@weekly", TimeZone = "UTC" });
         settings.Pgbackrest.Schedules.Diff.IsOn.ShouldBeFalse();
         settings.Pgbackrest.Schedules.Incr.Cron.ShouldBe("@daily");
         settings.Volumes.Data.ShouldBe(new VolumeSetting("postgres-data", "/var/lib/postgresql"));
@@ -35,18 +35,18 @@ public class ReaderTests
                   "nomad": { "datacenter": "dc1", "node": "a" },
                   "postgres": { "version": 15, "databases": [ { "name": "one" }, { "name": "two" } ],
                                 "settings": { "work_mem": "4MB", "jit": false } },
-                  "pgbackrest": { "repository": { "type": "posix", "volume": "backups" } }
+                  "pgbackrest": { "repositories": [ { "type": "posix", "volume": "backups" } ] }
                 }
                 """)
             .With("middle", """{ "nomad": { "node": "b" }, "postgres": { "settings": { "work_mem": 65536 } } }""")
-            .With("top", """{ "postgres": { "databases": [ { "name": "three" } ] }, "pgbackrest": { "repository": null } }""");
+            .With("top", """{ "postgres": { "databases": [ { "name": "three" } ] }, "pgbackrest": { "repositories": [] } }""");
         var settings = folder.Read("middle", "top");
 
         settings.Nomad.Datacenter.ShouldBe("dc1");
         settings.Nomad.Node.ShouldBe("b");
         settings.Postgres.Databases.ShouldHaveSingleItem().User.ShouldBe("three");
         settings.Postgres.Settings.ShouldBe(new Dictionary<string, string> { ["jit"] = "off", ["work_mem"] = "65536" });
-        settings.Pgbackrest.Repository.ShouldBeNull();
+        settings.Pgbackrest.Repositories.ShouldBeEmpty();
     }
 
     [Fact]

@@ -11,8 +11,8 @@ public class ValidationTests
         {
           "nomad": { "datacenter": "dc1" },
           "postgres": { "version": 15, "databases": [ { "name": "app" }, { "name": "other" } ] },
-          "pgbackrest": { "repository": { "type": "s3", "s3": { "endpoint": "s3.example.com", "bucket": "b", "region": "r",
-                                                                "key": "env:A", "keySecret": "env:B" } } }
+          "pgbackrest": { "repositories": [ { "type": "s3", "s3": { "endpoint": "s3.example.com", "bucket": "b", "region": "r",
+                                                                    "key": "env:A", "keySecret": "env:B" } } ] }
         }
         """;
 
@@ -83,7 +83,7 @@ public class ValidationTests
     [InlineData("pgbackrest.stanza", "\"a b\"", "found \"a b\"; allowed: letters, digits")]
     [InlineData("pgbackrest.compressType", "\"xz\"", "found \"xz\"; did you mean \"gz\"? allowed: \"zst\", \"gz\", \"lz4\", \"bz2\", \"none\"")]
     [InlineData("pgbackrest.processMax", "-1", "found -1; allowed: a whole number from 0 to 999")]
-    [InlineData("pgbackrest.schedules.full.keep", "0", "found 0; allowed: a whole number from 1 to 9999999")]
+    [InlineData("pgbackrest.repositories[0].retention.full", "0", "found 0; allowed: a whole number from 1 to 9999999")]
     [InlineData("pgbackrest.schedules.incr.keep", "1", "unknown setting; allowed: cron, timeZone")]
     [InlineData("pgbackrest.schedules.full.timeZone", "\"Mars\"", "found \"Mars\"; allowed: an IANA name")]
     [InlineData("pgbackrest.schedules.full.cron", "\"61 * * * *\"", "\"61 * * * *\": minute is 61; allowed: 0 to 59")]
@@ -92,15 +92,21 @@ public class ValidationTests
     [InlineData("pgbackrest.schedules.full.cron", "\"0 0 1 * 1\"", "\"0 0 1 * 1\" restricts both day of month and day of week")]
     [InlineData("pgbackrest.schedules.full.cron", "\"0 0 * * FRI-MON\"", "\"0 0 * * FRI-MON\": day of week runs backwards")]
     [InlineData("pgbackrest.schedules.full.cron", "\"0 x * * *\"", "\"0 x * * *\" is no cron expression")]
-    [InlineData("pgbackrest.repository.type", "\"gcs\"", "found \"gcs\"; allowed: \"posix\", \"s3\"")]
-    [InlineData("pgbackrest.repository.type", "\"posix\"", "is allowed for type \"s3\" only", "pgbackrest.repository.s3", "pgbackrest.repository.volume")]
-    [InlineData("pgbackrest.repository.s3", "null", "is missing; required for type \"s3\"")]
-    [InlineData("pgbackrest.repository.volume", "\"x\"", "has no meaning for type \"s3\"")]
-    [InlineData("pgbackrest.repository.s3.key", "\"AKIAIOSFODNN7\"", "a plain value is refused")]
-    [InlineData("pgbackrest.repository.s3.keySecret", "\"\"", "is empty; allowed: env:NAME, file:/path or a Nomad template")]
-    [InlineData("pgbackrest.repository.s3.endpoint", "\"http://x\"", "found \"http://x\"; allowed: a host, optionally with https://")]
-    [InlineData("pgbackrest.repository.s3.endpoint", "\"https://x/bucket\"", "found \"https://x/bucket\"; allowed: a host")]
-    [InlineData("pgbackrest.repository.s3.caFile", "\"ca.pem\"", "found \"ca.pem\"; allowed: an absolute path")]
+    [InlineData("pgbackrest.repositories[0].type", "\"s4\"", "found \"s4\"; did you mean \"s3\"? allowed: \"posix\", \"s3\", \"azure\", \"gcs\", \"sftp\"")]
+    [InlineData("pgbackrest.repositories[0].type", "\"posix\"", "is allowed for type \"s3\" only", "pgbackrest.repositories[0].s3", "pgbackrest.repositories[0].volume")]
+    [InlineData("pgbackrest.repositories[0].s3", "null", "is missing; required for type \"s3\"")]
+    [InlineData("pgbackrest.repositories[0].volume", "\"x\"", "has no meaning for type \"s3\"")]
+    [InlineData("pgbackrest.repositories[0].s3.key", "\"AKIAIOSFODNN7\"", "a plain value is refused")]
+    [InlineData("pgbackrest.repositories[0].s3.keySecret", "\"\"", "is missing; required for key type \"shared\": env:NAME, file:/path or a Nomad template")]
+    [InlineData("pgbackrest.repositories[0].s3.endpoint", "\"http://x\"", "found \"http://x\"; allowed: a host, optionally with https://")]
+    [InlineData("pgbackrest.repositories[0].s3.endpoint", "\"https://x/bucket\"", "found \"https://x/bucket\"; allowed: a host")]
+    [InlineData("pgbackrest.repositories[0].s3.keyType", "\"auto\"", "has no meaning for key type \"auto\"", "pgbackrest.repositories[0].s3.key", "pgbackrest.repositories[0].s3.keySecret")]
+    [InlineData("pgbackrest.repositories[0].cipherPassphrase", "\"hunter2\"", "a plain value is refused")]
+    [InlineData("pgbackrest.repositories[0].azure", "{ \"account\": \"a\", \"container\": \"c\", \"key\": \"env:K\" }", "is allowed for type \"azure\" only")]
+    [InlineData("pgbackrest.repositories[0].retention.fullType", "\"days\"", "found \"days\"; allowed: \"count\", \"time\"")]
+    [InlineData("pgbackrest.repositories[0].tls", "{ \"caFile\": \"/ca.pem\", \"trustAnyCertificate\": true }", "has no effect with", "pgbackrest.repositories[0].tls.caFile")]
+    [InlineData("pgbackrest.archivePushQueueMax", "-1", "found -1; allowed: a whole number from 0 to 1073741824 MB")]
+    [InlineData("pgbackrest.repositories[0].tls.caFile", "\"ca.pem\"", "found \"ca.pem\"; allowed: an absolute path")]
     public void A_wrong_setting_is_told_with_its_path(string path, string json, string? problem, params string[] told)
     {
         var errors = ProfileFolder.ErrorsOf(With(path, json));
@@ -118,11 +124,36 @@ public class ValidationTests
     }
 
     [Theory]
+    [InlineData("{ \"type\": \"azure\" }", "azure: is missing; required for type \"azure\"")]
+    [InlineData("{ \"type\": \"gcs\", \"gcs\": { \"bucket\": \"b\", \"keyFile\": \"k.json\" } }", "gcs.keyFile: found \"k.json\"; allowed: an absolute path")]
+    [InlineData("{ \"type\": \"sftp\", \"sftp\": { \"host\": \"h\", \"user\": \"u\", \"privateKeyFile\": \"/k\", \"hostFingerprint\": \"SHA256:x\" } }",
+        "sftp.hostFingerprint: found \"SHA256:x\"; allowed: 64 hex digits")]
+    [InlineData("{ \"type\": \"posix\", \"volume\": \"v\", \"tls\": { \"caFile\": \"/ca.pem\" } }", "tls: has no meaning for type \"posix\"")]
+    [InlineData("{ \"type\": \"posix\", \"volume\": \"v\", \"bundle\": false, \"block\": true }", "block: needs pgbackrest.repositories[1].bundle")]
+    [InlineData("{ \"type\": \"s3\", \"s3\": { \"endpoint\": \"other.example.com\", \"bucket\": \"b\", \"region\": \"r\", \"keyType\": \"auto\" } }",
+        "path: \"/pgbackrest\" is also the place of pgbackrest.repositories[0]")]
+    public void A_second_repository_has_its_own_rules(string json, string problem)
+    {
+        var root = JsonNode.Parse(Right)!;
+        root["pgbackrest"]!["repositories"]!.AsArray().Add(JsonNode.Parse(json));
+        ProfileFolder.ErrorsOf(root.ToJsonString()).ShouldHaveSingleItem().ShouldStartWith("pgbackrest.repositories[1]." + problem);
+    }
+
+    [Fact]
+    public void There_are_at_most_four_repositories()
+    {
+        var root = JsonNode.Parse(Right)!;
+        foreach (var n in Enumerable.Range(1, 4))
+            root["pgbackrest"]!["repositories"]!.AsArray().Add(JsonNode.Parse($$"""{ "type": "posix", "path": "/r{{n}}", "volume": "v{{n}}" }"""));
+        ProfileFolder.ErrorsOf(root.ToJsonString()).ShouldHaveSingleItem().ShouldContain("holds 5 repositories; allowed: at most 4");
+    }
+
+    [Theory]
     [InlineData("postgres.superuserPassword", "\"hunter2\"")]
     [InlineData("postgres.databases[0].password", "\"env:hunter2!\"")]
-    [InlineData("pgbackrest.repository.s3.key", "\"hunter2\"")]
-    [InlineData("pgbackrest.repository.s3.key", "[ \"hunter2\" ]")]
-    [InlineData("pgbackrest.repository.s3.key", "\"hunter2{{ .x }}\"")]
+    [InlineData("pgbackrest.repositories[0].s3.key", "\"hunter2\"")]
+    [InlineData("pgbackrest.repositories[0].s3.key", "[ \"hunter2\" ]")]
+    [InlineData("pgbackrest.repositories[0].s3.key", "\"hunter2{{ .x }}\"")]
     public void A_secret_given_plainly_is_not_repeated(string path, string json) =>
         ProfileFolder.ErrorsOf(With(path, json)).ShouldHaveSingleItem().ShouldNotContain("hunter2");
 
@@ -137,8 +168,8 @@ public class ValidationTests
     [InlineData("pgbackrest.schedules.full.cron", "\"0 3 * * SUN\"")]
     [InlineData("pgbackrest.schedules.full.cron", "\"*/15 0-6,22,23 1 JAN-MAR ?\"")]
     [InlineData("pgbackrest.schedules.full.cron", "\"0 0 * * 6#2\"")]
-    [InlineData("pgbackrest.repository.s3.endpoint", "\"https://minio.example.com:9000/\"")]
-    [InlineData("pgbackrest.repository.s3.key", "\"{{ with secret \\\"kv/data/s3\\\" }}{{ .Data.data.key }}{{ end }}\"")]
+    [InlineData("pgbackrest.repositories[0].s3.endpoint", "\"https://minio.example.com:9000/\"")]
+    [InlineData("pgbackrest.repositories[0].s3.key", "\"{{ with secret \\\"kv/data/s3\\\" }}{{ .Data.data.key }}{{ end }}\"")]
     [InlineData("consul", "{ \"serviceName\": \"db\", \"connect\": true }")]
     public void What_looks_odd_but_works_is_taken(string path, string json) =>
         ProfileFolder.ErrorsOf(With(path, json)).ShouldBeEmpty();

@@ -50,7 +50,7 @@ public sealed class FaultTests
         await checkout.Run(0, "Backup", "--backup-type", "incr");
 
         // Another repository: its stanza is made and a first full backup taken, as on the first day.
-        checkout.Configure(p => p["pgbackrest"]!["repository"]!["path"] = "${sandbox.directory}/data/second-repository");
+        checkout.Configure(p => p["pgbackrest"]!["repositories"]![0]!["path"] = "${sandbox.directory}/data/second-repository");
         await checkout.Run(0, "Deploy");
         (await checkout.Sets()).ShouldHaveSingleItem().Type.ShouldBe("full");
         await checkout.Run(0, "Restore", "Revert", "--backup-set", "latest");

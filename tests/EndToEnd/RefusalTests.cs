@@ -116,7 +116,7 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
     {
         await cluster.Ready();
         var foreign = await ForeignRepository();
-        using (new Edited(Checkout, p => p["pgbackrest"]!["repository"]!["path"] = foreign))
+        using (new Edited(Checkout, p => p["pgbackrest"]!["repositories"]![0]!["path"] = foreign))
             await Refused("system identifier", command.Split(' '));
         await Checkout.Run(0, "Deploy");
         Directory.Delete(Path.GetDirectoryName(foreign)!, recursive: true);

@@ -35,7 +35,7 @@ public sealed class WrongUseTests
         { "postgres.port", "70000", "postgres.port" },
         { "postgres.version", "9", "postgres.version" },
         { "pgbackrest.schedules.full.cron", "\"61 * * * *\"", "pgbackrest.schedules.full.cron" },
-        { "pgbackrest.repository.type", "\"possix\"", "posix" },
+        { "pgbackrest.repositories[0].type", "\"possix\"", "posix" },
         { "volumes.data.path", "\"relative/path\"", "volumes.data.path" },
         { "postgres.databases[0].password", "\"env:NOT_SET_ANYWHERE\"", "NOT_SET_ANYWHERE" },
         { "postgres.databases[0].password", "\"file:/does/not/exist\"", "/does/not/exist" },

@@ -21,7 +21,7 @@ internal static class Given
     {
         Nomad = new() { Datacenter = "dc1" },
         Postgres = new() { Version = 15 },
-        Pgbackrest = new() { Stanza = "db", Repository = new() { Type = RepositoryType.Posix, Path = "/repo" } },
+        Pgbackrest = new() { Stanza = "db", Repositories = [new() { Type = RepositoryType.Posix, Path = "/repo" }] },
     };
 
     public static ClusterSettings WithoutBackups { get; } = Settings with { Pgbackrest = new() };
@@ -30,7 +30,11 @@ internal static class Given
         Label, BackupType.Full, Noon, Noon.AddMinutes(1), 1_000_000_000, 200_000_000,
         "000000010000000000000004", "000000010000000000000005", "0/5000100", "", [], Error: false, "15-1");
 
-    public static RepositoryInfo Repository { get; } = new(0, "ok", false, [Set], System, "15", "000000010000000000000009");
+    public static RepositoryInfo Repository { get; } = new(Status(0), false, [Set], System, "15", "000000010000000000000009");
+
+    /// <summary>The one repository, as pgBackRest says it with this code.</summary>
+    public static ImmutableArray<RepositoryStatus> Status(int code) =>
+        [new(1, code, code switch { 0 => "ok", 1 => "missing stanza path", 2 => "no valid backups", _ => "other" }, "none", code == 1 ? "" : System, code == 1 ? "" : "15")];
 
     public static NodeFacts Node { get; } = new()
     {

@@ -51,7 +51,7 @@ public class NodeFactsTests
             Operator = "ann@desk", StartedAt = "2026-11-22T15:00:00Z", BytesCopied = 4096, Unarchived = 1,
         });
         facts.Kept.ShouldBe([new KeptDirectory("r0", 800, DateTimeOffset.FromUnixTimeSeconds(1795363521), "/data/with blank/main.kept-r0")]);
-        facts.Repository!.StatusCode.ShouldBe(1);
+        facts.Repository!.IsMissing.ShouldBeTrue();
     }
 
     [Theory]

@@ -26,7 +26,8 @@ public class RepositoryInfoTests
     public void Sets_are_read_oldest_first()
     {
         var info = RepositoryInfo.Parse(Two, "t");
-        (info.StatusCode, info.StatusMessage, info.BackupRunning).ShouldBe((0, "ok", false));
+        info.Repositories.ShouldBe([new RepositoryStatus(1, 0, "ok", "none", "7711027602855647948", "15")]);
+        (info.Message, info.BackupRunning, info.IsMissing).ShouldBe(("ok", false, false));
         (info.SystemIdentifier, info.PostgresVersion, info.WalMax).ShouldBe(("7711027602855647948", "15", "000000010000000000000004"));
         info.Sets.Select(s => s.Label).ShouldBe(["20261122-160521F", "20261122-160521F_20261122-160524I"]);
         info.Latest.ShouldBe(info.Sets[1]);
@@ -48,7 +49,7 @@ public class RepositoryInfoTests
     public void Without_sets_the_status_says_why(string json, string stanza, int code, string message)
     {
         var info = RepositoryInfo.Parse(json, stanza);
-        (info.StatusCode, info.StatusMessage).ShouldBe((code, message));
+        (info.Repositories.Single().Code, info.Message).ShouldBe((code, message));
         info.Sets.ShouldBeEmpty();
         info.Latest.ShouldBeNull();
         info.WalMax.ShouldBeEmpty();

@@ -52,9 +52,10 @@ public class ContractAccessTests(NomadFixture nomad)
     [Fact]
     public async Task Logs_come_whole_or_from_their_end_and_can_be_followed()
     {
-        var (id, allocation) = await StartAsync("for i in 1 2 3 4 5; do echo line $i; done; echo oops >&2; echo ready; sleep 2; echo last");
+        var (id, allocation) = await StartAsync("for i in 1 2 3 4 5; do echo line $i; done; echo oops >&2; echo ready; until [ -e \"$NOMAD_TASK_DIR/on\" ]; do sleep 0.1; done; echo last");
         (await nomad.RunAsync("alloc", "logs", "-stderr", allocation, "work")).Output.ShouldBe("oops\n");
         (await nomad.RunAsync("alloc", "logs", "-tail", "-n", "2", allocation)).Output.ShouldBe("line 5\nready\n");
+        (await nomad.RunAsync("alloc", "exec", allocation, "/bin/sh", "-c", "touch \"$NOMAD_TASK_DIR/on\"")).ExitCode.ShouldBe(0);
         // It goes on for ever, also when the task has ended: whoever follows has to look at the allocation too.
         using var following = nomad.Start("alloc", "logs", "-f", allocation);
         foreach (var expected in (string[])["line 1", "line 2", "line 3", "line 4", "line 5", "ready", "last"])

@@ -20,7 +20,7 @@ public class BackupPlannerTests
 
     [Fact]
     public void Without_a_repository_there_is_nowhere_to() => Guards.ShouldRefuse(
-        () => BackupPlanner.Make(Given.WithoutBackups, Given.Running, BackupType.Full), "nowhere to back up to", "set pgbackrest.repository");
+        () => BackupPlanner.Make(Given.WithoutBackups, Given.Running, BackupType.Full), "nowhere to back up to", "set pgbackrest.repositories");
 
     [Theory]
     [InlineData("", "the cluster is stopped", "./build.sh Deploy")]
@@ -43,7 +43,7 @@ public class BackupPlannerTests
     {
         var facts = Given.With(n => what switch
         {
-            "missing" => n with { Repository = Given.Repository with { StatusCode = 1 } },
+            "missing" => n with { Repository = Given.Repository with { Repositories = Given.Status(1) } },
             "dead" => n with { Repository = null, RepositoryError = "HTTP 500" },
             _ => n with { Repository = Given.Repository with { BackupRunning = true } },
         });

@@ -22,7 +22,7 @@ public class DeployPlannerTests
         var node = Given.Node with
         {
             DataPresent = false, DataVersion = "", SystemIdentifier = "", Recovering = null, InitFingerprint = "",
-            Repository = Given.Repository with { StatusCode = 1, Sets = [] },
+            Repository = Given.Repository with { Repositories = Given.Status(1), Sets = [] },
         };
         Titles(Make(Given.Absent with { Node = node }, Changes(changed: true, index: 0))).ShouldBe(
         [
@@ -55,7 +55,7 @@ public class DeployPlannerTests
 
     [Fact]
     public void A_repository_without_a_full_set_gets_one() =>
-        Titles(Make(Given.With(n => n with { Repository = Given.Repository with { StatusCode = 2, Sets = [] } }), Changes(changed: false)))
+        Titles(Make(Given.With(n => n with { Repository = Given.Repository with { Repositories = Given.Status(2), Sets = [] } }), Changes(changed: false)))
             .ShouldBe(["take a full backup"]);
 
     [Fact]
@@ -89,7 +89,7 @@ public class DeployPlannerTests
         { "no postgres", "PostgreSQL 15 is not installed on node db-1 (/usr/lib/postgresql/15/bin)", "apt-get install --no-install-recommends postgresql-15" },
         { "no pgbackrest", "pgBackRest is not installed on node db-1", "apt-get install --no-install-recommends pgbackrest" },
         { "other version", "holds a cluster of PostgreSQL 14, postgres.version says 15", "set postgres.version back" },
-        { "dead repository", "the repository does not answer: timeout", "mend pgbackrest.repository" },
+        { "dead repository", "the repository does not answer: timeout", "mend pgbackrest.repositories" },
         { "lost data", "the data directory is empty but the repository holds 1 backup sets of stanza db", "./build.sh Restore Revert --backup-set latest" },
     };
 

@@ -39,7 +39,7 @@ public class RestoreChoiceTests
 
     [Fact]
     public void Without_a_repository_there_is_nothing_to_restore() => Guards.ShouldRefuse(
-        () => Choose(Given.WithoutBackups, Given.Running, "latest"), "no repository is configured", "set pgbackrest.repository");
+        () => Choose(Given.WithoutBackups, Given.Running, "latest"), "no repository is configured", "set pgbackrest.repositories");
 
     [Fact]
     public void Nobody_to_ask_is_said() => Guards.ShouldRefuse(
@@ -48,7 +48,7 @@ public class RestoreChoiceTests
     [Fact]
     public void A_repository_that_does_not_answer_is_said() => Guards.ShouldRefuse(
         () => Choose(Given.Settings, Given.With(n => n with { Repository = null, RepositoryError = "HTTP 403" }), "latest"),
-        "the repository does not answer: HTTP 403", "mend pgbackrest.repository");
+        "the repository does not answer: HTTP 403", "mend pgbackrest.repositories");
 
     [Fact]
     public void An_empty_repository_is_said() => Guards.ShouldRefuse(
@@ -111,7 +111,7 @@ public class RestoreChoiceTests
 
     private static BackupSet Choose(string asked, params BackupSet[] sets) => Choose(
         Given.Settings,
-        Given.With(n => n with { Repository = Given.Repository with { Sets = [.. sets], StatusMessage = sets.Length > 0 ? "ok" : "no valid backups" } }),
+        Given.With(n => n with { Repository = Given.Repository with { Sets = [.. sets], Repositories = Given.Status(sets.Length > 0 ? 0 : 2) } }),
         asked);
 
     private static BackupSet Choose(ClusterSettings settings, ClusterFacts facts, string asked) =>

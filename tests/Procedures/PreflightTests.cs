@@ -51,6 +51,6 @@ public class PreflightTests
     private static ClusterSettings Settings(TaskDriver driver, string node) => Given.Settings with
     {
         Nomad = new() { Datacenter = "dc1", Node = node, Driver = driver },
-        Pgbackrest = Given.Settings.Pgbackrest with { Repository = new() { Type = RepositoryType.Posix, Volume = "repository" } },
+        Pgbackrest = Given.Settings.Pgbackrest with { Repositories = [new() { Type = RepositoryType.Posix, Volume = "repository" }] },
     };
 }

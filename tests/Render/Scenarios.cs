@@ -23,19 +23,19 @@ internal static class Scenarios
                 Socket = new("postgres-socket", "/srv/my sandbox/socket"),
                 Log = new("postgres-log", "/srv/my sandbox/log"),
             },
-            Pgbackrest = new() { Repository = new() { Type = RepositoryType.Posix, Path = "/srv/my sandbox/repository" } },
+            Pgbackrest = new() { Repositories = [new() { Type = RepositoryType.Posix, Path = "/srv/my sandbox/repository" }] },
         },
         ["posix-exec"] = new()
         {
             Nomad = Exec with { Region = "global", Namespace = "default" },
             Postgres = new() { Version = 15 },
-            Pgbackrest = new() { Repository = new() { Type = RepositoryType.Posix, Volume = "pgbackrest" } },
+            Pgbackrest = new() { Repositories = [new() { Type = RepositoryType.Posix, Volume = "pgbackrest" }] },
         },
         ["posix-exec2"] = new()
         {
             Nomad = Exec with { Driver = TaskDriver.Exec2 },
             Postgres = new() { Version = 15 },
-            Pgbackrest = new() { Repository = new() { Type = RepositoryType.Posix, Volume = "pgbackrest" } },
+            Pgbackrest = new() { Repositories = [new() { Type = RepositoryType.Posix, Volume = "pgbackrest" }] },
         },
         ["s3"] = new()
         {
@@ -46,13 +46,58 @@ internal static class Scenarios
                 JobName = "backup",
                 ProcessMax = 4,
                 CompressType = CompressType.Lz4,
-                Repository = S3(Secret("env:S3_KEY"), Secret("{{ with secret \"kv/data/s3\" }}{{ .Data.data.secret }}{{ end }}")),
+                Repositories =
+                [
+                    S3(Secret("env:S3_KEY"), Secret("{{ with secret \"kv/data/s3\" }}{{ .Data.data.secret }}{{ end }}")) with
+                    {
+                        Retention = new() { Full = 2, Diff = 7 },
+                    },
+                ],
                 Schedules = new()
                 {
-                    Full = new() { Cron = "0 3 * * SUN", TimeZone = "Europe/Berlin", Keep = 2 },
-                    Diff = new() { Cron = "0 3 * * MON-SAT", Keep = 7 },
+                    Full = new() { Cron = "0 3 * * SUN", TimeZone = "Europe/Berlin" },
+                    Diff = new() { Cron = "0 3 * * MON-SAT" },
                     Incr = new() { Cron = "@hourly" },
                 },
+            },
+        },
+        ["several-repositories"] = new()
+        {
+            Nomad = Exec,
+            Postgres = new() { Version = 15 },
+            Pgbackrest = new()
+            {
+                ArchivePushQueueMax = 4096,
+                Repositories =
+                [
+                    new() { Type = RepositoryType.Posix, Volume = "pgbackrest", Retention = new() { FullType = RetentionType.Time, Full = 14 } },
+                    S3(Secret("{{ key \"s3/key\" }}"), Secret("{{ key \"s3/secret\" }}")) with { CipherPassphrase = Secret("{{ key \"s3/cipher\" }}") },
+                    new()
+                    {
+                        Type = RepositoryType.Azure,
+                        Azure = new() { Account = "acme", Container = "backups", Key = Secret("env:AZURE_KEY"), Endpoint = "https://azurite:10000", PathStyle = true },
+                        Tls = new() { TrustAnyCertificate = true },
+                        Retention = new() { Archive = 2, ArchiveType = ArchiveRetentionType.Diff },
+                    },
+                    new()
+                    {
+                        Type = RepositoryType.Sftp, Block = true,
+                        Sftp = new() { Host = "backup.example.com", User = "pgbackrest", PrivateKeyFile = "/etc/pgbackrest/id_ed25519", HostFingerprint = new string('a', 64) },
+                    },
+                ],
+            },
+        },
+        ["gcs-exec2"] = new()
+        {
+            Nomad = Exec with { Driver = TaskDriver.Exec2 },
+            Postgres = new() { Version = 15 },
+            Pgbackrest = new()
+            {
+                Repositories =
+                [
+                    new() { Type = RepositoryType.Gcs, Gcs = new() { Bucket = "backups", KeyFile = "/etc/pgbackrest/gcs.json" } },
+                    new() { Type = RepositoryType.Gcs, Gcs = new() { Bucket = "elsewhere" } },
+                ],
             },
         },
         ["consul-service"] = new()
@@ -96,13 +141,13 @@ internal static class Scenarios
     public static RepositorySettings S3(SecretReference key, SecretReference keySecret) => new()
     {
         Type = RepositoryType.S3,
+        Tls = new() { CaFile = "/etc/ssl/certs/minio.pem" },
         S3 = new()
         {
             Endpoint = "https://minio.example.com:9000",
             Bucket = "backups",
             Region = "eu-1",
             PathStyle = true,
-            CaFile = "/etc/ssl/certs/minio.pem",
             Key = key,
             KeySecret = keySecret,
         },

@@ -28,7 +28,7 @@ public class BackupsReportTests
 
     [Fact]
     public void Without_sets_both_say_so() =>
-        (Table(Given.Repository with { Sets = [], StatusMessage = "no valid backups" }) + BackupsReport.Json([]) + "\n").ShouldBeApproved("backups-none");
+        (Table(Given.Repository with { Sets = [], Repositories = Given.Status(2) }) + BackupsReport.Json([]) + "\n").ShouldBeApproved("backups-none");
 
     private static string Table(RepositoryInfo repository)
     {

@@ -18,11 +18,15 @@ public class SecretBundleTests
         },
         Pgbackrest = new()
         {
-            Repository = new()
-            {
-                Type = RepositoryType.S3,
-                S3 = new() { Endpoint = "s3.example.com", Bucket = "b", Region = "r", Key = Reference("env:KEY"), KeySecret = Reference("{{ key \"x\" }}") },
-            },
+            Repositories =
+            [
+                new() { Type = RepositoryType.Posix, Path = "/disk", CipherPassphrase = Reference("env:CIPHER") },
+                new()
+                {
+                    Type = RepositoryType.S3,
+                    S3 = new() { Endpoint = "s3.example.com", Bucket = "b", Region = "r", Key = Reference("env:KEY"), KeySecret = Reference("{{ key \"x\" }}") },
+                },
+            ],
         },
     };
 
@@ -32,7 +36,7 @@ public class SecretBundleTests
         var files = Resolve("hunter2", "s3cret", "AKIA").Files;
         files.Keys.ShouldBe(["passwords/app", "passwords/postgres", "pgbackrest.d/repository.conf"]);
         files["passwords/postgres"].ShouldBe("hunter2");
-        files["pgbackrest.d/repository.conf"].ShouldBe("[global]\nrepo1-s3-key=AKIA");
+        files["pgbackrest.d/repository.conf"].ShouldBe("[global]\nrepo1-cipher-pass=orange\nrepo2-s3-key=AKIA");
     }
 
     [Fact]
@@ -57,12 +61,12 @@ public class SecretBundleTests
     public void All_that_are_missing_are_named()
     {
         var error = Should.Throw<ConfigurationException>(() => SecretBundle.Resolve(Settings, new SecretResolver(name => name == "APP" ? "s3cret" : null)));
-        error.Errors.Select(e => e.Path).ShouldBe(["postgres.superuserPassword", "pgbackrest.repository.s3.key"]);
+        error.Errors.Select(e => e.Path).ShouldBe(["postgres.superuserPassword", "pgbackrest.repositories[0].cipherPassphrase", "pgbackrest.repositories[1].s3.key"]);
         error.Message.ShouldNotContain("s3cret");
     }
 
     private static SecretBundle Resolve(string super, string app, string key) => SecretBundle.Resolve(
-        Settings, new SecretResolver(name => name switch { "SUPER" => super, "APP" => app, _ => key }));
+        Settings, new SecretResolver(name => name switch { "SUPER" => super, "APP" => app, "CIPHER" => "orange", _ => key }));
 
     private static SecretReference Reference(string text)
     {

@@ -19,7 +19,7 @@ public sealed class OperateTests : IDisposable
         Directory.CreateDirectory(_node.Data + ".kept-r0");
         Directory.CreateDirectory(_node.Data + ".restore-r1");
         _node.HasRestore(("id", "r1"), ("set", "20261122-140000F"), ("target", "latest"), ("phase", "copying"), ("operator", "ann@desk"));
-        _node.SetFake("info", "WARN: something beside it\n[{\"name\":\"db\",\"status\":{\"code\":2,\"message\":\"no valid backups\"}}]\n");
+        _node.SetFake("info", "WARN: something beside it\n[{\"name\":\"db\",\"status\":{\"code\":2,\"message\":\"no valid backups\"},\"repo\":[{\"cipher\":\"none\",\"key\":1,\"status\":{\"code\":2,\"message\":\"no valid backups\"}}]}]\n");
 
         var said = Operate("facts");
         said.Code.ShouldBe(0, said.Error);
@@ -30,7 +30,7 @@ public sealed class OperateTests : IDisposable
         (facts.DiskFree > 0, facts.DataBytes > 0, facts.PgbackrestVersion, facts.Recovering).ShouldBe((true, true, "2.45", null));
         facts.Kept.ShouldHaveSingleItem().Path.ShouldBe(_node.Data + ".kept-r0");
         (facts.Restore!.Id, facts.Restore.Phase, facts.Restore.Target, facts.Restore.BytesCopied > 0).ShouldBe(("r1", "copying", "latest", true));
-        facts.Repository!.StatusCode.ShouldBe(2);
+        facts.Repository!.Message.ShouldBe("no valid backups");
     }
 
     [Fact]

@@ -113,6 +113,8 @@ internal sealed class Binder(Variables variables, ICollection<ConfigurationError
 
     private Bound? Secret(SettingAttribute rules, string text, ScalarNode node, string path)
     {
+        if (text.Length == 0 && rules.MayBeEmpty)
+            return new(null);
         var problem = SecretReference.Parse(text, out var reference);
         if (problem is null && text.Length == 0 && !rules.MayBeGenerated)
             problem = $"is empty; allowed: {Allowed(typeof(SecretReference), rules)}";
@@ -187,7 +189,7 @@ internal sealed class Binder(Variables variables, ICollection<ConfigurationError
         if (type.IsEnum)
             return string.Join(", ", SettingNames.Words(type).Keys.Select(word => $"\"{word}\""));
         if (type == typeof(SecretReference))
-            return (rules.MayBeGenerated ? "\"\" (generated), " : "") + "env:NAME, file:/path or a Nomad template {{ ... }}";
+            return (rules.MayBeGenerated ? "\"\" (generated), " : rules.MayBeEmpty ? "\"\" (none), " : "") + "env:NAME, file:/path or a Nomad template {{ ... }}";
         if (type == typeof(IReadOnlyDictionary<string, string>))
             return "an object of names and values { ... }";
         if (type.IsGenericType)

@@ -34,5 +34,5 @@ public sealed record ClusterSettings
     public string StateDirectory => DataDirectory + ".runbook";
 
     /// <summary>Whether there is a repository: without one there are no backups and no restores.</summary>
-    public bool HasBackups => Pgbackrest.Repository is not null;
+    public bool HasBackups => Pgbackrest.Repositories.Count > 0;
 }

@@ -38,11 +38,21 @@ public sealed record PgbackrestSettings
     [Setting(Minimum = 1, Maximum = 3600)]
     public TimeSpan IoTimeout { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>Where backups go. Absent or null: no backups.</summary>
-    [Setting(Replaces = "pgbackrest_s3_config")]
-    public RepositorySettings? Repository { get; init; }
+    /// <summary>
+    /// WAL that may wait for a repository that does not take it before pgBackRest drops it, so that the data volume does not
+    /// run full and stop the server. What is dropped cannot be restored: the next full backup begins anew. 0: nothing is ever dropped.
+    /// </summary>
+    [Setting(Unit = "MB", Minimum = 0, Maximum = 1_073_741_824)]
+    public int ArchivePushQueueMax { get; init; }
 
-    /// <summary>When backups are taken and how many are kept.</summary>
+    /// <summary>
+    /// Where backups and archived WAL go, up to four; the first that has what is needed is restored from. Every backup is
+    /// taken in each of them, every WAL segment archived to all. None: no backups.
+    /// </summary>
+    [Setting(Replaces = "pgbackrest_s3_config")]
+    public IReadOnlyList<RepositorySettings> Repositories { get; init; } = [];
+
+    /// <summary>When backups are taken.</summary>
     [Setting(Replaces = "backup_schedule")]
     public ScheduleSettings Schedules { get; init; } = new();
 }

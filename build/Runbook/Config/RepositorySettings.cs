@@ -3,7 +3,7 @@ namespace Runbook.Config;
 /// <summary>Where backups and archived WAL are kept.</summary>
 public sealed record RepositorySettings
 {
-    /// <summary>Kind of storage.</summary>
+    /// <summary>Kind of storage. <c>sftp</c> needs pgBackRest 2.46.</summary>
     public required RepositoryType Type { get; init; }
 
     /// <summary>Absolute path inside the storage.</summary>
@@ -13,11 +13,53 @@ public sealed record RepositorySettings
     /// <summary>Name of the Nomad host volume that is mounted at <c>path</c>; needed for <c>posix</c> under <c>exec</c> and <c>exec2</c>.</summary>
     public string Volume { get; init; } = "";
 
+    /// <summary>
+    /// Passphrase with which everything in the repository is encrypted (aes-256-cbc). It cannot be changed later, and without
+    /// it nothing can be restored: keep it outside of this cluster, too. Empty: nothing is encrypted.
+    /// </summary>
+    [Setting(MayBeEmpty = true, DefaultText = "not encrypted")]
+    public SecretReference? CipherPassphrase { get; init; }
+
     /// <summary>Whether small files are stored together; far fewer requests on object storage.</summary>
     public bool Bundle { get; init; } = true;
 
+    /// <summary>Whether of a changed file only the changed blocks are stored. Needs <c>bundle</c> and pgBackRest 2.46.</summary>
+    public bool Block { get; init; }
+
+    /// <summary>How many backups are kept.</summary>
+    [Setting(Replaces = "backup_schedule")]
+    public RetentionSettings Retention { get; init; } = new();
+
+    /// <summary>How the certificate of the storage is checked; for <c>s3</c>, <c>azure</c> and <c>gcs</c>.</summary>
+    public TlsSettings Tls { get; init; } = new();
+
     /// <summary>The bucket; required for type <c>s3</c> and refused for any other.</summary>
     public S3Settings? S3 { get; init; }
+
+    /// <summary>The container; required for type <c>azure</c> and refused for any other.</summary>
+    public AzureSettings? Azure { get; init; }
+
+    /// <summary>The bucket; required for type <c>gcs</c> and refused for any other.</summary>
+    public GcsSettings? Gcs { get; init; }
+
+    /// <summary>The server; required for type <c>sftp</c> and refused for any other.</summary>
+    public SftpSettings? Sftp { get; init; }
+
+    /// <summary>Where it is, in one word for people: <c>s3://bucket/path</c>. It holds no secret.</summary>
+    public string Location => Type switch
+    {
+        RepositoryType.S3 => $"s3://{S3?.Bucket}{Path}",
+        RepositoryType.Azure => $"azure://{Azure?.Container}{Path}",
+        RepositoryType.Gcs => $"gs://{Gcs?.Bucket}{Path}",
+        RepositoryType.Sftp => $"sftp://{Sftp?.Host}{Path}",
+        _ => Path,
+    };
+
+    /// <summary>Whether the storage is reached over TLS.</summary>
+    public bool UsesTls => Type is RepositoryType.S3 or RepositoryType.Azure or RepositoryType.Gcs;
+
+    /// <summary>Whether what is stored can be read only with a passphrase.</summary>
+    public bool IsEncrypted => CipherPassphrase is not null;
 }
 
 /// <summary>Kind of storage.</summary>
@@ -26,50 +68,15 @@ public enum RepositoryType
     /// <summary>A directory on the node or on a network file system.</summary>
     Posix,
 
-    /// <summary>A bucket that speaks S3.</summary>
+    /// <summary>A bucket that speaks S3: Amazon, Cloudflare R2, MinIO, Ceph.</summary>
     S3,
-}
 
-/// <summary>A bucket that speaks S3: Amazon, Cloudflare R2, MinIO, Ceph.</summary>
-public sealed record S3Settings
-{
-    /// <summary>Host of the endpoint, with or without <c>https://</c>. pgBackRest speaks TLS only.</summary>
-    [Setting(NotEmpty = true, Replaces = "pgbackrest_s3_config.endpoint")]
-    public required string Endpoint { get; init; }
+    /// <summary>A container of Azure Blob Storage.</summary>
+    Azure,
 
-    /// <summary>Name of the bucket.</summary>
-    [Setting(NotEmpty = true, Replaces = "pgbackrest_s3_config.bucket")]
-    public required string Bucket { get; init; }
+    /// <summary>A bucket of Google Cloud Storage.</summary>
+    Gcs,
 
-    /// <summary>Region of the bucket; <c>auto</c> for Cloudflare R2.</summary>
-    [Setting(NotEmpty = true, Replaces = "pgbackrest_s3_config.region")]
-    public required string Region { get; init; }
-
-    /// <summary>Access key.</summary>
-    [Setting(Replaces = "pgbackrest_s3_config.access_key")]
-    public required SecretReference Key { get; init; }
-
-    /// <summary>Secret key.</summary>
-    [Setting(Replaces = "pgbackrest_s3_config.secret_key")]
-    public required SecretReference KeySecret { get; init; }
-
-    /// <summary>Whether the bucket stands in the path instead of the host name, as MinIO and Ceph expect.</summary>
-    [Setting(Replaces = "pgbackrest_s3_config.force_path_style")]
-    public bool PathStyle { get; init; }
-
-    /// <summary>Port of the endpoint. 0: the one in <c>endpoint</c>, else 443.</summary>
-    [Setting(Minimum = 0, Maximum = 65535)]
-    public int Port { get; init; }
-
-    /// <summary>File with the certificates to trust, as the task sees it. Empty: the system's.</summary>
-    public string CaFile { get; init; } = "";
-
-    /// <summary>Whether the endpoint's certificate is checked.</summary>
-    public bool VerifyTls { get; init; } = true;
-
-    /// <summary>The endpoint's host, without scheme and port.</summary>
-    public string Host => S3Endpoint.Parse(Endpoint)?.Host ?? Endpoint;
-
-    /// <summary>The endpoint's port after both places where it may stand; 0 where neither names one.</summary>
-    public int EffectivePort => Port > 0 ? Port : S3Endpoint.Parse(Endpoint)?.Port ?? 0;
+    /// <summary>A directory on a server that is reached by SFTP.</summary>
+    Sftp,
 }

@@ -1,6 +1,6 @@
 namespace Runbook.Config;
 
-/// <summary>When backups are taken and how many are kept.</summary>
+/// <summary>When backups are taken.</summary>
 public sealed record ScheduleSettings
 {
     /// <summary>Full backups.</summary>
@@ -33,27 +33,19 @@ public abstract record Schedule
         IsOn ? CronRule.Occurrences(Cron, TimeZone, time.GetUtcNow()).Take(count).ToList() : [];
 }
 
-/// <summary>When full backups are taken and how many are kept.</summary>
+/// <summary>When full backups are taken.</summary>
 public sealed record FullSchedule : Schedule
 {
     /// <inheritdoc />
     [Setting(Replaces = "backup_schedule.full.schedule")]
     public override string Cron { get; init; } = "@weekly";
-
-    /// <summary>Full backups to keep; an older one goes with everything that depends on it, once a newer one is complete.</summary>
-    [Setting(Minimum = 1, Maximum = 9_999_999, Replaces = "backup_schedule.full.retention_count")]
-    public int Keep { get; init; } = 4;
 }
 
-/// <summary>When differential backups are taken and how many are kept.</summary>
+/// <summary>When differential backups are taken.</summary>
 public sealed record DiffSchedule : Schedule
 {
     /// <inheritdoc />
     public override string Cron { get; init; } = "";
-
-    /// <summary>Differential backups to keep. 0: all, until their full backup goes.</summary>
-    [Setting(Minimum = 0, Maximum = 9_999_999)]
-    public int Keep { get; init; }
 }
 
 /// <summary>When incremental backups are taken; they go with the backup they depend on.</summary>

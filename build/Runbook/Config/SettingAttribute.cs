@@ -22,6 +22,9 @@ public sealed class SettingAttribute : Attribute
     /// <summary>Whether a secret may be left empty to have the node generate it.</summary>
     public bool MayBeGenerated { get; init; }
 
+    /// <summary>Whether a secret may be left empty, which means that there is none.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>What stands for the default where the value alone says too little, for example <c>the database's name</c>.</summary>
     public string DefaultText { get; init; } = "";
 

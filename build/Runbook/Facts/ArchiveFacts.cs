@@ -29,7 +29,8 @@ public sealed partial record ArchiveFacts
     public static ArchiveFacts Parse(string text)
     {
         var archived = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var listing in Values(text, "wal"))
+        // A repository that did not answer listed nothing.
+        foreach (var listing in Values(text, "wal").Where(l => l.Length > 0))
             ReadListing(listing, archived);
         return new ArchiveFacts
         {

@@ -29,9 +29,10 @@ public enum BackupType
 /// <param name="References">All sets that hold files of it.</param>
 /// <param name="Error">pgBackRest found damaged pages while it copied.</param>
 /// <param name="ArchiveId">Folder of its WAL in the repository, such as <c>15-1</c>.</param>
+/// <param name="Repository">Number of the repository that holds it; 1 for the first of the configuration.</param>
 public sealed record BackupSet(
     string Label, BackupType Type, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, long Size, long RepositorySize,
-    string WalStart, string WalStop, string LsnStop, string Prior, ImmutableArray<string> References, bool Error, string ArchiveId)
+    string WalStart, string WalStop, string LsnStop, string Prior, ImmutableArray<string> References, bool Error, string ArchiveId, int Repository = 1)
 {
     /// <summary>The timeline on which it was taken; 0 for a set that was taken of a stopped server, which names no WAL.</summary>
     public uint Timeline => NamesWal ? WalName.Timeline(WalStop) : 0;

@@ -84,6 +84,9 @@ public sealed record NodeFacts
         var facts = new FactLines(text);
         string Value(string key) => facts.Value(key);
         long Number(string key) => facts.Number(key);
+        var info = Value("info").Length > 0 ? RepositoryInfo.Parse(Value("info"), stanza) : null;
+        // The command ends with 0 for a repository that cannot be reached, too.
+        var dead = info is { Repositories.IsEmpty: false } && info.Repositories.All(r => r.IsUnreadable);
         return new NodeFacts
         {
             Node = Value("node"),
@@ -113,8 +116,8 @@ public sealed record NodeFacts
             Kept = [.. facts.All("kept").Select(KeptDirectory.Parse).OfType<KeptDirectory>()],
             InitFingerprint = Value("init.fingerprint"),
             SecretsFingerprint = Value("secrets.fingerprint"),
-            Repository = Value("info").Length > 0 ? RepositoryInfo.Parse(Value("info"), stanza) : null,
-            RepositoryError = Value("info.error"),
+            Repository = dead ? null : info,
+            RepositoryError = dead ? info!.Message : Value("info.error"),
         };
     }
 }

@@ -11,7 +11,7 @@ public static class BackupPlanner
     public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, BackupType type)
     {
         if (!settings.HasBackups)
-            throw RunbookException.Refused("no repository is configured: there is nowhere to back up to", "set pgbackrest.repository, then run Deploy");
+            throw RunbookException.Refused("no repository is configured: there is nowhere to back up to", "set pgbackrest.repositories, then run Deploy");
         if (facts.State != ClusterState.Running)
             throw RunbookException.Refused(
                 $"the cluster is {facts.State.ToString().ToLowerInvariant()}: a backup needs the running server",
@@ -19,7 +19,7 @@ public static class BackupPlanner
         if (facts.Node?.Restore is { Unfinished: true } online)
             throw RunbookException.Refused($"{Words.Doing(online)}: no backup before it has ended", Words.RestoreAgain(online));
         var node = facts.Node!;
-        if (node.Repository is null || node.Repository.StatusCode == 1)
+        if (node.Repository is null || node.Repository.IsMissing)
             throw RunbookException.Refused(
                 node.RepositoryError.Length > 0 ? $"the repository does not answer: {node.RepositoryError}" : $"stanza {settings.Pgbackrest.Stanza} does not exist",
                 "./build.sh Deploy");

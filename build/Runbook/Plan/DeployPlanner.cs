@@ -48,10 +48,9 @@ public static class DeployPlanner
         if (settings.HasBackups)
         {
             var repository = facts.Node?.Repository;
-            if (repository is null || repository.StatusCode == 1)
+            if (repository is null || repository.Repositories.Any(r => r.IsMissing))
                 steps.Add(new CreateStanza());
-            if (repository?.Sets.Any(s => s.Type == BackupType.Full) != true)
-                steps.Add(new TakeBackup(BackupType.Full));
+            steps.AddRange(FirstBackups(settings.Pgbackrest.Repositories.Count, repository));
         }
         steps.AddRange(changes.Where(c => c.Effect.Changed && IsSchedule(c.Job.Role)).Select(Submit));
         var rendered = changes.Select(c => c.Job.Id).ToImmutableHashSet();
@@ -59,7 +58,16 @@ public static class DeployPlanner
         return new ProcedurePlan("Deploy", steps, Notes(settings, facts, serverChanges));
     }
 
-    private static void GuardRepository(ClusterSettings settings, NodeFacts node, RepositoryInfo repository)
+    // A repository that was added later begins with a full backup of its own.
+    private static IEnumerable<Step> FirstBackups(int repositories, RepositoryInfo? info)
+    {
+        // One that cannot be read is left to Check and to the schedules: the others go on.
+        var silent = info?.Repositories.Where(r => r.IsUnreadable).Select(r => r.Number).ToHashSet() ?? [];
+        var without = Enumerable.Range(1, repositories).Where(n => !silent.Contains(n) && info?.SetsOf(n).Any(s => s.Type == BackupType.Full) != true).ToList();
+        return without.Count == repositories ? [new TakeBackup(BackupType.Full)] : without.Select(n => new TakeBackup(BackupType.Full, n));
+    }
+
+    private static void GuardRepository(ClusterSettings settings, NodeFacts node, RepositoryStatus repository)
     {
         if (repository.PostgresVersion != $"{settings.Postgres.Version}")
             throw RunbookException.Refused(
@@ -68,7 +76,7 @@ public static class DeployPlanner
         if (node.SystemIdentifier.Length > 0 && node.SystemIdentifier != repository.SystemIdentifier)
             throw RunbookException.Refused(
                 $"the live cluster has system identifier {node.SystemIdentifier}, stanza {settings.Pgbackrest.Stanza} in the repository is of {repository.SystemIdentifier}: another cluster's",
-                "check pgbackrest.stanza and pgbackrest.repository: each cluster needs a stanza of its own");
+                "check pgbackrest.stanza and pgbackrest.repositories: each cluster needs a stanza of its own");
     }
 
     private static SubmitJob Submit(JobChange change) => new(change.Job, change.Effect.ModifyIndex);
@@ -82,6 +90,9 @@ public static class DeployPlanner
             notes.Add("the server's job has changed: the server is restarted");
         if (!settings.HasBackups)
             notes.Add("no repository is configured: there are no backups, and nothing can be restored");
+        notes.AddRange((facts.Node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(r => $"repository {r.Number} does not answer: {r.Message}"));
+        notes.AddRange(settings.Pgbackrest.Repositories.Select((r, i) => (Settings: r, Number: i + 1)).Where(r => r.Settings.Tls.TrustAnyCertificate)
+            .Select(r => $"repository {r.Number} takes any certificate (tls.trustAnyCertificate): whoever stands in between can read and change the backups"));
         return notes;
     }
 
@@ -97,20 +108,24 @@ public static class DeployPlanner
             throw RunbookException.Refused($"restored {Words.Source(restored)} waits to be started", Words.Due(restored));
         if (node.Restore is { } started)
             throw RunbookException.Refused($"restore {started.Id} of {Words.Source(started)} has been started and is not finished", Words.Due(started));
-        if (settings.HasBackups && node.Repository is { PostgresVersion.Length: > 0 } repository)
-            GuardRepository(settings, node, repository);
+        if (settings.HasBackups && node.Repository is { } info)
+        {
+            foreach (var repository in info.Repositories.Where(r => r.PostgresVersion.Length > 0))
+                GuardRepository(settings, node, repository);
+        }
         if (node.PostgresVersion.Length == 0)
             throw RunbookException.Refused(
                 $"PostgreSQL {settings.Postgres.Version} is not installed on node {node.Node} ({settings.Postgres.BinDirectory})",
                 $"apt-get install --no-install-recommends postgresql-{settings.Postgres.Version} pgbackrest tini");
         if (settings.HasBackups && node.PgbackrestVersion.Length == 0)
             throw RunbookException.Refused($"pgBackRest is not installed on node {node.Node}", "apt-get install --no-install-recommends pgbackrest");
+        PgbackrestFeatures.Guard(settings, node.PgbackrestVersion);
         if (node.DataPresent && node.DataVersion != $"{settings.Postgres.Version}")
             throw RunbookException.Refused(
                 $"the data directory holds a cluster of PostgreSQL {node.DataVersion}, postgres.version says {settings.Postgres.Version}",
                 "set postgres.version back; a major upgrade is not a deployment");
         if (node.RepositoryError.Length > 0)
-            throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "mend pgbackrest.repository, then run Deploy again");
+            throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "mend pgbackrest.repositories, then run Deploy again");
         if (!node.DataPresent && node.Repository is { Sets.Length: > 0 } held)
             throw RunbookException.Refused(
                 $"the data directory is empty but the repository holds {held.Sets.Length} backup sets of stanza {settings.Pgbackrest.Stanza}: not starting an empty cluster over them",

@@ -62,7 +62,7 @@ internal static class RestoreGuards
         if (node.DataPresent && node.SystemIdentifier.Length > 0 && node.SystemIdentifier != repository.SystemIdentifier)
             throw RunbookException.Refused(
                 $"the live cluster has system identifier {node.SystemIdentifier}, the backups of stanza {settings.Pgbackrest.Stanza} are of {repository.SystemIdentifier}: another cluster's",
-                "check pgbackrest.stanza and pgbackrest.repository");
+                "check pgbackrest.stanza and pgbackrest.repositories");
     }
 
     /// <summary>Nobody else is at work on the data.</summary>

@@ -18,12 +18,12 @@ public static class SetChoice
     public static RepositoryInfo Repository(ClusterSettings settings, ClusterFacts facts)
     {
         if (!settings.HasBackups)
-            throw RunbookException.Refused("no repository is configured: there is nothing to restore from", "set pgbackrest.repository");
+            throw RunbookException.Refused("no repository is configured: there is nothing to restore from", "set pgbackrest.repositories");
         var node = facts.Node ?? throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Status");
         if (node.Repository is not { } repository)
-            throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "mend pgbackrest.repository or wait, then run the same command");
+            throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "mend pgbackrest.repositories or wait, then run the same command");
         return repository.Sets.IsEmpty
-            ? throw RunbookException.Refused($"stanza {settings.Pgbackrest.Stanza} has no backup set ({repository.StatusMessage})", "./build.sh Backup --backup-type full")
+            ? throw RunbookException.Refused($"stanza {settings.Pgbackrest.Stanza} has no backup set ({repository.Message})", "./build.sh Backup --backup-type full")
             : repository;
     }
 

@@ -33,7 +33,10 @@ public sealed record InitialiseDatabases(string Fingerprint) : Step("set up data
 public sealed record CreateStanza() : Step("create the stanza and check that WAL is archived");
 
 /// <summary>Takes a backup and waits until its label stands in the repository.</summary>
-public sealed record TakeBackup(BackupType Type) : Step($"take {(Type == BackupType.Incr ? "an" : "a")} {Words.Of(Type)} backup");
+/// <param name="Type">Full, differential or incremental.</param>
+/// <param name="Repository">Number of the one that gets it; 0 for each of them.</param>
+public sealed record TakeBackup(BackupType Type, int Repository = 0)
+    : Step($"take {(Type == BackupType.Incr ? "an" : "a")} {Words.Of(Type)} backup{(Repository == 0 ? "" : $" in repository {Repository}")}");
 
 /// <summary>Closes the current WAL segment and waits until it is archived.</summary>
 public sealed record ArchiveWal() : Step("archive what is not archived yet");

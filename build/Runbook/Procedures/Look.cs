@@ -27,7 +27,7 @@ public static class Look
     public static async Task<string> BackupsAsync(Session session, OutputFormat format, CancellationToken ct)
     {
         if (!session.Settings.HasBackups)
-            throw RunbookException.Refused("no repository is configured: there are no backups", "set pgbackrest.repository, then run Deploy");
+            throw RunbookException.Refused("no repository is configured: there are no backups", "set pgbackrest.repositories, then run Deploy");
         var node = (await session.Reader.ReadAsync(ct)).Node
             ?? throw RunbookException.Refused("nothing of this cluster is in Nomad: there is nobody to ask", "./build.sh Deploy");
         var repository = node.Repository

@@ -48,7 +48,7 @@ public static class Preflight
     }
 
     private static IEnumerable<string> RepositoryVolume(ClusterSettings settings) =>
-        settings.Pgbackrest.Repository is { Volume.Length: > 0 } repository ? [repository.Volume] : [];
+        settings.Pgbackrest.Repositories.Select(r => r.Volume).Where(v => v.Length > 0);
 
     private static string Driver(ClusterSettings settings) => settings.Nomad.Driver switch
     {

@@ -14,13 +14,39 @@ internal static class SettingsModel
         var model = new ScriptObject();
         foreach (var property in SettingNames.Settings(record.GetType()))
             model[SettingNames.Of(property)] = Value(property.GetValue(record));
-        if (record is S3Settings s3)
+        switch (record)
         {
-            model["host"] = s3.Host;
-            model["port"] = s3.EffectivePort;
+            case S3Settings s3:
+                model["host"] = s3.Host;
+                model["port"] = s3.EffectivePort;
+                break;
+            case AzureSettings azure:
+                model["host"] = azure.Host;
+                model["port"] = azure.Port;
+                break;
+            case GcsSettings gcs:
+                model["host"] = gcs.Host;
+                break;
+            case PgbackrestSettings pgbackrest:
+                AddRepositories(model, pgbackrest.Repositories);
+                break;
         }
 
         return model;
+    }
+
+    // pgBackRest numbers them, and so do we wherever one is named.
+    private static void AddRepositories(ScriptObject model, IReadOnlyList<RepositorySettings> repositories)
+    {
+        foreach (var (repository, i) in ((ScriptArray)model["repositories"]!).Cast<ScriptObject>().Select((r, i) => (r, i)))
+        {
+            repository["number"] = i + 1;
+            repository["usesTls"] = repositories[i].UsesTls;
+        }
+
+        model["repositoryNumbers"] = string.Join(' ', Enumerable.Range(1, repositories.Count));
+        model["templateSecrets"] = new ScriptArray(RepositorySecrets.Of(repositories).Where(secret => secret.Reference.IsTemplate)
+            .Select(secret => new ScriptObject { ["option"] = secret.Option, ["template"] = secret.Reference.Locator }));
     }
 
     private static object? Value(object? value) => value switch

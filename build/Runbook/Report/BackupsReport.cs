@@ -12,7 +12,7 @@ public static class BackupsReport
     public static string Json(IEnumerable<BackupSet> sets) => JsonSerializer.Serialize(
         [.. sets.Select(s => new BackupDocument(
             s.Label, s.Type.ToString().ToLowerInvariant(), s.StartedAt, s.FinishedAt, s.Size, s.RepositorySize, s.WalStart, s.WalStop,
-            s.Prior.Length > 0 ? s.Prior : null, s.Error))],
+            s.Prior.Length > 0 ? s.Prior : null, s.Error, s.Repository))],
         ReportJson.Default.IReadOnlyListBackupDocument);
 
     /// <summary>The sets as a table, newest first, and the window that can be restored.</summary>
@@ -20,16 +20,17 @@ public static class BackupsReport
     {
         if (repository.Sets.IsEmpty)
         {
-            writer.WriteLine($"no backup set ({repository.StatusMessage})");
+            writer.WriteLine($"no backup set ({repository.Message})");
             return;
         }
         var table = new Table().Border(TableBorder.None);
+        var several = repository.Repositories.Length > 1;
         foreach (var heading in (string[])["label", "type", "age", "size", "in repository", "WAL", ""])
             table.AddColumn(new TableColumn(heading) { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
         foreach (var set in repository.Sets.Reverse())
             table.AddRow(
                 new Text(set.Label), new Text(set.Type.ToString().ToLowerInvariant()), new Text(Words.Span(now - set.FinishedAt)),
-                new Text(Words.Bytes(set.Size)), new Text(Words.Bytes(set.RepositorySize)),
+                new Text(Words.Bytes(set.Size)), new Text($"{Words.Bytes(set.RepositorySize)}{(several ? $" ({set.Repository})" : "")}"),
                 new Text(set.WalStart == set.WalStop ? set.WalStart : $"{set.WalStart}-{set.WalStop[16..]}"), new Text(set.Error ? "DAMAGED" : ""));
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
         // A table that is wider than the screen is read in a pager; one with broken labels is not read at all.

@@ -89,9 +89,10 @@ public sealed record LockDocument(string Holder, string Target, DateTimeOffset S
 /// <param name="WalStop">Last WAL segment that it needs.</param>
 /// <param name="Prior">The set it builds on; null for a full one.</param>
 /// <param name="Error">It holds damaged pages.</param>
+/// <param name="Repository">Number of the repository that holds it.</param>
 public sealed record BackupDocument(
     string Label, string Type, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, long Size, long RepositorySize,
-    string WalStart, string WalStop, string? Prior, bool Error);
+    string WalStart, string WalStop, string? Prior, bool Error, int Repository);
 
 /// <summary>How the documents become JSON; generated, so that printing them costs no reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]

@@ -10,6 +10,8 @@ public sealed class SecretBundle
 {
     private const int Rounds = 50_000;
 
+    private const string RepositoryFile = "pgbackrest.d/repository.conf";
+
     private SecretBundle(ImmutableSortedDictionary<string, string> files, string fingerprint) => (Files, Fingerprint) = (files, fingerprint);
 
     /// <summary>Name below the node's secrets folder, and content.</summary>
@@ -47,16 +49,10 @@ public sealed class SecretBundle
         Password("postgres", "postgres.superuserPassword", settings.Postgres.SuperuserPassword);
         foreach (var (database, i) in settings.Postgres.Databases.Select((d, i) => (d, i)))
             Password(database.User, $"postgres.databases[{i}].password", database.Password);
-        if (settings.Pgbackrest.Repository?.S3 is { } s3)
-        {
-            var lines = new List<string> { "[global]" };
-            if (s3.Key.IsOperators)
-                lines.Add($"repo1-s3-key={Value("pgbackrest.repository.s3.key", s3.Key)}");
-            if (s3.KeySecret.IsOperators)
-                lines.Add($"repo1-s3-key-secret={Value("pgbackrest.repository.s3.keySecret", s3.KeySecret)}");
-            if (lines.Count > 1)
-                files["pgbackrest.d/repository.conf"] = string.Join('\n', lines);
-        }
+        var lines = RepositorySecrets.Of(settings.Pgbackrest.Repositories).Where(secret => secret.Reference.IsOperators)
+            .Select(secret => $"{secret.Option}={Value(secret.Path, secret.Reference)}").ToList();
+        if (lines.Count > 0)
+            files[RepositoryFile] = string.Join('\n', lines.Prepend("[global]"));
         if (errors.Count > 0)
             throw new ConfigurationException(errors);
         var all = files.ToImmutable();

@@ -31,7 +31,7 @@ public sealed partial class StepExecutor(
         DeliverSecrets => DeliverSecretsAsync(ct),
         InitialiseDatabases s => DispatchAsync(settings.Postgres.InitJobName, ("fingerprint", s.Fingerprint), ct),
         CreateStanza => DispatchAsync(settings.Pgbackrest.InitJobName, null, ct),
-        TakeBackup s => TakeBackupAsync(s.Type, ct),
+        TakeBackup s => TakeBackupAsync(s, ct),
         ArchiveWal => ArchiveWalAsync(ct),
         RunRestore s => _restore.RunAsync(s, ct),
         FollowRestore s => _restore.FollowAsync(s, ct),
@@ -93,23 +93,31 @@ public sealed partial class StepExecutor(
             throw Failed(child, "nothing else was changed");
     }
 
-    private async Task TakeBackupAsync(BackupType type, CancellationToken ct)
+    private async Task TakeBackupAsync(TakeBackup step, CancellationToken ct)
     {
         var child = await dispatcher.RunAsync(
             settings.Pgbackrest.JobName,
-            Meta(("operation", "backup"), ("argument", type.ToString().ToLowerInvariant())), BackupLimit, OnCopyLine, whileRunning: null, ct);
+            Meta(("operation", "backup"), ("argument", $"{step.Type.ToString().ToLowerInvariant()}{(step.Repository == 0 ? "" : $" {step.Repository}")}")), BackupLimit, OnCopyLine, whileRunning: null, ct);
         if (!child.Allocation.Succeeded)
             throw Failed(child, "the cluster runs; earlier backup sets are untouched", "./build.sh Backups");
-        var label = NewLabel().Match(child.Output).Groups["label"].Value;
-        var added = (await RepositoryAsync(ct)).Sets.LastOrDefault(s => s.Label == label)
-            ?? throw new RunbookException(ExitCode.Failed, "pgBackRest ended well but no new backup set stands in the repository")
+        var labels = NewLabel().Matches(child.Output).Select(m => m.Groups["label"].Value).ToList();
+        var added = (await RepositoryAsync(ct)).Sets.Where(s => labels.Contains(s.Label)).ToList();
+        if (added.Count == 0 || added.Count < labels.Count)
+            throw new RunbookException(ExitCode.Failed, "pgBackRest ended well but no new backup set stands in the repository")
             {
                 State = "earlier backup sets are untouched",
                 Next = $"./build.sh Logs --job {child.JobId}",
             };
-        listener.Note($"backup set {added.Label}: {Words.Of(added.Type)}, {Words.Bytes(added.Size)}, {Words.Bytes(added.RepositorySize)} in the repository");
-        if (added.Type != type)
-            listener.Warn($"asked for a {Words.Of(type)} backup, pgBackRest took a {Words.Of(added.Type)} one: the set to build on is missing");
+        foreach (var set in added)
+            Tell(set, step.Type);
+    }
+
+    private void Tell(BackupSet added, BackupType asked)
+    {
+        var where = settings.Pgbackrest.Repositories.Count > 1 ? $"repository {added.Repository}" : "the repository";
+        listener.Note($"backup set {added.Label}: {Words.Of(added.Type)}, {Words.Bytes(added.Size)}, {Words.Bytes(added.RepositorySize)} in {where}");
+        if (added.Type != asked)
+            listener.Warn($"asked for a {Words.Of(asked)} backup, pgBackRest took a {Words.Of(added.Type)} one: the set to build on is missing");
         if (added.Error)
             listener.Warn($"set {added.Label} holds damaged pages: the cluster has checksum errors, look at the server's log");
     }
