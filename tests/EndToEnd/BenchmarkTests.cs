@@ -24,7 +24,7 @@ public sealed class BenchmarkTests
             settings["track_commit_timestamp"] = "on";
             settings["shared_buffers"] = "256MB";
             settings["max_wal_size"] = "2GB";
-            p["pgbackrest"]!["schedules"] = new JsonObject { ["full"] = new JsonObject { ["keep"] = 2 } };
+            p["pgbackrest"]!["repositories"]![0]!["retention"] = new JsonObject { ["full"] = 2 };
         });
         await checkout.Run(0, "Deploy");
         var watch = Stopwatch.StartNew();
