@@ -56,6 +56,27 @@ public class RepositoryInfoTests
     }
 
     [Fact]
+    public void Each_repository_speaks_for_itself()
+    {
+        const string both = """
+            [{"archive":[{"database":{"id":1,"repo-key":1},"id":"15-1","max":"000000010000000000000004","min":"000000010000000000000001"},
+              {"database":{"id":1,"repo-key":2},"id":"15-1","max":"000000010000000000000006","min":"000000010000000000000005"}],
+              "backup":[{"archive":{"start":"000000010000000000000005","stop":"000000010000000000000005"},"database":{"id":1,"repo-key":2},"error":false,"info":{"delta":1,"repository":{"delta":1},"size":1},"label":"20261122-160521F","timestamp":{"start":1795363521,"stop":1795363523},"type":"full"}],
+              "cipher":"mixed","db":[{"id":1,"repo-key":1,"system-id":7711027602855647948,"version":"15"},{"id":1,"repo-key":2,"system-id":7711027602855647948,"version":"15"}],
+              "name":"t","repo":[{"cipher":"none","key":1,"status":{"code":2,"message":"no valid backups"}},{"cipher":"aes-256-cbc","key":2,"status":{"code":0,"message":"ok"}}],
+              "status":{"code":4,"lock":{"backup":{"held":false}},"message":"different across repos"}}]
+            """;
+
+        var info = RepositoryInfo.Parse(both, "t");
+
+        info.Message.ShouldBe("repository 1: no valid backups, repository 2: ok");
+        info.Repositories.Select(r => (r.Number, r.Cipher, r.IsMissing, r.IsUnreadable)).ShouldBe([(1, "none", false, false), (2, "aes-256-cbc", false, false)]);
+        info.SetsOf(1).ShouldBeEmpty();
+        info.SetsOf(2).ShouldHaveSingleItem().Repository.ShouldBe(2);
+        info.WalMax.ShouldBe("000000010000000000000006");
+    }
+
+    [Fact]
     public void A_running_backup_holds_the_lock() =>
         RepositoryInfo.Parse(Two.Replace("\"held\":false", "\"held\":true"), "t").BackupRunning.ShouldBeTrue();
 

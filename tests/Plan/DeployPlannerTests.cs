@@ -89,6 +89,7 @@ public class DeployPlannerTests
         { "no postgres", "PostgreSQL 15 is not installed on node db-1 (/usr/lib/postgresql/15/bin)", "apt-get install --no-install-recommends postgresql-15" },
         { "no pgbackrest", "pgBackRest is not installed on node db-1", "apt-get install --no-install-recommends pgbackrest" },
         { "other version", "holds a cluster of PostgreSQL 14, postgres.version says 15", "set postgres.version back" },
+        { "old pgbackrest", "pgBackRest 2.45 on the node is too old: pgbackrest.repositories[0].block needs 2.46", "install a newer pgbackrest" },
         { "dead repository", "the repository does not answer: timeout", "mend pgbackrest.repositories" },
         { "lost data", "the data directory is empty but the repository holds 1 backup sets of stanza db", "./build.sh Restore Revert --backup-set latest" },
     };
@@ -110,7 +111,24 @@ public class DeployPlannerTests
             "dead repository" => Given.Node with { Repository = null, RepositoryError = "timeout" },
             _ => Given.Node with { DataPresent = false },
         };
-        Guards.ShouldRefuse(() => Make(Given.Running with { Node = node }, Changes(changed: true)), reason, next);
+        var settings = what == "old pgbackrest"
+            ? Given.Settings with { Pgbackrest = Given.Settings.Pgbackrest with { Repositories = [Given.Settings.Pgbackrest.Repositories[0] with { Block = true }] } }
+            : Given.Settings;
+        Guards.ShouldRefuse(() => Make(Given.Running with { Node = node }, Changes(changed: true), settings), reason, next);
+    }
+
+    [Theory]
+    [InlineData(1, "create the stanza and check that WAL is archived", "take a full backup in repository 2"), InlineData(99)]
+    public void A_repository_that_was_added_begins_with_a_full_backup_of_its_own_once_it_answers(int code, params string[] steps)
+    {
+        var settings = Given.Settings with
+        {
+            Pgbackrest = Given.Settings.Pgbackrest with { Repositories = [Given.Settings.Pgbackrest.Repositories[0], new() { Type = RepositoryType.Posix, Path = "/second" }] },
+        };
+        var two = Given.Repository with { Repositories = [.. Given.Repository.Repositories, new RepositoryStatus(2, code, "as it is", "none", "", "")] };
+        var plan = Make(Given.With(n => n with { Repository = two }), Changes(changed: false), settings);
+        Titles(plan).ShouldBe(steps);
+        plan.Notes.Contains("repository 2 does not answer: as it is").ShouldBe(code == 99);
     }
 
     private static JobChange[] Changes(bool changed, ulong index = 7) => [.. Jobs.Select(j => Given.Change(j.Role, j.Id, changed, index))];

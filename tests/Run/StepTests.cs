@@ -69,6 +69,11 @@ public class StepTests
         _listener.Said.ShouldHaveSingleItem().ShouldContain(warning);
     }
 
+    private const string OneSet =
+        """
+        [{"archive":[{"database":{"id":1,"repo-key":2},"id":"15-1","max":"000000010000000000000004","min":"000000010000000000000001"}],"backup":[{"archive":{"start":"000000010000000000000002","stop":"000000010000000000000002"},"database":{"id":1,"repo-key":2},"error":false,"info":{"delta":22992540,"repository":{"delta":2810236,"size":2810236},"size":22992540},"label":"20261122-160521F","lsn":{"start":"0/2000028","stop":"0/2000100"},"prior":null,"reference":null,"timestamp":{"start":1795363521,"stop":1795363523},"type":"full"}],"cipher":"mixed","db":[{"id":1,"repo-key":1,"system-id":7711027602855647948,"version":"15"},{"id":1,"repo-key":2,"system-id":7711027602855647948,"version":"15"}],"name":"db","repo":[{"cipher":"none","key":1,"status":{"code":99,"message":"[HostConnectError] no"}},{"cipher":"aes-256-cbc","key":2,"status":{"code":0,"message":"ok"}}],"status":{"code":4,"lock":{"backup":{"held":false}},"message":"different across repos"}}]
+        """;
+
     [Fact]
     public async Task A_backup_that_leaves_no_set_has_failed()
     {
@@ -83,6 +88,26 @@ public class StepTests
 
         error.Message.ShouldBe("pgBackRest ended well but no new backup set stands in the repository");
         _listener.Said.ShouldBe(["copied 50", "note said by the script"]);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task One_repository_of_two_is_enough_behind_a_restore_and_nowhere_else(bool enough)
+    {
+        _nomad.Has("pgbackrest", new Dictionary<string, string>());
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        _nomad.Set(Given.Allocation("pgbackrest/dispatch-1", "failed", Given.Ended(55)));
+        _nomad.OnExec = _ => (0, $"fact node db-1\nfact info {OneSet}\n", "");
+        _nomad.Logs[false] = "P00 ERROR: [055]: unable to load info file\nrepository 1: pgbackrest backup ended with 55\nnew backup label = 20261122-160521F\n";
+
+        var taking = RunAsync(new TakeBackup(BackupType.Full, OneIsEnough: enough));
+
+        if (enough)
+            await taking;
+        else
+            (await Should.ThrowAsync<RunbookException>(taking)).State.ShouldBe("the set stands in repository 2; the cluster runs");
+        _listener.Said.ShouldContain(said => said.Contains("backup set 20261122-160521F: full"));
+        _listener.Said.Any(said => said.Contains("not every repository took the backup: P00 ERROR: [055]: unable to load info file (exit code 55)")).ShouldBe(enough);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public static class Afterwards
             .. Due(all, schedules: false, before),
             new AwaitServer(settings.Postgres.StartTimeout),
             // The restored cluster is on a timeline of its own: a full backup makes it independent of everything before.
-            new TakeBackup(BackupType.Full),
+            new TakeBackup(BackupType.Full, OneIsEnough: true),
             .. Due(all, schedules: true, before),
             new FinishRestore(id),
         ];

@@ -35,7 +35,8 @@ public sealed record CreateStanza() : Step("create the stanza and check that WAL
 /// <summary>Takes a backup and waits until its label stands in the repository.</summary>
 /// <param name="Type">Full, differential or incremental.</param>
 /// <param name="Repository">Number of the one that gets it; 0 for each of them.</param>
-public sealed record TakeBackup(BackupType Type, int Repository = 0)
+/// <param name="OneIsEnough">A repository that fails is a warning as long as another one got it: the cluster is protected.</param>
+public sealed record TakeBackup(BackupType Type, int Repository = 0, bool OneIsEnough = false)
     : Step($"take {(Type == BackupType.Incr ? "an" : "a")} {Words.Of(Type)} backup{(Repository == 0 ? "" : $" in repository {Repository}")}");
 
 /// <summary>Closes the current WAL segment and waits until it is archived.</summary>

@@ -97,10 +97,11 @@ public sealed partial class StepExecutor(
     {
         var child = await dispatcher.RunAsync(
             settings.Pgbackrest.JobName,
-            Meta(("operation", "backup"), ("argument", $"{step.Type.ToString().ToLowerInvariant()}{(step.Repository == 0 ? "" : $" {step.Repository}")}")), BackupLimit, OnCopyLine, whileRunning: null, ct);
-        if (!child.Allocation.Succeeded)
-            throw Failed(child, "the cluster runs; earlier backup sets are untouched", "./build.sh Backups");
+            Meta(("operation", "backup"), ("argument", $"{step.Type.ToString().ToLowerInvariant()}{(step.Repository == 0 ? "" : $" {step.Repository}")}")),
+            BackupLimit, OnCopyLine, whileRunning: null, ct);
         var labels = NewLabel().Matches(child.Output).Select(m => m.Groups["label"].Value).ToList();
+        if (!child.Allocation.Succeeded && labels.Count == 0)
+            throw Failed(child, "the cluster runs; earlier backup sets are untouched", "./build.sh Backups");
         var added = (await RepositoryAsync(ct)).Sets.Where(s => labels.Contains(s.Label)).ToList();
         if (added.Count == 0 || added.Count < labels.Count)
             throw new RunbookException(ExitCode.Failed, "pgBackRest ended well but no new backup set stands in the repository")
@@ -110,6 +111,16 @@ public sealed partial class StepExecutor(
             };
         foreach (var set in added)
             Tell(set, step.Type);
+        if (child.Allocation.Succeeded)
+            return;
+        var failed = $"not every repository took the backup: {child.Reason}";
+        if (!step.OneIsEnough)
+            throw new RunbookException(ExitCode.Failed, failed)
+            {
+                State = $"the set stands in repository {string.Join(", ", added.Select(s => s.Repository))}; the cluster runs",
+                Next = "mend the other repository, then run the same command",
+            };
+        listener.Warn(failed);
     }
 
     private void Tell(BackupSet added, BackupType asked)
