@@ -117,7 +117,7 @@ public sealed record NodeFacts
             InitFingerprint = Value("init.fingerprint"),
             SecretsFingerprint = Value("secrets.fingerprint"),
             Repository = dead ? null : info,
-            RepositoryError = dead ? info!.Message : Value("info.error"),
+            RepositoryError = dead ? info!.Message : StorageTrouble.Explain(Value("info.error")),
         };
     }
 }

@@ -63,7 +63,7 @@ public sealed record RepositoryInfo(
     {
         var status = repository.GetProperty("status");
         return new RepositoryStatus(
-            number, status.GetProperty("code").GetInt32(), Text(status, "message"), Text(repository, "cipher"),
+            number, status.GetProperty("code").GetInt32(), StorageTrouble.Explain(Text(status, "message")), Text(repository, "cipher"),
             System(db), db.ValueKind == JsonValueKind.Object ? Text(db, "version") : "");
     }
 
