@@ -121,6 +121,14 @@ public class NomadFixture : IAsyncLifetime
         return Process.Start(start)!;
     }
 
+    /// <summary>Skips the test where the Nomad that is asked has no variables.</summary>
+    public async Task RequireVariablesAsync()
+    {
+        var version = (await RunAsync("version")).Output.Split(' ', '\n')[1].TrimStart('v').Split('-', '+')[0];
+        if (Version.Parse(version) < new Version(1, 4))
+            Xunit.Assert.Skip($"Nomad {version} has no variables: they came with 1.4.");
+    }
+
     public async Task<JsonNode> JsonAsync(params IReadOnlyList<string> arguments)
     {
         var result = await RunAsync(arguments);

@@ -111,6 +111,27 @@ internal static class CommandTable
             MaxArguments = 1, ArgumentError = "This command takes either one or no arguments",
             ConnectError = "Error querying node status", Path = "/v1/nodes",
         },
+        new("var put", "<path> [<specification>] [<key>=<value>]...",
+            [new("force"), Verbose, new("check-index", FlagKind.Value), new("in", FlagKind.Value), new("out", FlagKind.Value)])
+        {
+            MinArguments = 1, MaxArguments = int.MaxValue, ArgumentError = "Not enough arguments (expected >1, got 0)",
+            ConnectError = "Error creating variable", Request = "Put", Path = "/v1/var",
+        },
+        new("var get", "<path>", [new("item", FlagKind.Value), new("out", FlagKind.Value)])
+        {
+            MinArguments = 1, MaxArguments = 1, ArgumentError = "This command takes one argument: <path>",
+            ConnectError = "Error retrieving variable", Path = "/v1/var",
+        },
+        new("var list", "<prefix>", [new("out", FlagKind.Value)])
+        {
+            MaxArguments = 1, ArgumentError = "This command takes flags and either no arguments or one: <prefix>",
+            ConnectError = "Error retrieving vars", Path = "/v1/vars",
+        },
+        new("var purge", "<path>", [new("check-index", FlagKind.Value)])
+        {
+            MinArguments = 1, MaxArguments = 1, ArgumentError = "This command takes one argument: <path>",
+            ConnectError = "Error purging variable", Request = "Delete", Path = "/v1/var",
+        },
         new("server members", "", [new("detailed")]) { ConnectError = "Error querying servers", Path = "/v1/agent/members" },
         new("agent-info", "", [Json]) { ConnectError = "Error querying agent info" },
         new("system gc", "", []) { ConnectError = "Error running system garbage-collection", Request = "Put", Path = "/v1/system/gc" },

@@ -8,8 +8,9 @@ internal static class Program
     /// <summary>What the agent calls itself with; not for people.</summary>
     public const string SuperviseCommand = "supervise";
 
-    /// <summary>The Nomad whose commands and texts this follows.</summary>
-    public const string Version = "1.1.2";
+    /// <summary>The Nomad that this follows: the first line that has all that is here. What was there before variables keeps
+    /// the texts of 1.1, which the later ones share.</summary>
+    public const string Version = "1.4.14";
 
     public static async Task<int> Main(string[] args)
     {
@@ -50,8 +51,9 @@ internal static class Program
     private static string Help(string[] args)
     {
         var commands = CommandTable.All.Where(spec => args.Length == 0 || spec.Name.StartsWith(args[0] + " ", StringComparison.Ordinal)).ToList();
-        var unknown = args.Length > 0 && args[0] is not ("-h" or "-help" or "--help") && commands.Count == 0;
-        return (unknown ? $"\"{string.Join(' ', args)}\" is not a command of this single-node stand-in for Nomad.\n\n" : "")
+        var words = string.Join(' ', args.TakeWhile(arg => !arg.StartsWith('-')).Take(2)) + " ";
+        var unknown = words.Length > 1 && !CommandTable.All.Any(spec => (spec.Name + " ").StartsWith(words, StringComparison.Ordinal));
+        return (unknown ? $"\"{words.Trim()}\" is not a command of this single-node stand-in for Nomad.\n\n" : "")
             + "Usage: nomad <command> [args]\n\nCommands:\n"
             + string.Join('\n', (commands.Count == 0 ? CommandTable.All : commands).Select(spec => $"    {spec.Name} {spec.Arguments}".TrimEnd()));
     }

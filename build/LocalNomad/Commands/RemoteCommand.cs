@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using LocalNomad.Posix;
 using LocalNomad.Protocol;
+using LocalNomad.Variables;
 
 namespace LocalNomad.Commands;
 
@@ -12,11 +13,13 @@ internal static class RemoteCommand
     public static int Run(CommandLine line, IReadOnlyList<string> arguments)
     {
         var file = line.Spec.ReadsJobFile ? JobFileText.Read(line) : null;
+        VariableCommands.Check(line);
+        var variable = line.Spec.Name == "var put" ? ReadVariable(line) : null;
         var payload = line.Spec.Name == "job dispatch" && line.Arguments.Count == 2 && HasPayload(line);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         Connect(socket, line);
         using var stream = new NetworkStream(socket);
-        var request = new CommandRequest(arguments, file?.Name, file?.Text, payload);
+        var request = new CommandRequest(arguments, file?.Name, file?.Text, payload) { Variable = variable, OnTerminal = !Console.IsOutputRedirected };
         Frame.Write(stream, FrameKind.Request, JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CommandRequest));
         return Follow(stream);
     }
@@ -96,6 +99,12 @@ internal static class RemoteCommand
         {
             throw line.Misuse($"Error reading input data: open {line.Arguments[1]}: no such file or directory");
         }
+    }
+
+    private static VariableSpecification ReadVariable(CommandLine line)
+    {
+        using var input = Console.OpenStandardInput();
+        return VariableInput.Read(line, input, line.Has("verbose") ? Console.Error.WriteLine : _ => { });
     }
 
     private static int Become(ExecRequest request)

@@ -15,7 +15,8 @@ internal static class JobReader
         if (blocks.Count != 1)
             throw new HclException(root.Position, "Missing job block", "A job file must have exactly one \"job\" block.");
         var refusals = new List<Refusal>();
-        return new JobFile(ReadJob(blocks[0], refusals), refusals);
+        var job = ReadJob(blocks[0], refusals);
+        return new JobFile(job, [.. refusals, .. VariableAccess.Refusals(job)]);
     }
 
     private static Job ReadJob(HclBlock block, List<Refusal> refusals)

@@ -4,78 +4,53 @@ using LocalNomad.Model;
 namespace LocalNomad.Jobspec;
 
 /// <summary>
-/// The understood part of a task template: literal text, <c>{{ env "NAME" }}</c>, <c>{{ "text" }}</c> and comments.
+/// The understood part of a task template: literal text, <c>{{ env "NAME" }}</c>, <c>{{ "text" }}</c>, comments, and
+/// <c>{{ with nomadVar "PATH" }}{{ .KEY }}{{ end }}</c>.
 /// </summary>
 internal static class TemplateText
 {
     /// <summary>What in the template cannot be rendered here; nothing when all of it can.</summary>
-    public static IReadOnlyList<string> Problems(TaskTemplate template)
-    {
-        var problems = new List<string>();
-        Walk(template, _ => "", problems.Add);
-        return problems;
-    }
+    public static IReadOnlyList<string> Problems(TaskTemplate template) => TemplateParser.Parse(template).Problems;
 
-    /// <summary>The text with every action replaced. A variable that does not exist is empty, as in Nomad.</summary>
-    public static string Render(TaskTemplate template, IReadOnlyDictionary<string, string> environment) =>
-        Walk(template, name => environment.GetValueOrDefault(name, ""),
-            problem => throw new InvalidOperationException(problem));
+    /// <summary>The paths of the variables that must be there before the template can be rendered, in order.</summary>
+    public static IReadOnlyList<string> Variables(TaskTemplate template) =>
+        [.. Paths(TemplateParser.Parse(template).Parts).Distinct().Order(StringComparer.Ordinal)];
 
-    private static string Walk(TaskTemplate template, Func<string, string> variable, Action<string> problem)
+    /// <summary>The text with every action replaced. What does not exist in the environment, or as a key of a variable, is
+    /// empty, as in Nomad.</summary>
+    /// <param name="template">One without problems.</param>
+    /// <param name="environment">Of the task.</param>
+    /// <param name="variables">Those of <see cref="Variables"/>, by path.</param>
+    public static string Render(
+        TaskTemplate template, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, Variable> variables)
     {
-        var source = template.EmbeddedTmpl;
         var text = new StringBuilder();
-        var offset = 0;
-        while (source.IndexOf(template.LeftDelim, offset, StringComparison.Ordinal) is >= 0 and var start)
+        Write(TemplateParser.Parse(template).Parts, items: null);
+        return text.ToString();
+
+        void Write(IReadOnlyList<TemplatePart> parts, IReadOnlyDictionary<string, string>? items)
         {
-            text.Append(source, offset, start - offset);
-            var inner = start + template.LeftDelim.Length;
-            var end = source.IndexOf(template.RightDelim, inner, StringComparison.Ordinal);
-            if (end < 0)
+            foreach (var part in parts)
             {
-                problem($"an action that starts with \"{template.LeftDelim}\" is never closed");
-                return text.ToString();
+                switch (part)
+                {
+                    case LiteralPart literal:
+                        text.Append(literal.Text);
+                        break;
+                    case EnvironmentPart variable:
+                        text.Append(environment.GetValueOrDefault(variable.Name, ""));
+                        break;
+                    case ItemPart item:
+                        text.Append(items!.GetValueOrDefault(item.Key, ""));
+                        break;
+                    case VariablePart variable:
+                        Write(variable.Inside, variables[variable.Path].Items);
+                        break;
+                }
             }
-
-            var action = source[inner..end];
-            offset = end + template.RightDelim.Length;
-            if (action.StartsWith("- ", StringComparison.Ordinal))
-                TrimEnd(text);
-            if (action.EndsWith(" -", StringComparison.Ordinal))
-            {
-                while (offset < source.Length && char.IsWhiteSpace(source[offset]))
-                    offset++;
-            }
-
-            text.Append(Evaluate(action, variable, problem));
         }
-
-        return text.Append(source, offset, source.Length - offset).ToString();
     }
 
-    private static string Evaluate(string action, Func<string, string> variable, Action<string> problem)
-    {
-        var words = action.StartsWith("- ", StringComparison.Ordinal) ? action[2..] : action;
-        words = (words.EndsWith(" -", StringComparison.Ordinal) ? words[..^2] : words).Trim();
-        if (words.StartsWith("/*", StringComparison.Ordinal) && words.EndsWith("*/", StringComparison.Ordinal))
-            return "";
-        if (Quoted(words) is { } literal)
-            return literal;
-        if (words.StartsWith("env ", StringComparison.Ordinal) && Quoted(words[4..].Trim()) is { } name)
-            return variable(name);
-        problem($"\"{words}\" is not understood: only {{{{ env \"NAME\" }}}} can be rendered here");
-        return "";
-    }
-
-    private static string? Quoted(string text) =>
-        text.Length >= 2 && text[0] == text[^1] && (text[0] is '"' or '`') && !text[1..^1].Contains(text[0], StringComparison.Ordinal)
-        && !text.Contains('\\', StringComparison.Ordinal)
-            ? text[1..^1]
-            : null;
-
-    private static void TrimEnd(StringBuilder text)
-    {
-        while (text.Length > 0 && char.IsWhiteSpace(text[^1]))
-            text.Length--;
-    }
+    private static IEnumerable<string> Paths(IEnumerable<TemplatePart> parts) =>
+        parts.OfType<VariablePart>().SelectMany(part => Paths(part.Inside).Prepend(part.Path));
 }

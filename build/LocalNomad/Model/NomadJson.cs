@@ -11,6 +11,7 @@ namespace LocalNomad.Model;
 [JsonSerializable(typeof(Allocation))]
 [JsonSerializable(typeof(Deployment))]
 [JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(Variable))]
 internal sealed partial class NomadJson : JsonSerializerContext
 {
     public static JsonNode ToNode<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(value, type)!;

@@ -49,6 +49,16 @@ internal sealed record TaskEvent
         Type = "Driver Failure", DriverError = error, DisplayMessage = error, Details = Detail("driver_error", error),
     };
 
+    /// <summary>Names three of them, as Nomad does.</summary>
+    public static TaskEvent MissingVariables(IReadOnlyList<string> paths) => new()
+    {
+        Type = "Template",
+        DisplayMessage = "Missing: " + string.Join(", ", paths.Take(3).Select(path => $"nomad.var.block({path}@default.global)"))
+            + (paths.Count > 3 ? $", and {paths.Count - 3} more" : ""),
+    };
+
+    public static TaskEvent TemplateFailed(string error) => new() { Type = "Template", DisplayMessage = $"Template failed: {error}" };
+
     public static TaskEvent Terminated(int exitCode, int signal, string message = "") => new()
     {
         Type = "Terminated",

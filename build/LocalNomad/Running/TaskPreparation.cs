@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using LocalNomad.Jobspec;
 using LocalNomad.Model;
 using LocalNomad.Posix;
 using LocalNomad.Supervision;
@@ -9,16 +8,12 @@ namespace LocalNomad.Running;
 /// <summary>Makes everything ready that a task needs before it starts: folders, templates, command line, user.</summary>
 internal static class TaskPreparation
 {
-    private const UnixFileMode DefaultTemplateMode =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     /// <exception cref="TaskSetupException">The task cannot be started.</exception>
-    public static RunSpec Prepare(TaskDefinition task, TaskEnvironment environment, AllocationFolders folders)
+    public static RunSpec Prepare(TaskDefinition task, TaskTemplates templates, TaskEnvironment environment, AllocationFolders folders)
     {
         var account = FindAccount(task.User);
         folders.CreateTask(task.Name, account);
-        foreach (var template in task.Templates ?? [])
-            Render(template, environment, folders, task.Name);
+        templates.Render(environment);
         var (command, arguments) = ReadConfig(task.Config ?? [], environment);
         if (!account.IsCurrent && Account.Current.User != 0)
             throw TaskSetupException.Driver($"failed to start command path=\"{command}\" --- fork/exec {command}: operation not permitted (the agent runs as {Account.Current.Name} and cannot become {account.Name})");
@@ -71,28 +66,5 @@ internal static class TaskPreparation
             _ => throw TaskSetupException.Validation("failed to parse config: Incorrect attribute value type: \"args\" must be a list of string."),
         };
         return (environment.Require(path), [.. arguments.Select(environment.Require)]);
-    }
-
-    private static void Render(TaskTemplate template, TaskEnvironment environment, AllocationFolders folders, string task)
-    {
-        var path = Path.GetFullPath(Path.Combine(folders.Task(task), environment.Replace(template.DestPath)));
-        if (!path.StartsWith(folders.Root + "/", StringComparison.Ordinal))
-            throw new TaskSetupException($"template destination \"{template.DestPath}\" escapes the allocation's directory");
-        var text = TemplateText.Render(template, environment.Variables);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var mode = UnixMode.TryParse(template.Perms, out var given) ? given : DefaultTemplateMode;
-        // Never readable by more than it is meant for, not even while it is being written.
-        File.Delete(path);
-        using (var stream = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        }
-
-        File.SetUnixFileMode(path, mode);
-        if (template.Envvars)
-            environment.AddLines(text);
     }
 }

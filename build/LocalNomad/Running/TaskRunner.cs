@@ -9,6 +9,7 @@ internal sealed class TaskRunner(AllocationContext context, string name) : IDisp
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskTemplates _templates = new(context, name);
     private readonly RestartTracker _restarts = new(context.Time, Random.Shared.NextDouble);
     private TaskCompletionSource _restartWanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SupervisedProcess? _process;
@@ -64,6 +65,12 @@ internal sealed class TaskRunner(AllocationContext context, string name) : IDisp
                     ? new RestartDecision(RestartAction.Restart, "User requested restart", TimeSpan.Zero)
                     : _restarts.Decide(Definition.RestartPolicy, ended is { ExitCode: 0, Signal: 0 }, KeepsRunning);
             }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // It was stopped while it waited for its variables.
+                NoteDead(failed: false, TaskEvent.Killing(Definition.KillTimeout));
+                return;
+            }
             catch (TaskSetupException error)
             {
                 context.Update(name, task => task, error.Reason);
@@ -112,8 +119,8 @@ internal sealed class TaskRunner(AllocationContext context, string name) : IDisp
     {
         if (context.StateOf(name).Runs == 0)
             context.Update(name, task => task, TaskEvent.TaskSetup());
-        var definition = Definition;
-        var spec = Prepare(definition);
+        await _templates.WaitAsync(_stop.Token);
+        var spec = Prepare(Definition);
         // Written down before the start: whoever comes after us must find what we may have started.
         context.Update(name, task => task with { Runs = task.Runs + 1 });
         var process = await SupervisedProcess.StartAsync(context.Folders.Run(name, context.StateOf(name).Runs), spec, context.Id, name);
@@ -125,7 +132,7 @@ internal sealed class TaskRunner(AllocationContext context, string name) : IDisp
     {
         try
         {
-            return TaskPreparation.Prepare(definition, context.EnvironmentOf(definition), context.Folders);
+            return TaskPreparation.Prepare(definition, _templates, context.EnvironmentOf(definition), context.Folders);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
         {
@@ -137,7 +144,11 @@ internal sealed class TaskRunner(AllocationContext context, string name) : IDisp
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = _stop.Token.Register(() => stop.TrySetResult());
+        using var left = new CancellationTokenSource();
+        var following = Task.Run(() => _templates.FollowAsync(left.Token), CancellationToken.None);
         await Task.WhenAny(process.Ended, stop.Task, _restartWanted.Task);
+        await left.CancelAsync();
+        await following;
         if (process.Ended.IsCompleted && !stop.Task.IsCompleted)
             return (await process.Ended, false, false);
         var restart = !stop.Task.IsCompleted;

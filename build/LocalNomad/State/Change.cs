@@ -13,6 +13,7 @@ internal sealed record Change
     public Allocation? Allocation { get; init; }
     public Deployment? Deployment { get; init; }
     public DateTimeOffset? Launch { get; init; }
+    public Variable? Variable { get; init; }
 
     public ClusterState Apply(ClusterState state) => Kind switch
     {
@@ -40,6 +41,10 @@ internal sealed record Change
         {
             Launches = Launch is null ? state.Launches.Remove(Key) : state.Launches.SetItem(Key, Launch.Value),
         },
+        ChangeKind.Variable => state with
+        {
+            Variables = Variable is null ? state.Variables.Remove(Key) : state.Variables.SetItem(Key, Variable),
+        },
         _ => throw new InvalidDataException($"Unknown kind of change: {Kind}."),
     };
 }
@@ -54,6 +59,7 @@ internal enum ChangeKind
     AllocationJob,
     Deployment,
     Launch,
+    Variable,
 }
 
 /// <summary>Changes that are made together or not at all.</summary>

@@ -27,6 +27,10 @@ internal sealed record ClusterState
     /// <summary>When a periodic job was launched last, by its id.</summary>
     public ImmutableDictionary<string, DateTimeOffset> Launches { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
+    /// <summary>By path.</summary>
+    public ImmutableSortedDictionary<string, Variable> Variables { get; init; } =
+        ImmutableSortedDictionary.Create<string, Variable>(StringComparer.Ordinal);
+
     public IEnumerable<Allocation> AllocationsOf(string job) =>
         Allocations.Values.Where(allocation => allocation.JobID == job).OrderByDescending(allocation => allocation.CreateIndex);
 

@@ -72,8 +72,13 @@ internal sealed class Journal : IDisposable
     /// <summary>Replaces the history by the state it led to, once it has grown large.</summary>
     public void CompactIfLarge(ClusterState state)
     {
-        if (_file.Length < _compactAt)
-            return;
+        if (_file.Length >= _compactAt)
+            Compact(state);
+    }
+
+    /// <summary>Replaces the history by the state it led to.</summary>
+    public void Compact(ClusterState state)
+    {
         try
         {
             using var snapshot = new MemoryStream();
@@ -120,5 +125,6 @@ internal sealed class Journal : IDisposable
         .. state.AllocationJobs.Select(pair => new Change { Kind = ChangeKind.AllocationJob, Key = pair.Key, Job = pair.Value }),
         .. state.Deployments.Select(pair => new Change { Kind = ChangeKind.Deployment, Key = pair.Key, Deployment = pair.Value }),
         .. state.Launches.Select(pair => new Change { Kind = ChangeKind.Launch, Key = pair.Key, Launch = pair.Value }),
+        .. state.Variables.Select(pair => new Change { Kind = ChangeKind.Variable, Key = pair.Key, Variable = pair.Value }),
     ]);
 }

@@ -35,8 +35,13 @@ internal sealed class StateStore : IDisposable
             if (transaction.Changes.Count > 0)
             {
                 _journal.Append(new ChangeSet(transaction.Index, transaction.Changes));
+                var before = Current;
                 Current = transaction.State with { Index = transaction.Index };
-                _journal.CompactIfLarge(Current);
+                // What was a secret yesterday must not stay in the history.
+                if (transaction.Changes.Any(one => one.Kind == ChangeKind.Variable && before.Variables.ContainsKey(one.Key)))
+                    _journal.Compact(Current);
+                else
+                    _journal.CompactIfLarge(Current);
                 (changed, _changed) = (_changed, NewSignal());
             }
         }

@@ -61,6 +61,19 @@ internal sealed class Transaction(ClusterState state, DateTimeOffset now)
         return Put(new Change { Kind = ChangeKind.Deployment, Key = stamped.ID, Deployment = stamped }, stamped);
     }
 
+    public Variable Put(Variable variable)
+    {
+        var existing = State.Variables.GetValueOrDefault(variable.Path);
+        var stamped = variable with
+        {
+            CreateIndex = existing?.CreateIndex ?? Index,
+            CreateTime = existing?.CreateTime ?? Time,
+            ModifyIndex = Index,
+            ModifyTime = Time,
+        };
+        return Put(new Change { Kind = ChangeKind.Variable, Key = stamped.Path, Variable = stamped }, stamped);
+    }
+
     public void PutLaunch(string job, DateTimeOffset launch) => Put(new Change { Kind = ChangeKind.Launch, Key = job, Launch = launch }, launch);
 
     public void Remove(ChangeKind kind, string key) => Put(new Change { Kind = kind, Key = key }, key);
