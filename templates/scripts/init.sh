@@ -27,11 +27,14 @@ password_of() {
 # psql's \password sends a SCRAM verifier: the server never sees the password, so neither does its log. It reads the
 # terminal when there is one, hence setsid.
 set_password() {
-  local file
+  local file password
   file=$(password_of "$1" "$2")
+  # Without the line feed at its end: what Nomad renders from a heredoc has one.
+  password=$(cat "$file")
   # psql takes an empty line for "no password" and clears the one that is there.
-  [ -s "$file" ] || fail "there is no password for role $1"
-  { cat "$file"; echo; cat "$file"; echo; } |
+  [ -n "$password" ] || fail "there is no password for role $1: what is rendered or delivered for it is empty"
+  [[ $password != *$'\n'* ]] || fail "the password for role $1 has more than one line"
+  printf '%s\n%s\n' "$password" "$password" |
     setsid -w psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d postgres -c "\\password \"${1//\"/\"\"}\"" >/dev/null ||
     fail "cannot set the password of role $1"
 }

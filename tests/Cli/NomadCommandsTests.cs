@@ -11,6 +11,7 @@ public class NomadCommandsTests
     public static TheoryData<Invocation, string> All => new()
     {
         { Commands.Version(), "version" },
+        { Commands.Servers(), "server members" },
         { Commands.Nodes(), "node status -json" },
         { Commands.Node("n1"), "node status -json n1" },
         { Commands.Validate("x"), "job validate -" },

@@ -55,12 +55,13 @@ public class NomadJsonTests
     {
         var node = NomadJson.Node(
             """
-            {"ID":"n","Name":"db-1","Datacenter":"dc1","Status":"ready","SchedulingEligibility":"eligible",
+            {"ID":"n","Name":"db-1","Datacenter":"dc1","Status":"ready","SchedulingEligibility":"eligible","Attributes":{"nomad.version":"1.8.4+ent"},
              "Drivers":{"exec":{"Detected":true,"Healthy":true},"docker":{"Detected":false,"Healthy":false}},
              "HostVolumes":{"postgres-data":{"Name":"postgres-data","Path":"/srv/data","ReadOnly":false}}}
             """);
         (node.Name, node.Datacenter, node.Status, node.Eligible).ShouldBe(("db-1", "dc1", "ready", true));
         node.HealthyDrivers.ShouldBe(["exec"]);
+        node.Version.ShouldBe(new Version(1, 8, 4));
         node.HostVolumes.ShouldBe(["postgres-data"]);
         NomadJson.Node("""{"ID":"n","SchedulingEligibility":"ineligible","HostVolumes":null}""").Eligible.ShouldBeFalse();
     }

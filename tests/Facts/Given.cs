@@ -75,10 +75,13 @@ internal static class Given
 
     public static NomadAllocation Allocation(string job, string status, params NomadTaskEvent[] events) => new(
         $"{job.GetHashCode(StringComparison.Ordinal):x8}-0000-0000-0000-000000000000", job, "db-1", status, "run", 1,
-        [new NomadTask(job.Split('/')[0], status == "running" ? "running" : "dead", false, [.. events])]);
+        [new NomadTask(job.Split('/')[0], status is "running" or "pending" ? status : "dead", false, [.. events])]);
 
     public static NomadTaskEvent Ended(int exitCode, int signal = 0, bool outOfMemory = false, DateTimeOffset? at = null) =>
         new("Terminated", at ?? Noon, exitCode, signal, outOfMemory, $"Exit Code: {exitCode}");
+
+    /// <summary>A task that waits for a Nomad variable, as Nomad says so.</summary>
+    public static NomadTaskEvent Missing(string path) => new("Template", Noon, 0, 0, false, $"Missing: nomad.var.block({path}@default.global)");
 
     /// <summary>The running cluster with the node changed.</summary>
     public static ClusterFacts With(Func<NodeFacts, NodeFacts> change) => Running with { Node = change(Node) };

@@ -79,6 +79,15 @@ public class ServerWaitTests
         error.Message.ShouldBe(hopeless ? "the server does not start: the last word" : "the server does not take writes after 1 min 0 s");
     }
 
+    [Fact]
+    public async Task A_server_that_waits_for_a_variable_is_not_waited_for()
+    {
+        _nomad.Set(Given.Allocation("postgres", "pending", Given.Missing("nomad/jobs/postgres")));
+        var error = await Should.ThrowAsync<RunbookException>(WaitAsync());
+        error.Message.ShouldContain("waits for the Nomad variable nomad/jobs/postgres");
+        error.Next.ShouldStartWith("nomad var put nomad/jobs/postgres ");
+    }
+
     private Task WaitAsync() => _time.PassAsync(
         new ServerWait(Given.Settings, _nomad.Client, _listener, _time).UntilWritableAsync(TimeSpan.FromMinutes(1), Token));
 }

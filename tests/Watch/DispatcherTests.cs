@@ -137,6 +137,16 @@ public class DispatcherTests
     }
 
     [Fact]
+    public async Task A_child_that_waits_for_a_variable_is_not_waited_for()
+    {
+        _nomad.Set(Given.Allocation(Child, "pending", Given.Missing("nomad/jobs")));
+        var error = await Should.ThrowAsync<RunbookException>(_time.PassAsync(RunAsync()));
+        error.Message.ShouldBe($"{Child} waits for the Nomad variable nomad/jobs, which is not there or may not be read by it");
+        error.Next.ShouldStartWith("nomad var put nomad/jobs ");
+        ShouldBeStopped();
+    }
+
+    [Fact]
     public async Task A_child_that_takes_too_long_is_stopped()
     {
         _nomad.Set(Given.Allocation(Child, "running"));

@@ -8,7 +8,7 @@ namespace Runbook.Cli;
 /// <param name="Stopped">Whether someone stopped it.</param>
 public sealed record JobRow(string Id, string Status, bool Stopped);
 
-/// <summary>Reads the table. Its columns begin where their headings do: more of them came with later versions.</summary>
+/// <summary>Reads the table.</summary>
 public static class JobTable
 {
     private const string StoppedMark = " (stopped)";
@@ -24,20 +24,12 @@ public static class JobTable
         [
             .. lines.Skip(1).Where(l => l.Length > 0).Select(l =>
             {
-                var status = Column(l, heading, "Status");
+                var status = CliTable.Cell(l, heading, "Status");
                 return new JobRow(
-                    Column(l, heading, "ID"),
+                    CliTable.Cell(l, heading, "ID"),
                     status.EndsWith(StoppedMark, StringComparison.Ordinal) ? status[..^StoppedMark.Length] : status,
                     status.EndsWith(StoppedMark, StringComparison.Ordinal));
             }),
         ];
-    }
-
-    private static string Column(string line, string heading, string name)
-    {
-        var start = name == "ID" ? 0 : heading.IndexOf(" " + name + " ", StringComparison.Ordinal) + 1;
-        // Two blanks at least part the columns; a status may hold one itself.
-        var end = line.IndexOf("  ", Math.Min(start, line.Length), StringComparison.Ordinal);
-        return end < 0 ? line[start..].Trim() : line[start..end].Trim();
     }
 }

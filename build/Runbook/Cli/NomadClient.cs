@@ -33,6 +33,9 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
             };
     }
 
+    /// <summary>The servers that the agent knows, with their versions.</summary>
+    public async Task<ImmutableArray<NomadServer>> ServersAsync(CancellationToken ct) => ServerTable.Parse(await AskAsync(commands.Servers(), ct));
+
     /// <summary>The nodes of the region with their drivers and host volumes.</summary>
     public async Task<ImmutableArray<NomadNode>> NodesAsync(CancellationToken ct)
     {

@@ -13,6 +13,9 @@ public sealed record NomadCommands(string Executable)
     /// <summary><c>nomad version</c>.</summary>
     public Invocation Version() => Make("version");
 
+    /// <summary>The servers, as a table.</summary>
+    public Invocation Servers() => Make("server", "members");
+
     /// <summary>All nodes of the region.</summary>
     public Invocation Nodes() => Make("node", "status", "-json");
 

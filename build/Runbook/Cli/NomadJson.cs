@@ -46,7 +46,10 @@ public static class NomadJson
             Text(node, "ID"), Text(node, "Name"), Text(node, "Datacenter"), Text(node, "Status"),
             Text(node, "SchedulingEligibility") is "" or "eligible",
             [.. Properties(node, "Drivers").Where(d => Flag(d.Value, "Healthy")).Select(d => d.Name)],
-            [.. Properties(node, "HostVolumes").Select(v => v.Name)]);
+            [.. Properties(node, "HostVolumes").Select(v => v.Name)])
+        {
+            Version = Element(node, "Attributes") is { } attributes ? NomadVersion.Parse(Text(attributes, "nomad.version")) : null,
+        };
     }
 
     private static NomadAllocation Allocation(JsonElement a) => new(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 
 namespace Runbook.Cli;
 
@@ -31,15 +32,23 @@ public sealed record NomadAllocation(
 }
 
 /// <summary>A task's state within an allocation.</summary>
-public sealed record NomadTask(string Name, string State, bool Failed, ImmutableArray<NomadTaskEvent> Events)
+public sealed partial record NomadTask(string Name, string State, bool Failed, ImmutableArray<NomadTaskEvent> Events)
 {
     /// <summary>Its latest end, if it has ended.</summary>
     public NomadTaskEvent? LastExit => Events.LastOrDefault(e => e.Type == "Terminated");
+
+    /// <summary>Path of the Nomad variable that its templates wait for before it can start; empty when they wait for none.</summary>
+    public string WaitsFor => State == "pending" && Events.LastOrDefault(e => e.Type == "Template") is { } said
+        ? MissingVariable().Match(said.Message).Groups["path"].Value
+        : "";
 
     /// <summary>The latest event that explains why it does not run, for an error message.</summary>
     public string Explanation => Events.LastOrDefault(e => e.Message.Length > 0 && e.Type is not "Terminated" and not "Not Restarting") is { } said
         ? $"{said.Type}: {said.Message}"
         : Events.LastOrDefault()?.Type ?? "no event";
+
+    [GeneratedRegex(@"nomad\.var\.(block|get)\((?<path>[^)@]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex MissingVariable();
 }
 
 /// <summary>Something that happened to a task.</summary>
@@ -54,7 +63,18 @@ public sealed record NomadTaskEvent(string Type, DateTimeOffset At, int ExitCode
 /// <summary>A node with what a job may need of it.</summary>
 public sealed record NomadNode(
     string Id, string Name, string Datacenter, string Status, bool Eligible,
-    ImmutableHashSet<string> HealthyDrivers, ImmutableHashSet<string> HostVolumes);
+    ImmutableHashSet<string> HealthyDrivers, ImmutableHashSet<string> HostVolumes)
+{
+    /// <summary>Of the client on it; null where it does not tell.</summary>
+    public Version? Version { get; init; }
+}
+
+/// <summary>A server, as the others see it.</summary>
+/// <param name="Name">Its name, with the region.</param>
+/// <param name="Region">Its region.</param>
+/// <param name="Alive">Whether it can be reached.</param>
+/// <param name="Version">Null where it does not tell.</param>
+public sealed record NomadServer(string Name, string Region, bool Alive, Version? Version);
 
 /// <summary>What submitting a jobspec would do.</summary>
 /// <param name="Changed">The job differs from what Nomad has.</param>

@@ -35,6 +35,9 @@ public sealed partial record SecretReference
     /// <summary>Whether the node renders the secret by itself.</summary>
     public bool IsTemplate => Source == SecretSource.Template;
 
+    /// <summary>Whether it is read from a Nomad variable.</summary>
+    public bool UsesNomadVariable => IsTemplate && NomadVariable().IsMatch(Locator);
+
     /// <summary>Whether the operator's machine must hand the secret over.</summary>
     public bool IsOperators => Source is SecretSource.Environment or SecretSource.File;
 
@@ -81,6 +84,9 @@ public sealed partial record SecretReference
         SecretSource.Template => Locator,
         _ => "",
     };
+
+    [GeneratedRegex(@"\{\{[^}]*\bnomadVar")]
+    private static partial Regex NomadVariable();
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
     private static partial Regex EnvironmentName();

@@ -14,7 +14,7 @@ public static class Deploy
     public static async Task RunAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct)
     {
         var jobs = session.Renderer.Render(session.Settings);
-        await Preflight.CheckAsync(session.Settings, session.Nomad, ct);
+        await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
         if (!dryRun)
             JobsDirectory.Write(session.JobsPath, jobs);
         await session.HoldAsync("Deploy", dryRun, token => RunHeldAsync(session, jobs, secrets, dryRun, token), ct);

@@ -1,19 +1,30 @@
+using System.Collections.Immutable;
 using Runbook.Cli;
 using Runbook.Config;
+using Runbook.Plan;
+using Runbook.Run;
 
 namespace Runbook.Procedures;
 
 /// <summary>Looks whether Nomad can run the jobs at all, before anything is submitted.</summary>
 public static class Preflight
 {
-    /// <summary>Checks the CLI's version and that a node fits.</summary>
+    /// <summary>Checks the versions and that a node fits.</summary>
+    /// <param name="settings">What is to be run.</param>
+    /// <param name="nomad">Where.</param>
+    /// <param name="listener">Hears what may go wrong between versions.</param>
+    /// <param name="ct">Of the operator.</param>
     /// <exception cref="RunbookException">Something is missing; the message names it and the remedy.</exception>
-    public static async Task CheckAsync(ClusterSettings settings, NomadClient nomad, CancellationToken ct)
+    public static async Task CheckAsync(ClusterSettings settings, NomadClient nomad, IRunListener listener, CancellationToken ct)
     {
         var nodes = nomad.NodesAsync(ct);
+        var servers = ServersAsync(nomad, ct);
         // Awaited first: a missing or old executable explains whatever else went wrong.
-        await nomad.VersionAsync(ct);
-        Fit(settings, await nodes);
+        var cli = await nomad.VersionAsync(ct);
+        var fit = Fit(settings, await nodes);
+        VersionGuards.RequireVariables(settings, await servers, fit);
+        foreach (var warning in VersionGuards.Warnings(settings, cli, await servers))
+            listener.Warn(warning);
     }
 
     /// <summary>The nodes that can hold the cluster.</summary>
@@ -45,6 +56,19 @@ public static class Preflight
         if (fit.Count > 1)
             throw RunbookException.Refused($"{fit.Count} nodes could hold the data: {Names(fit)}", "set nomad.node to the one that does");
         return fit;
+    }
+
+    private static async Task<ImmutableArray<NomadServer>> ServersAsync(NomadClient nomad, CancellationToken ct)
+    {
+        try
+        {
+            return await nomad.ServersAsync(ct);
+        }
+        catch (RunbookException)
+        {
+            // The nodes tell their versions too, and Nomad itself refuses what it cannot do: not worth stopping for.
+            return [];
+        }
     }
 
     private static IEnumerable<string> RepositoryVolume(ClusterSettings settings) =>

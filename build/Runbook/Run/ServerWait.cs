@@ -69,6 +69,12 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
     private void ThrowIfHopeless(NomadAllocation allocation, string log)
     {
         var task = allocation.Tasks.FirstOrDefault(t => t.Name == NodeChannel.ServerTask);
+        if (task is { WaitsFor: { Length: > 0 } path })
+            throw new RunbookException(ExitCode.Failed, $"the server's task waits for the Nomad variable {path}, which is not there or may not be read by it")
+            {
+                State = "its job is submitted; it starts by itself once the variable is there",
+                Next = $"nomad var put {path} KEY=@FILE (docs/configuration.md, Secrets), then the same command",
+            };
         var ends = task?.Events.Where(e => e.Type is "Terminated" or "Driver Failure").ToList() ?? [];
         _endsBefore = Math.Min(_endsBefore ?? ends.Count, ends.Count);
         var hopeless = ends.Count - _endsBefore >= HopelessEnds

@@ -57,7 +57,13 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
         string child, TimeSpan limit, Lines lines, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
     {
         var placed = await new Deadline(time, PlacementLimit).UntilAsync(
-            async () => await LatestAsync(child, ct) is { } a && (a.Ended || a.ClientStatus == "running") ? a : null, ct)
+            async () =>
+            {
+                if (await LatestAsync(child, ct) is not { } a)
+                    return null;
+                ThrowIfWaiting(child, a);
+                return a.Ended || a.ClientStatus == "running" ? a : null;
+            }, ct)
             ?? throw new RunbookException(ExitCode.Failed, $"Nomad did not start {child} within {PlacementLimit.TotalMinutes:0} min")
             {
                 State = "the job was stopped again",
@@ -107,6 +113,17 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
 
     private async Task<NomadAllocation?> LatestAsync(string child, CancellationToken ct) =>
         (await nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == child);
+
+    // It would wait for ever: nothing but somebody who puts the variable there ends that.
+    private static void ThrowIfWaiting(string child, NomadAllocation allocation)
+    {
+        if (allocation.Tasks.Select(t => t.WaitsFor).FirstOrDefault(path => path.Length > 0) is { } path)
+            throw new RunbookException(ExitCode.Failed, $"{child} waits for the Nomad variable {path}, which is not there or may not be read by it")
+            {
+                State = "the job was stopped again",
+                Next = $"nomad var put {path} KEY=@FILE (docs/configuration.md, Secrets), then the same command",
+            };
+    }
 
     private static async Task IgnoreEndAsync(Task following)
     {
