@@ -86,11 +86,14 @@ internal sealed class Checkout : IAsyncDisposable
     ];
 
     /// <summary>The nomad of this checkout's sandbox.</summary>
-    public async Task<Outcome> Nomad(params string[] arguments)
+    public Task<Outcome> Nomad(params string[] arguments) => NomadWith("", arguments);
+
+    /// <summary>The same with something on standard input.</summary>
+    public async Task<Outcome> NomadWith(string input, params string[] arguments)
     {
         var info = Info(NomadProgram, arguments);
         info.Environment["NOMAD_ADDR"] = $"unix://{Sandbox}/nomad/nomad.sock";
-        using var run = new RunningBuild(info);
+        using var run = new RunningBuild(info, input);
         return await run.End();
     }
 
