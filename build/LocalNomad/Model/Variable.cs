@@ -1,6 +1,7 @@
 namespace LocalNomad.Model;
 
-/// <summary>A Nomad variable: named values at a path, for tasks to read in templates. Its items are secrets.</summary>
+/// <summary>A Nomad variable: named values at a path, for tasks to read in templates. Its items are secrets; they lie in the journal
+/// as they are, not encrypted as by a real server, and the journal is its owner's alone.</summary>
 internal sealed record Variable
 {
     public string Namespace { get; init; } = "default";
