@@ -362,7 +362,20 @@ finish() {
 
 # receive NAME: a secret file for the data volume, from standard input.
 receive() {
+  refuse_open_secrets
   mkdir -p "$secrets/$(dirname "$1")" && head -c -1 >"$secrets/$1.new" && mv "$secrets/$1.new" "$secrets/$1" || fail "cannot write $secrets/$1"
+  # Whatever rights the volume gives to new files by itself.
+  refuse_open_secrets
+}
+
+# Passwords of roles, generated or delivered. Only ever beside a task: the log of a job of its own would be kept by Nomad.
+passwords() {
+  local file
+  [ -z "$${NOMAD_META_operation:-}" ] || fail "passwords are not shown in a job, whose log is kept" 3
+  for file in "$secrets"/passwords/*; do
+    case $file in *.new) continue ;; esac
+    [ ! -f "$file" ] || fact password "$(printf '%s' "$${file##*/}" | base64 -w 0) $(base64 -w 0 <"$file")"
+  done
 }
 
 # Keeps a task open for the runbook to deliver secrets into: they travel on standard input, never in a job.
@@ -393,6 +406,7 @@ operate() {
     backup) make_folders; refuse_during_restore; back_up $2 ;;
     await-secrets) await_secrets "$2" ;;
     receive) receive "$2" ;;
+    passwords) passwords ;;
     check) pgbr check --log-level-console=info ;;
     *) fail "unknown operation $1" 2 ;;
   esac
@@ -511,7 +525,14 @@ live_postmaster() {
 export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 [ "$PGBACKREST_PROCESS_MAX" -gt 0 ] || PGBACKREST_PROCESS_MAX=$(nproc)
 
-pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
+# Passwords and keys that others on this node could read: nothing is done with them before that is mended.
+refuse_open_secrets() {
+  local open
+  open=$(find "$secrets" ! -type l -perm /077 -print -quit 2>/dev/null)
+  [ -z "$open" ] || fail "others on this node may read $open (mode $(stat -c %a "$open")): chmod -R go= $secrets, and change what was in it" 3
+}
+
+pgbr() { refuse_open_secrets; pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
 # A task of before there could be several knows of one.
 repositories=$${PGN_REPOSITORIES-1}

@@ -102,7 +102,14 @@ live_postmaster() {
 export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 [ "$PGBACKREST_PROCESS_MAX" -gt 0 ] || PGBACKREST_PROCESS_MAX=$(nproc)
 
-pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
+# Passwords and keys that others on this node could read: nothing is done with them before that is mended.
+refuse_open_secrets() {
+  local open
+  open=$(find "$secrets" ! -type l -perm /077 -print -quit 2>/dev/null)
+  [ -z "$open" ] || fail "others on this node may read $open (mode $(stat -c %a "$open")): chmod -R go= $secrets, and change what was in it" 3
+}
+
+pgbr() { refuse_open_secrets; pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
 # A task of before there could be several knows of one.
 repositories=${PGN_REPOSITORIES-1}

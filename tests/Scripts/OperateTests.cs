@@ -78,6 +78,44 @@ public sealed class OperateTests : IDisposable
         (said.Output + said.Error).ShouldNotContain("s3cret");
     }
 
+    [Theory]
+    [InlineData("main.runbook/secrets", "755"), InlineData("main.runbook/secrets/pgbackrest.d", "750"), InlineData("main.runbook/secrets/pgbackrest.d/repository.conf", "644")]
+    public void Nothing_is_done_with_secrets_that_others_could_read(string path, string mode)
+    {
+        _node.Shell("make_folders; echo key >\"$secrets/pgbackrest.d/repository.conf\"").Code.ShouldBe(0);
+        Operate("backup", "full").Code.ShouldBe(0);
+        var open = _node.At("volume/15", path);
+        File.SetUnixFileMode(open, (UnixFileMode)Convert.ToInt32(mode, 8));
+        var calls = _node.Fake("calls");
+
+        var said = Operate("backup", "full");
+        said.Code.ShouldBe(3);
+        said.Error.ShouldContain($"others on this node may read {open} (mode {mode}): chmod -R go= {_node.State}/secrets");
+        _node.Fake("calls").ShouldBe(calls, "pgBackRest was not called");
+        NodeFacts.Parse(Operate("facts").Output, "db").RepositoryError.ShouldContain("others on this node may read");
+        var delivered = _node.Shell(". \"$NOMAD_TASK_DIR/operate.sh\"; operate receive passwords/app <<<s3cret");
+        delivered.Code.ShouldBe(3);
+        File.Exists(Path.Combine(_node.State, "secrets", "passwords", "app")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Passwords_are_told_beside_a_task_and_never_in_a_job()
+    {
+        _node.Shell(
+            """
+            make_folders
+            printf 'Zone $x"' >"$secrets/passwords/one"
+            printf 'Ztwo' >"$secrets/passwords/two of ß"
+            printf 'Zhalf' >"$secrets/passwords/three.new"
+            """).Code.ShouldBe(0);
+        var said = _node.Shell(". \"$NOMAD_TASK_DIR/operate.sh\"; operate passwords ''");
+        said.Code.ShouldBe(0, said.Error);
+        NodePasswords.Parse(said.Output).OrderBy(p => p.Key).Select(p => (p.Key, p.Value)).ShouldBe([("one", "Zone $x\""), ("two of ß", "Ztwo")]);
+
+        var job = Operate("passwords");
+        (job.Code, job.Output).ShouldBe((3, ""));
+    }
+
     [Fact]
     public void An_unknown_operation_is_wrong_use() => Operate("dance").Code.ShouldBe(2);
 

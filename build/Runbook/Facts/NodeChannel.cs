@@ -73,6 +73,10 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
         var outcome = await nomad.ExecAsync(
             task.Id, task.Tasks[0].Name, "unset NOMAD_META_operation\n" + script, OwnerShell(settings.Postgres.OsUser), AskLimit, ct);
         if (outcome.ExitCode != 0)
-            throw new RunbookException(ExitCode.Failed, $"the node did not take the secret {name} (exit code {outcome.ExitCode})");
+        {
+            // Only what our own script says of it: a shell may repeat a line that it was given.
+            var said = string.Join("; ", outcome.Error.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)));
+            throw new RunbookException(ExitCode.Failed, $"the node did not take the secret {name} (exit code {outcome.ExitCode}{(said.Length > 0 ? $", {said}" : "")})");
+        }
     }
 }
