@@ -8,6 +8,9 @@ using Sandbox;
 /// <summary>Between the targets and what they do: signals, errors, and the choice of profile.</summary>
 public partial class Build
 {
+    // Typed for one target, they serve the next ones too.
+    readonly Dictionary<string, string> _passwords = [];
+
     Task Carry(Needs needs, Action<Workplace, CancellationToken> work) =>
         Carry(needs, (w, ct) =>
         {
@@ -34,7 +37,7 @@ public partial class Build
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        var workplace = new Workplace(RootDirectory, TemporaryDirectory, LoadedLocalProfiles, Nomad, Output, (Level)(int)Verbosity);
+        var workplace = new Workplace(RootDirectory, TemporaryDirectory, LoadedLocalProfiles, Nomad, Output, (Level)(int)Verbosity, _passwords);
         try
         {
             before?.Invoke();

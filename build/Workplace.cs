@@ -5,7 +5,6 @@ using Runbook.Config;
 using Runbook.Procedures;
 using Runbook.Render;
 using Runbook.Report;
-using Runbook.Run;
 using Sandbox;
 
 /// <summary>What a target needs to be there before it begins.</summary>
@@ -44,14 +43,15 @@ public enum Level
 }
 
 /// <summary>One run of one target: the profile's settings, the way to Nomad, and where to print.</summary>
-public sealed class Workplace(
-    string root, string temporary, IReadOnlyList<string> profiles, string nomadOption, OutputFormat format, Level level)
+public sealed partial class Workplace(
+    string root, string temporary, IReadOnlyList<string> profiles, string nomadOption, OutputFormat format, Level level, IDictionary<string, string> passwords)
 {
     // NUKE knows no default profile.
     private readonly IReadOnlyList<string> _profiles = profiles.Count > 0 ? profiles : [ErrorReport.DefaultProfile];
 
     private SandboxFolder? _sandbox;
     private ClusterSettings? _settings;
+    private CancellationToken _stop;
 
     /// <summary>The profile, the last one where several are layered.</summary>
     public string Profile => _profiles[^1];
@@ -71,6 +71,7 @@ public sealed class Workplace(
     /// <summary>Reads the configuration and makes what the target needs.</summary>
     public async Task OpenAsync(Needs needs, CancellationToken ct)
     {
+        _stop = ct;
         if (needs == Needs.Nothing)
             return;
         if (IsSandbox)
@@ -96,9 +97,6 @@ public sealed class Workplace(
         var gate = new ProcessGate(level == Level.Verbose ? line => Console.Error.WriteLine($"      > {line}") : _ => { });
         return Task.FromResult(new Session(Settings, root, Profile, commands, gate, Report(), TimeProvider.System));
     }
-
-    /// <summary>The operator's secrets.</summary>
-    public SecretBundle Secrets() => SecretBundle.Resolve(Settings, new SecretResolver(Environment.GetEnvironmentVariable));
 
     /// <summary>Renders the jobs and says what changed.</summary>
     public void RenderJobs()

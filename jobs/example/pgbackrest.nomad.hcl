@@ -194,8 +194,8 @@ facts() {
   fact pgbackrest.version "$(pgbackrest version 2>/dev/null | sed 's/.* //')"
   local info
   if info=$(pgbr info --output=json 2>&1); then
-    # Warnings stand beside it; the answer itself is one line.
-    fact info "$(grep -m 1 '^\[' <<<"$info")"
+    # Warnings stand beside it; the answer itself is one line. It quotes what it could not decrypt, byte for byte.
+    fact info "$(LC_ALL=C tr '\000-\011\013-\037\200-\377' '?' <<<"$info" | grep -m 1 '^\[')"
   else
     fact info.error "$(printf '%s' "$info" | tr '\n' ' ')"
   fi

@@ -22,6 +22,16 @@ internal static class SchemaReference
             ["allOf"] = new JsonArray(new JsonObject { ["$ref"] = "./build.schema.json" }),
             // Nothing is required here: a file may hold a part, the layers below it the rest.
             ["properties"] = Properties(""),
+            // What secret:NAME names: encrypted, or it does not belong there. Which names there are is nobody else's business.
+            ["patternProperties"] = new JsonObject
+            {
+                [$"^(?!({string.Join('|', EncryptedSecret.Sections)})$){EncryptedSecret.Pattern}$"] = new JsonObject
+                {
+                    ["type"] = new JsonArray("string", "null"),
+                    ["pattern"] = "^v1:",
+                    ["description"] = "A secret, encrypted by ./build.sh Secrets --set NAME; settings refer to it as secret:NAME.",
+                },
+            },
         };
         return schema.ToJsonString(Indented) + "\n";
     }
@@ -76,7 +86,7 @@ internal static class SchemaReference
         if (type == typeof(TimeSpan))
             return new() { ["type"] = "string", ["pattern"] = "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$" };
         if (type == typeof(SecretReference))
-            return new() { ["type"] = "string", ["pattern"] = rules.MayBeGenerated ? @"^$|^env:|^file:/|\{\{" : @"^env:|^file:/|\{\{" };
+            return new() { ["type"] = "string", ["pattern"] = (rules.MayBeGenerated ? "^$|" : "") + @"^env:|^file:/|^secret:|\{\{" };
         var text = new JsonObject { ["type"] = "string" };
         if (rules.NotEmpty)
             text["minLength"] = 1;

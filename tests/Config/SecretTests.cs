@@ -59,6 +59,10 @@ public sealed class SecretTests : IDisposable
         Should.Throw<SecretException>(() => Resolver("x").Resolve(Reference("{{ key \"x\" }}")));
 
     [Fact]
+    public void Without_files_there_is_no_encrypted_value() =>
+        Should.Throw<SecretException>(() => Resolver("x").Resolve(Reference("secret:app-password"))).Message.ShouldBe("secret:app-password: there are no encrypted values");
+
+    [Fact]
     public void A_secret_never_prints_itself() => $"{Resolver("hunter2").Resolve(Reference("env:KEY"))}".ShouldBe("***");
 
     private static SecretResolver Resolver(string? value) => new(_ => value);

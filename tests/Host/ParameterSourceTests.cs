@@ -142,4 +142,15 @@ public sealed class ParameterSourceTests : IDisposable
         outcome.ExitCode.ShouldBe(2, outcome.ToString());
         outcome.Error.ShouldContain(message);
     }
+
+    [Theory]
+    [InlineData("app-password", null)]
+    [InlineData("SuperuserPasword", ".nuke/parameters.json: SuperuserPasword is no parameter. Did you mean 'SuperuserPassword'?")]
+    public async Task An_encrypted_value_may_be_the_builds_own_but_no_slip_in_a_secret_parameter(string name, string? message)
+    {
+        _folder.Write(".nuke/parameters.json", $$"""{ "{{name}}": "{{EncryptedValueTests.Encrypted}}" }""");
+        var outcome = await _folder.Run("Values");
+        outcome.ExitCode.ShouldBe(message is null ? 0 : 2, outcome.ToString());
+        outcome.Error.ShouldContain(message ?? "");
+    }
 }

@@ -65,6 +65,21 @@ public class SecretBundleTests
         error.Message.ShouldNotContain("s3cret");
     }
 
+    [Fact]
+    public void Nothing_is_read_before_it_is_needed_and_then_once()
+    {
+        var read = new List<string>();
+        var bundle = SecretBundle.WhenNeeded(Settings, new SecretResolver(name =>
+        {
+            read.Add(name);
+            return "x";
+        }));
+        read.ShouldBeEmpty();
+        bundle.Fetch();
+        _ = bundle.Fingerprint + bundle.Files.Count;
+        read.ShouldBe(["SUPER", "APP", "CIPHER", "KEY"]);
+    }
+
     private static SecretBundle Resolve(string super, string app, string key) => SecretBundle.Resolve(
         Settings, new SecretResolver(name => name switch { "SUPER" => super, "APP" => app, "CIPHER" => "orange", _ => key }));
 

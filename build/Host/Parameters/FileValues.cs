@@ -67,9 +67,11 @@ internal sealed class FileValues
         return null;
     }
 
-    /// <summary>Keys that name no parameter.</summary>
+    /// <summary>Keys that name no parameter. An encrypted value may be one that the build reads by itself, unless it looks like a slip
+    /// in the name of a secret parameter.</summary>
     public IEnumerable<Problem> Unknown(IReadOnlyCollection<ParameterDeclaration> declarations)
     {
+        var secrets = declarations.Where(x => x.IsSecret).Select(x => x.Name).ToList();
         var allowed = declarations.Select(x => x.Name)
             .Append(HostOptions.VerbosityOption.Name).Append(HostOptions.NoLogo.Name).ToList();
         foreach (var file in _files)
@@ -77,6 +79,8 @@ internal sealed class FileValues
             foreach (var (key, value) in file.Values)
             {
                 if (allowed.Contains(key) || (key == HostOptions.Profile.Name && file.Profile.Length == 0))
+                    continue;
+                if (value.Words is [var word] && EncryptedValue.IsEncrypted(word) && NearestWord.Find(key, secrets) is null)
                     continue;
                 var text = HostOptions.All.Any(x => x.Name == key)
                     ? $"{value.Source} belongs on the command line."

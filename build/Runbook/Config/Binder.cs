@@ -8,7 +8,7 @@ namespace Runbook.Config;
 /// Turns nodes into the records. It goes on after an error, so that all of them are told at once; a setting that is
 /// wrong keeps its default.
 /// </summary>
-internal sealed class Binder(Variables variables, ICollection<ConfigurationError> errors)
+internal sealed class Binder(Variables variables, EncryptedSecrets secrets, ICollection<ConfigurationError> errors)
 {
     private readonly Dictionary<string, SourceLocation> _locations = [];
     private SourceLocation? _root;
@@ -116,6 +116,8 @@ internal sealed class Binder(Variables variables, ICollection<ConfigurationError
         if (text.Length == 0 && rules.MayBeEmpty)
             return new(null);
         var problem = SecretReference.Parse(text, out var reference);
+        if (reference is { Source: SecretSource.Encrypted })
+            problem = secrets.Problem(reference.Locator);
         if (problem is null && text.Length == 0 && !rules.MayBeGenerated)
             problem = $"is empty; allowed: {Allowed(typeof(SecretReference), rules)}";
         if (problem is null)
@@ -189,7 +191,7 @@ internal sealed class Binder(Variables variables, ICollection<ConfigurationError
         if (type.IsEnum)
             return string.Join(", ", SettingNames.Words(type).Keys.Select(word => $"\"{word}\""));
         if (type == typeof(SecretReference))
-            return (rules.MayBeGenerated ? "\"\" (generated), " : rules.MayBeEmpty ? "\"\" (none), " : "") + "env:NAME, file:/path or a Nomad template {{ ... }}";
+            return (rules.MayBeGenerated ? "\"\" (generated), " : rules.MayBeEmpty ? "\"\" (none), " : "") + "env:NAME, file:/path, secret:NAME or a Nomad template {{ ... }}";
         if (type == typeof(IReadOnlyDictionary<string, string>))
             return "an object of names and values { ... }";
         if (type.IsGenericType)

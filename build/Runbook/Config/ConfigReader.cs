@@ -12,14 +12,8 @@ public static class ConfigReader
         string directory, IReadOnlyList<string> profiles, IReadOnlyDictionary<string, string> variables)
     {
         var errors = new List<ConfigurationError>();
-        var merged = new ObjectNode(new(FileOf(profiles is [.., var top] ? top : null)), new Dictionary<string, ConfigNode>());
-        foreach (var layer in Files(directory, profiles, errors))
-            merged = Layers.Merge(merged, layer);
-        // What is missing in a file that cannot be read is no error of its own.
-        if (errors.Count > 0)
-            throw new ConfigurationException(errors);
-
-        var binder = new Binder(new Variables(variables), errors);
+        var (merged, secrets) = Merged(directory, profiles, errors);
+        var binder = new Binder(new Variables(variables), secrets, errors);
         var settings = (ClusterSettings)binder.Record(typeof(ClusterSettings), merged, null, "");
         var broken = errors.Select(error => error.Path).ToHashSet();
         var problems = new Problems(binder.Locations, merged.Location, broken);
@@ -29,7 +23,25 @@ public static class ConfigReader
         return errors.Count == 0 ? settings : throw new ConfigurationException(errors);
     }
 
-    private static IEnumerable<ObjectNode> Files(
+    /// <summary>The encrypted values of a profile, whether or not its settings can be used.</summary>
+    /// <param name="directory">Root of the repository: the folder that holds <c>.nuke</c>.</param>
+    /// <param name="profiles">Names of the profiles, the later ones above the earlier ones.</param>
+    /// <exception cref="ConfigurationException">A file cannot be read.</exception>
+    public static EncryptedSecrets ReadSecrets(string directory, IReadOnlyList<string> profiles) => Merged(directory, profiles, []).Secrets;
+
+    private static (ObjectNode Settings, EncryptedSecrets Secrets) Merged(
+        string directory, IReadOnlyList<string> profiles, List<ConfigurationError> errors)
+    {
+        var layers = Files(directory, profiles, errors).ToList();
+        // What is missing in a file that cannot be read is no error of its own.
+        if (errors.Count > 0)
+            throw new ConfigurationException(errors);
+        var nothing = new ObjectNode(new(FileOf(profiles is [.., var top] ? top : null)), new Dictionary<string, ConfigNode>());
+        var merged = layers.Aggregate(nothing, (below, layer) => Layers.Merge(below, Sections(layer.Root)));
+        return (merged, new EncryptedSecrets(layers, merged));
+    }
+
+    private static IEnumerable<Layer> Files(
         string directory, IReadOnlyList<string> profiles, List<ConfigurationError> errors)
     {
         foreach (var profile in profiles.Prepend(null))
@@ -45,17 +57,17 @@ public static class ConfigReader
             }
 
             if (JsonLayer.Parse(File.ReadAllBytes(path), file, errors) is { } layer)
-                yield return Sections(layer);
+                yield return new(profile, layer);
         }
     }
 
-    // Values and lists at the top are parameters of the target host, which checks them itself.
+    // Values and lists at the top are parameters of the target host, which checks them itself, or encrypted values.
     private static ObjectNode Sections(ObjectNode layer) => layer with
     {
         Members = layer.Members.Where(member => member.Value is ObjectNode).ToDictionary(),
     };
 
-    private static string FileOf(string? profile) =>
+    internal static string FileOf(string? profile) =>
         profile is null ? ".nuke/parameters.json" : $".nuke/parameters.{profile}.json";
 
     private static string Existing(string directory, string profile)

@@ -14,6 +14,9 @@ public enum SecretSource
     /// <summary>A file of the operator that nobody else may read.</summary>
     File,
 
+    /// <summary>An encrypted value in the profile's own files.</summary>
+    Encrypted,
+
     /// <summary>A Nomad template that the node renders: Consul KV, Vault, Nomad variables.</summary>
     Template,
 }
@@ -21,6 +24,8 @@ public enum SecretSource
 /// <summary>Says where a secret is to be had; never holds the secret itself, so it may be printed, rendered and committed.</summary>
 public sealed partial record SecretReference
 {
+    internal const string EncryptedPrefix = "secret:";
+
     private SecretReference(SecretSource source, string locator) => (Source, Locator) = (source, locator);
 
     /// <summary>The node generates the secret.</summary>
@@ -29,7 +34,7 @@ public sealed partial record SecretReference
     /// <summary>Where the secret comes from.</summary>
     public SecretSource Source { get; }
 
-    /// <summary>Name of the environment variable, path of the file, or text of the template; empty when generated.</summary>
+    /// <summary>Name of the environment variable or of the encrypted value, path of the file, or text of the template; empty when generated.</summary>
     public string Locator { get; }
 
     /// <summary>Whether the node renders the secret by itself.</summary>
@@ -39,10 +44,10 @@ public sealed partial record SecretReference
     public bool UsesNomadVariable => IsTemplate && NomadVariable().IsMatch(Locator);
 
     /// <summary>Whether the operator's machine must hand the secret over.</summary>
-    public bool IsOperators => Source is SecretSource.Environment or SecretSource.File;
+    public bool IsOperators => Source is SecretSource.Environment or SecretSource.File or SecretSource.Encrypted;
 
     /// <summary>Reads a reference as it stands in a file.</summary>
-    /// <param name="text">Empty, <c>env:NAME</c>, <c>file:/path</c> or a template.</param>
+    /// <param name="text">Empty, <c>env:NAME</c>, <c>file:/path</c>, <c>secret:NAME</c> or a template.</param>
     /// <param name="reference">The reference; null when the text is none.</param>
     /// <returns>What is wrong with the text, without repeating it; null when nothing is.</returns>
     public static string? Parse(string text, out SecretReference? reference)
@@ -62,6 +67,12 @@ public sealed partial record SecretReference
                 return "\"file:\" needs an absolute path, as in file:/etc/runbook/s3.key";
             reference = new(SecretSource.File, text[5..]);
         }
+        else if (text.StartsWith(EncryptedPrefix, StringComparison.Ordinal))
+        {
+            if (EncryptedSecret.Problem(text[EncryptedPrefix.Length..]) is not null)
+                return "\"secret:\" needs the name of an encrypted value (small letters and digits with - between them), as in secret:app-password";
+            reference = new(SecretSource.Encrypted, text[EncryptedPrefix.Length..]);
+        }
         else if (text.Contains("{{", StringComparison.Ordinal))
         {
             // Text beside the actions, or an action that is a literal, would be a secret in plain sight after all.
@@ -72,7 +83,7 @@ public sealed partial record SecretReference
             reference = new(SecretSource.Template, text);
         }
         else
-            return "a plain value is refused; give env:NAME, file:/path, or a Nomad template {{ ... }}";
+            return "a plain value is refused; give env:NAME, file:/path, secret:NAME, or a Nomad template {{ ... }}";
         return null;
     }
 
@@ -81,6 +92,7 @@ public sealed partial record SecretReference
     {
         SecretSource.Environment => "env:" + Locator,
         SecretSource.File => "file:" + Locator,
+        SecretSource.Encrypted => EncryptedPrefix + Locator,
         SecretSource.Template => Locator,
         _ => "",
     };

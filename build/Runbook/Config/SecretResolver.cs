@@ -5,29 +5,38 @@ namespace Runbook.Config;
 
 /// <summary>Fetches the secrets that the operator's machine hands over.</summary>
 /// <param name="environment">Gives the value of an environment variable, null when it is not set.</param>
-public sealed class SecretResolver(Func<string, string?> environment)
+/// <param name="vault">Opens the encrypted values of the profile; null where there are none.</param>
+public sealed class SecretResolver(Func<string, string?> environment, SecretVault? vault = null)
 {
     private const UnixFileMode Others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-    /// <summary>Reads a secret from the environment or from a file.</summary>
+    /// <summary>Reads a secret from the environment, a file, or the encrypted values of the profile.</summary>
     /// <param name="reference">A reference of the operator; the others are resolved on the node.</param>
     /// <exception cref="SecretException">It is not there, empty, or a file that somebody else could read.</exception>
+    /// <exception cref="RunbookException">The password of the encrypted values cannot be had, or is another one.</exception>
     public SecretValue Resolve(SecretReference reference) => reference.Source switch
     {
         SecretSource.Environment => Checked(reference, environment(reference.Locator)
             ?? throw new SecretException($"{reference}: the environment variable {reference.Locator} is not set")),
         SecretSource.File => Checked(reference, ReadFile(reference)),
+        SecretSource.Encrypted => Checked(reference, vault is not null
+            ? vault.Open(reference.Locator).Reveal()
+            : throw new SecretException($"{reference}: there are no encrypted values")),
         _ => throw new SecretException($"{reference}: is resolved on the node, not here"),
     };
 
-    private static SecretValue Checked(SecretReference reference, string text)
+    /// <summary>A text as a secret.</summary>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="text">Of which a line feed at the end is no part.</param>
+    /// <exception cref="SecretException">It is empty, or more than one line.</exception>
+    public static SecretValue Checked(object source, string text)
     {
         // Editors and echo end a file with a line feed that is no part of the secret.
         var value = text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
         if (value.Length == 0)
-            throw new SecretException($"{reference}: is empty");
+            throw new SecretException($"{source}: is empty");
         if (value.Any(char.IsControl))
-            throw new SecretException($"{reference}: holds a control character; allowed: one line of text");
+            throw new SecretException($"{source}: holds a control character; allowed: one line of text");
         return new(value);
     }
 

@@ -13,6 +13,7 @@ public static class Deploy
     /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
     public static async Task RunAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct)
     {
+        secrets.Fetch();
         var jobs = session.Renderer.Render(session.Settings);
         await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
         if (!dryRun)

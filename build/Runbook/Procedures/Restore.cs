@@ -14,6 +14,7 @@ public static class Restore
     /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
     public static async Task RunAsync(Session session, RestoreRequest request, SecretBundle secrets, bool dryRun, CancellationToken ct)
     {
+        secrets.Fetch();
         await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
         await session.HoldAsync("Restore", dryRun, async token =>
         {

@@ -98,4 +98,5 @@ public sealed record BackupDocument(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(IReadOnlyList<BackupDocument>))]
+[JsonSerializable(typeof(SecretsDocument))]
 public sealed partial class ReportJson : JsonSerializerContext;

@@ -12,20 +12,42 @@ public sealed class SecretBundle
 
     private const string RepositoryFile = "pgbackrest.d/repository.conf";
 
-    private SecretBundle(ImmutableSortedDictionary<string, string> files, string fingerprint) => (Files, Fingerprint) = (files, fingerprint);
+    private readonly Lazy<(ImmutableSortedDictionary<string, string> Files, string Fingerprint)> _content;
+
+    private SecretBundle(Func<ImmutableSortedDictionary<string, string>> fetch, string salt) => _content = new(() =>
+    {
+        var files = fetch();
+        return (files, files.IsEmpty ? "" : Hash(salt, files));
+    });
 
     /// <summary>Name below the node's secrets folder, and content.</summary>
-    public ImmutableSortedDictionary<string, string> Files { get; }
+    public ImmutableSortedDictionary<string, string> Files => _content.Value.Files;
 
     /// <summary>Changes when a secret changes; slow to compute, so that a weak password is not guessed from it. Empty when
     /// the operator has none to deliver.</summary>
-    public string Fingerprint { get; }
+    public string Fingerprint => _content.Value.Fingerprint;
 
     /// <summary>Reads all secrets that come from the operator's machine.</summary>
     /// <param name="settings">Say where they are.</param>
     /// <param name="resolver">Reads them.</param>
     /// <exception cref="ConfigurationException">Some cannot be had; names each setting.</exception>
     public static SecretBundle Resolve(ClusterSettings settings, SecretResolver resolver)
+    {
+        var bundle = WhenNeeded(settings, resolver);
+        bundle.Fetch();
+        return bundle;
+    }
+
+    /// <summary>The same, but nothing is read, and nobody asked for a password, before something is needed of it.</summary>
+    public static SecretBundle WhenNeeded(ClusterSettings settings, SecretResolver resolver) =>
+        new(() => Read(settings, resolver), settings.ClusterName);
+
+    /// <summary>Reads them now, before anything is begun that needs them.</summary>
+    /// <exception cref="ConfigurationException">Some cannot be had; names each setting.</exception>
+    /// <exception cref="RunbookException">The password of the encrypted ones cannot be had, or is another one.</exception>
+    public void Fetch() => _ = _content.Value;
+
+    private static ImmutableSortedDictionary<string, string> Read(ClusterSettings settings, SecretResolver resolver)
     {
         var files = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         var errors = new List<ConfigurationError>();
@@ -55,8 +77,7 @@ public sealed class SecretBundle
             files[RepositoryFile] = string.Join('\n', lines.Prepend("[global]"));
         if (errors.Count > 0)
             throw new ConfigurationException(errors);
-        var all = files.ToImmutable();
-        return new SecretBundle(all, all.IsEmpty ? "" : Hash(settings.ClusterName, all));
+        return files.ToImmutable();
     }
 
     private static string Hash(string salt, ImmutableSortedDictionary<string, string> files) =>

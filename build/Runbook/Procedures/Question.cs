@@ -1,0 +1,21 @@
+namespace Runbook.Procedures;
+
+/// <summary>A plain yes or no before something that should not happen by a slip of the hand.</summary>
+internal static class Question
+{
+    /// <summary>Returns when the answer is yes.</summary>
+    /// <param name="person">Answers.</param>
+    /// <param name="yes">It was answered beforehand.</param>
+    /// <param name="what">What will be done.</param>
+    /// <param name="next">What answers beforehand.</param>
+    /// <exception cref="RunbookException">The answer is no, or nobody can give it.</exception>
+    public static void Ask(IPerson person, bool yes, string what, string next)
+    {
+        if (yes)
+            return;
+        if (!person.CanType)
+            throw RunbookException.Refused($"this would {what}: it asks before, and nobody can answer here", next);
+        if (!person.AskYes($"This will {what}. Go on? [y/N] "))
+            throw RunbookException.Refused("the answer was not yes", next);
+    }
+}
