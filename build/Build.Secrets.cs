@@ -14,4 +14,9 @@ public partial class Build
     Target Secrets => _ => _
         .Description("Lists the encrypted secrets of the profile by name; --set and --remove change them")
         .Executes(() => Carry(Needs.Nothing, (w, ct) => w.KeepSecrets(Set, Remove, Shared, Yes, DryRun)));
+
+    Target Passwords => _ => _
+        .Description("Shows the passwords of the cluster's roles in clear; asks, unless --output json")
+        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+            w.Print(await Runbook.Procedures.Passwords.ReadAsync(await w.SessionAsync(ct), w.Person, Yes, w.Format, ct))));
 }

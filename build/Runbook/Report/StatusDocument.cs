@@ -99,4 +99,5 @@ public sealed record BackupDocument(
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(IReadOnlyList<BackupDocument>))]
 [JsonSerializable(typeof(SecretsDocument))]
+[JsonSerializable(typeof(IReadOnlyList<PasswordDocument>))]
 public sealed partial class ReportJson : JsonSerializerContext;
