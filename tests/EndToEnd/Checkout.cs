@@ -112,6 +112,16 @@ internal sealed class Checkout : IAsyncDisposable
         return await run.End();
     }
 
+    /// <summary>Logs in over the network with a password; who and where, or why not.</summary>
+    public async Task<string> Login(string user, string database, string password)
+    {
+        var port = File.ReadLines(System.IO.Path.Combine(Data, "postmaster.pid")).ElementAt(3);
+        var info = Info("psql", "-XAtqw", "-h", "127.0.0.1", "-p", port, "-U", user, "-d", database, "-c", "select current_user || ' ' || current_database()");
+        info.Environment["PGPASSWORD"] = password;
+        using var run = new RunningBuild(info);
+        return (await run.End()).All.Trim();
+    }
+
     private string? _connection;
 
     /// <summary>The process id of the running server.</summary>

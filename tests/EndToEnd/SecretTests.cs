@@ -15,7 +15,6 @@ public sealed class SecretTests
     public async Task Passwords_work_and_are_seen_by_nobody()
     {
         await using var checkout = new Checkout();
-        var secrets = new SecretWatch(checkout, FromVariable, FromFile, Superuser);
         var file = Path.Combine(checkout.Path, "password");
         await File.WriteAllTextAsync(file, FromFile + "\n", Wait.Token);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -30,27 +29,25 @@ public sealed class SecretTests
                 new JsonObject { ["name"] = "three", ["user"] = "third" });
         });
 
-        await secrets.Run(0, "Deploy", "--verbosity", "verbose");
+        var leaks = new Leaks(checkout, FromVariable, FromFile, Superuser);
+        var deployed = await leaks.NoneInProcessesDuring(() => checkout.Run(0, "Deploy", "--verbosity", "verbose"));
+        leaks.In(deployed.All).ShouldBeFalse(deployed.ToString());
 
         var generated = Path.Combine(checkout.State, "secrets", "passwords", "third");
-        (await secrets.Login("first", "one", FromVariable)).ShouldBe("first one");
-        (await secrets.Login("second", "two", FromFile)).ShouldBe("second two");
-        (await secrets.Login("third", "three", await File.ReadAllTextAsync(generated, Wait.Token))).ShouldBe("third three");
-        (await secrets.Login("postgres", "postgres", Superuser)).ShouldBe("postgres postgres");
-        (await secrets.Login("first", "one", "wrong")).ShouldContain("password authentication failed");
+        (await checkout.Login("first", "one", FromVariable)).ShouldBe("first one");
+        (await checkout.Login("second", "two", FromFile)).ShouldBe("second two");
+        (await checkout.Login("third", "three", await File.ReadAllTextAsync(generated, Wait.Token))).ShouldBe("third three");
+        (await checkout.Login("postgres", "postgres", Superuser)).ShouldBe("postgres postgres");
+        (await checkout.Login("first", "one", "wrong")).ShouldContain("password authentication failed");
         File.GetUnixFileMode(generated).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         (await File.ReadAllTextAsync(generated, Wait.Token)).Length.ShouldBe(20);
 
-        await secrets.LookAtNomad();
-        // In no file, but where they belong: the node's own folder of secrets.
-        var folder = Path.Combine(checkout.State, "secrets");
-        (await secrets.Files()).Where(f => f != file && !f.StartsWith(folder, StringComparison.Ordinal)).ShouldBeEmpty();
-        File.GetUnixFileMode(folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await leaks.NoneAtRest(file);
 
         // A changed password is set; an unchanged one changes nothing.
         checkout.Variables["APP_PASSWORD"] = FromVariable + "2";
         await checkout.Run(0, "Deploy");
-        (await secrets.Login("first", "one", FromVariable + "2")).ShouldBe("first one");
+        (await checkout.Login("first", "one", FromVariable + "2")).ShouldBe("first one");
         (await checkout.Run(0, "Deploy")).Out.ShouldContain("nothing was changed");
     }
 }

@@ -16,7 +16,7 @@ public sealed class SecretVariableTests
     public async Task Secrets_are_read_from_variables_and_are_seen_by_nobody()
     {
         await using var checkout = new Checkout();
-        var secrets = new SecretWatch(checkout, Superuser, Application, Passphrase, Changed);
+        var leaks = new Leaks(checkout, Superuser, Application, Passphrase, Changed);
         checkout.Configure(p =>
         {
             p["postgres"]!["superuserPassword"] = Template("nomad/jobs/postgres-init", "superuser");
@@ -32,25 +32,25 @@ public sealed class SecretVariableTests
         await Put(checkout, "nomad/jobs", "cipher", Passphrase);
         await Put(checkout, "nomad/jobs/postgres-init", "superuser", Superuser, "first", Application + "\n");
 
-        await secrets.Run(0, "Deploy", "--verbosity", "verbose");
+        await leaks.NoneIn(0, "Deploy", "--verbosity", "verbose");
 
-        (await secrets.Login("postgres", "postgres", Superuser)).ShouldBe("postgres postgres");
-        (await secrets.Login("first", "one", Application)).ShouldBe("first one");
-        (await secrets.Login("first", "one", "wrong")).ShouldContain("password authentication failed");
+        (await checkout.Login("postgres", "postgres", Superuser)).ShouldBe("postgres postgres");
+        (await checkout.Login("first", "one", Application)).ShouldBe("first one");
+        (await checkout.Login("first", "one", "wrong")).ShouldContain("password authentication failed");
         (await checkout.Sets()).ShouldHaveSingleItem();
         // By somebody who has no passphrase it cannot be read.
         var label = (await checkout.Sets())[0].Label;
         (await File.ReadAllTextAsync(Path.Combine(checkout.Backups, label, "backup.manifest"), Wait.Token)).ShouldNotContain("[backup]");
-        await secrets.Run(0, "Backup", "--backup-type", "incr");
+        await leaks.NoneIn(0, "Backup", "--backup-type", "incr");
 
-        await secrets.LookAtNomad();
-        (await secrets.Files()).Where(f => !IsGuarded(f)).ShouldBeEmpty();
+        await leaks.NoneInNomad();
+        (await leaks.Files()).Where(f => !IsGuarded(f)).ShouldBeEmpty();
         (await checkout.Run(0, "Deploy")).Out.ShouldContain("nothing was changed");
 
         // A changed password is set by the job that sets passwords; the repository's secrets are read by each command.
         await Put(checkout, "nomad/jobs/postgres-init", "superuser", Superuser, "first", Changed);
         (await checkout.Nomad("job", "dispatch", "-detach", "-meta", "fingerprint=changed", "postgres-init")).ExitCode.ShouldBe(0);
-        await Wait.Until("the changed password to be set", async () => await secrets.Login("first", "one", Changed) == "first one");
+        await Wait.Until("the changed password to be set", async () => await checkout.Login("first", "one", Changed) == "first one");
     }
 
     private static string Template(string path, string key) => $$$"""{{ with nomadVar "{{{path}}}" }}{{ .{{{key}}} }}{{ end }}""";
