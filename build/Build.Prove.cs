@@ -3,7 +3,7 @@ using Sandbox;
 
 public partial class Build
 {
-    [Parameter("How often: runs of KillTest (100 when not given), rounds of Benchmark (5)")]
+    [Parameter("How often: runs of KillTest (100 when not given), rounds of Benchmark (5 and 3), minutes of OutageTest (5)")]
     readonly int Runs;
 
     [Parameter("Seed of the first run of KillTest; drawn when not given, and printed")]
@@ -14,8 +14,12 @@ public partial class Build
         .Executes(() => Prove("KillTests"));
 
     Target Benchmark => _ => _
-        .Description("Measures the downtime of each way to restore 2 GB, and of the old way")
+        .Description("Measures the downtime of each way to restore 2 GB, and backups to S3, beside the old way")
         .Executes(() => Prove("BenchmarkTests"));
+
+    Target OutageTest => _ => _
+        .Description("Takes the storage of the backups away for minutes while a client writes, and counts the rows")
+        .Executes(() => Prove("OutageTests"));
 
     Task Prove(string test) => Carry(Needs.Nothing, async (w, ct) =>
     {

@@ -13,6 +13,9 @@ public class Cluster : IAsyncLifetime
     {
     }
 
+    /// <summary>The same, where it takes a while.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
     /// <summary>Takes back what an earlier test did to it.</summary>
     protected virtual Task Reset() => Task.CompletedTask;
 
@@ -21,6 +24,7 @@ public class Cluster : IAsyncLifetime
         try
         {
             Prepare();
+            await PrepareAsync();
             await Checkout.Run(0, "Deploy");
             await Checkout.Sql("create table note (text text)");
         }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
 
@@ -206,20 +205,5 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
                 Directory.Move(path + ".away", path);
             }
         }
-    }
-
-    /// <summary>A profile that says something else for a while.</summary>
-    private sealed class Edited : IDisposable
-    {
-        private readonly string _path;
-        private readonly string _text;
-
-        public Edited(Checkout checkout, Action<JsonObject> change)
-        {
-            (_path, _text) = (checkout.Profile, File.ReadAllText(checkout.Profile));
-            checkout.Configure(change);
-        }
-
-        public void Dispose() => File.WriteAllText(_path, _text);
     }
 }

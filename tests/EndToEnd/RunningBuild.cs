@@ -6,8 +6,6 @@ namespace Tests.EndToEnd;
 /// <summary>A process that is listened to while it runs, and gone when the test is over.</summary>
 internal sealed class RunningBuild : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-
     private readonly Process _process;
     private readonly string _command;
     private readonly StringBuilder _out = new();
@@ -29,6 +27,9 @@ internal sealed class RunningBuild : IDisposable
     }
 
     public int Id => _process.Id;
+
+    /// <summary>How long it may take.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(2);
 
     public bool Ended => _process.HasExited;
 

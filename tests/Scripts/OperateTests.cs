@@ -67,10 +67,15 @@ public sealed class OperateTests : IDisposable
             """
             make_folders
             . "$NOMAD_TASK_DIR/operate.sh"
-            operate receive passwords/app <<'END'
+            operate receive f1/passwords/app <<'END'
             s3cret '$x"
             END
+            [ ! -e "$secrets/passwords/app" ] || echo early
+            operate receive f1/fingerprint <<<f1
+            operate await-secrets f1
+            ls "$secrets"
             """);
+        said.Output.ShouldBe("fingerprint\npasswords\npgbackrest.d\n");
         said.Code.ShouldBe(0, said.Error);
         var file = Path.Combine(_node.State, "secrets", "passwords", "app");
         File.ReadAllText(file).ShouldBe("s3cret '$x\"");
@@ -93,9 +98,39 @@ public sealed class OperateTests : IDisposable
         said.Error.ShouldContain($"others on this node may read {open} (mode {mode}): chmod -R go= {_node.State}/secrets");
         _node.Fake("calls").ShouldBe(calls, "pgBackRest was not called");
         NodeFacts.Parse(Operate("facts").Output, "db").RepositoryError.ShouldContain("others on this node may read");
-        var delivered = _node.Shell(". \"$NOMAD_TASK_DIR/operate.sh\"; operate receive passwords/app <<<s3cret");
+        var delivered = _node.Shell(". \"$NOMAD_TASK_DIR/operate.sh\"; operate receive f1/passwords/app <<<s3cret");
         delivered.Code.ShouldBe(3);
-        File.Exists(Path.Combine(_node.State, "secrets", "passwords", "app")).ShouldBeFalse();
+        Directory.Exists(Path.Combine(_node.State, "secrets", "new-f1")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("new", true), InlineData("new old", false), InlineData("old", false), InlineData("", false)]
+    public void Secrets_that_a_repository_refuses_do_not_take_the_place_of_those_it_takes(string dead, bool refused)
+    {
+        _node.Shell("make_folders; echo old >\"$secrets/pgbackrest.d/repository.conf\"; echo f0 >\"$secrets/fingerprint\"").Code.ShouldBe(0);
+        _node.SetFake("dead-with", dead);
+
+        var said = _node.Shell(
+            """
+            . "$NOMAD_TASK_DIR/operate.sh"
+            operate receive f1/pgbackrest.d/repository.conf <<<new
+            operate receive f1/fingerprint <<<f1
+            operate await-secrets f1
+            """);
+
+        said.Code.ShouldBe(refused ? 3 : 0, said.Error);
+        File.ReadAllText(Path.Combine(_node.State, "secrets", "pgbackrest.d", "repository.conf")).Trim().ShouldBe(refused ? "old" : "new");
+        File.ReadAllText(Path.Combine(_node.State, "secrets", "fingerprint")).Trim().ShouldBe(refused ? "f0" : "f1");
+        said.Output.Contains("fact secrets.refused 1 [ProtocolError] no\\nmore").ShouldBe(refused);
+        Directory.GetDirectories(Path.Combine(_node.State, "secrets"), "new-*").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Keys_that_come_from_elsewhere_now_are_taken_away()
+    {
+        _node.Shell("make_folders; echo old >\"$secrets/pgbackrest.d/repository.conf\"; echo f0 >\"$secrets/fingerprint\"; echo p >\"$secrets/passwords/app\"").Code.ShouldBe(0);
+        _node.Shell(". \"$NOMAD_TASK_DIR/operate.sh\"; operate await-secrets none").Code.ShouldBe(0);
+        Directory.GetFiles(Path.Combine(_node.State, "secrets"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["app"]);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public static class Deploy
         await Task.WhenAll(changes.Where(c => c.Effect.Changed).Select(c => session.Nomad.ValidateAsync(c.Job.FileName, c.Job.Text, ct)));
         var facts = await reading;
         var runner = session.Runner(secrets);
-        var prepare = DeployPlanner.Prepare(changes, secrets.Fingerprint.Length > 0 && facts.Node?.SecretsFingerprint != secrets.Fingerprint);
+        var prepare = DeployPlanner.Prepare(changes, (facts.Node?.SecretsFingerprint ?? "") != secrets.Fingerprint);
         // The running server looks into the repository, and at the data, of the configuration before this one.
         var serverIsOld = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed) && facts.Server is not null;
         if (prepare.Count > 0 || (serverIsOld && !dryRun))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using Runbook.Cli;
 using Runbook.Facts;
 using Runbook.Plan;
@@ -14,11 +15,12 @@ public static class Restore
     /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
     public static async Task RunAsync(Session session, RestoreRequest request, SecretBundle secrets, bool dryRun, CancellationToken ct)
     {
-        secrets.Fetch();
+        // Asked before anything else, in case somebody has to type a password.
+        var trouble = secrets.Trouble();
         await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
         await session.HoldAsync("Restore", dryRun, async token =>
         {
-            var serverIsOld = await EnsureJobsAsync(session, secrets, dryRun, token) && !dryRun;
+            var serverIsOld = await EnsureJobsAsync(session, secrets, trouble, dryRun, token) && !dryRun;
             var facts = await session.Reader.ReadAsync(token, throughJob: serverIsOld);
             var beside = serverIsOld ? null : facts.Server ?? facts.RunningRestore;
             var (choice, archive) = await ChooseAsync(session, facts, request, beside, token);
@@ -57,7 +59,7 @@ public static class Restore
     /// jobs runs nothing.</summary>
     /// <returns>Whether the server's job is of another configuration than this one: its task would look into the
     /// repository of that one.</returns>
-    private static async Task<bool> EnsureJobsAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct)
+    private static async Task<bool> EnsureJobsAsync(Session session, SecretBundle secrets, Exception? trouble, bool dryRun, CancellationToken ct)
     {
         var jobs = session.Renderer.Render(session.Settings).Where(j => j.Role is JobRole.Operations or JobRole.Restore or JobRole.Postgres);
         var changes = await session.PlanJobsAsync(jobs, ct);
@@ -70,9 +72,17 @@ public static class Restore
         var runner = session.Runner(secrets);
         if (due.Count > 0)
             await runner.RunAsync(new ProcedurePlan("Restore: before the node can be asked", due, []), dryRun: false, ct);
-        if (secrets.Fingerprint.Length == 0)
+        if (trouble is null && secrets.Fingerprint.Length == 0)
             return serverIsOld;
         var facts = await session.Reader.ReadAsync(ct);
+        if (trouble is not null)
+        {
+            // Whoever is called at night need not have the keys: those on the node were good when they were last delivered.
+            if (facts.Node is not { SecretsFingerprint.Length: > 0 })
+                ExceptionDispatchInfo.Throw(trouble);
+            session.Listener.Warn($"{trouble.Message.Split('\n')[0]}; the secrets that were delivered to the node are used");
+            return serverIsOld;
+        }
         if (facts.Node?.SecretsFingerprint != secrets.Fingerprint)
             await runner.RunAsync(new ProcedurePlan("Restore: before the repository can be asked", [new DeliverSecrets()], []), dryRun: false, ct);
         return serverIsOld;

@@ -47,6 +47,21 @@ public sealed class SecretBundle
     /// <exception cref="RunbookException">The password of the encrypted ones cannot be had, or is another one.</exception>
     public void Fetch() => _ = _content.Value;
 
+    /// <summary>Reads them now.</summary>
+    /// <returns>Why some cannot be had; null when all are.</returns>
+    public Exception? Trouble()
+    {
+        try
+        {
+            Fetch();
+            return null;
+        }
+        catch (Exception e) when (e is ConfigurationException or RunbookException)
+        {
+            return e;
+        }
+    }
+
     private static ImmutableSortedDictionary<string, string> Read(ClusterSettings settings, SecretResolver resolver)
     {
         var files = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);

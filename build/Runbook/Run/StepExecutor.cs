@@ -15,6 +15,7 @@ public sealed partial class StepExecutor(
     private static readonly TimeSpan InitLimit = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan BackupLimit = TimeSpan.FromHours(24);
     private static readonly TimeSpan ArchiveLimit = TimeSpan.FromSeconds(60);
+    private const string NoSecrets = "none";
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(30);
 
     private readonly RestoreSteps _restore = new(settings, nomad, dispatcher, node, person, listener, time);
@@ -79,16 +80,22 @@ public sealed partial class StepExecutor(
 
     private async Task DeliverSecretsAsync(CancellationToken ct)
     {
+        var delivery = secrets.Fingerprint.Length > 0 ? secrets.Fingerprint : NoSecrets;
         var child = await dispatcher.RunAsync(
             settings.Pgbackrest.JobName,
-            Meta(("operation", "await-secrets"), ("argument", secrets.Fingerprint)), InitLimit, onLine: null,
+            Meta(("operation", "await-secrets"), ("argument", delivery)), InitLimit, onLine: null,
             async task =>
             {
                 foreach (var (name, content) in secrets.Files)
-                    await node.DeliverAsync(task, name, content, ct);
+                    await node.DeliverAsync(task, $"{delivery}/{name}", content, ct);
                 // The fingerprint comes last: it says that the others are whole.
-                await node.DeliverAsync(task, "fingerprint", secrets.Fingerprint, ct);
+                if (secrets.Files.Count > 0)
+                    await node.DeliverAsync(task, $"{delivery}/fingerprint", delivery, ct);
             }, ct);
+        if (new FactLines(child.Output).Value("secrets.refused").Split(' ', 2) is [var repository, var trouble])
+            throw RunbookException.Refused(
+                $"repository {repository} refuses the new secrets and takes the present ones: {StorageTrouble.Explain(trouble.Replace("\\n", "\n", StringComparison.Ordinal))}",
+                "correct them where they come from (pgbackrest.repositories), then run the same command");
         if (!child.Allocation.Succeeded)
             throw Failed(child, "nothing else was changed");
     }
