@@ -6,7 +6,7 @@ namespace Sandbox;
 /// </summary>
 public sealed class ServiceHold : IDisposable
 {
-    // A tool for a cluster, not for tests alone: its service stands for clusters that an administrator creates.
+    // Installed for the cluster and not for tests alone, perhaps in the same call: its service is left as the package wants it.
     private const string Stays = "postgresql";
 
     private readonly string _policy;

@@ -10,7 +10,6 @@ internal sealed class PlainCluster : IAsyncDisposable
 {
     public const string Stanza = "plain";
 
-    // As Debian names it; the two options after it are those of every repository of ours.
     private static readonly string Binaries = $"/usr/lib/postgresql/{HostPackages.InstalledPostgres()}/bin";
 
     public PlainCluster()
