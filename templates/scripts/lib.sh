@@ -15,6 +15,8 @@ fail() { printf 'error: %s\n' "$1" >&2; exit "${2:-1}"; }
 
 state_file=$PGN_STATE/restore
 progress_file=$PGN_STATE/progress
+# Who holds the scheduled backups back, since when and why; not there while they run.
+pause_file=$PGN_STATE/paused
 secrets=$PGN_STATE/secrets
 # Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
 staging=$PGN_SOCKET/restore
@@ -67,6 +69,8 @@ record_restore() {
 
 # The restore under way, in the form that the runbook reads.
 restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"; }
+
+pause_facts() { [ ! -f "$pause_file" ] || sed 's/^\([a-z]*\)=/fact paused.\1 /' "$pause_file"; }
 
 # The directories of a restore. In place, the live directory itself becomes the copy.
 copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; else echo "$PGN_DATA.restore-$1"; fi; }

@@ -59,6 +59,7 @@ facts() {
   facts_of_data
   facts_of_kept
   facts_of_restore
+  pause_facts
   fact init.fingerprint "$(cat "$PGN_STATE/init.fingerprint" 2>/dev/null)"
   fact secrets.fingerprint "$(cat "$secrets/fingerprint" 2>/dev/null)"
   if live_postmaster "$PGN_DATA"; then
@@ -237,6 +238,18 @@ finish() {
   fact finished "$1"
 }
 
+# pause SINCE BY REASON...: the scheduled backups are held back until resume.
+pause() {
+  local since by reason
+  read -r since by reason <<<"$1"
+  [ -n "$reason" ] || fail "a pause needs a reason" 2
+  printf '%s\n' "since=$since" "by=$by" "reason=$reason" >"$pause_file.new" && sync "$pause_file.new" &&
+    mv "$pause_file.new" "$pause_file" && sync "$PGN_STATE" || fail "cannot record the pause in $PGN_STATE"
+  pause_facts
+}
+
+resume() { rm -f "$pause_file" && sync "$PGN_STATE" || fail "cannot remove $pause_file"; }
+
 # receive FINGERPRINT/NAME: a secret file for the data volume, from standard input. It waits beside those in use until all are there.
 receive() {
   local file=$secrets/new-$1
@@ -309,6 +322,8 @@ operate() {
     switch) switch ${2} ;;
     discard) discard "$2" ;;
     finish) finish "$2" ;;
+    pause) make_folders; pause "$2" ;;
+    resume) make_folders; resume ;;
     backup) make_folders; refuse_during_restore; back_up $2 ;;
     await-secrets) await_secrets "$2" ;;
     receive) receive "$2" ;;

@@ -61,6 +61,29 @@ public sealed class OperateTests : IDisposable
     }
 
     [Fact]
+    public void A_pause_stands_on_the_volume_until_it_is_resumed()
+    {
+        Operate("pause", "2026-11-22T12:00:00Z ann@desk moving the array's disks: $(reboot) \"quoted\"").Code.ShouldBe(0);
+        NodeFacts.Parse(Operate("facts").Output, "db").Paused.ShouldBe(
+            new SchedulePause(new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero), "ann@desk", "moving the array's disks: $(reboot) \"quoted\""));
+
+        // Said again, the last word counts.
+        Operate("pause", "2026-11-22T13:00:00Z bob@desk other reason").Code.ShouldBe(0);
+        NodeFacts.Parse(Operate("facts").Output, "db").Paused!.Reason.ShouldBe("other reason");
+
+        Operate("resume").Code.ShouldBe(0);
+        NodeFacts.Parse(Operate("facts").Output, "db").Paused.ShouldBeNull();
+        Operate("resume").Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_pause_without_a_reason_is_wrong_use()
+    {
+        Operate("pause", "2026-11-22T12:00:00Z ann@desk ").Code.ShouldBe(2);
+        NodeFacts.Parse(Operate("facts").Output, "db").Paused.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_secret_arrives_whole_and_for_its_owner_alone()
     {
         var said = _node.Shell(

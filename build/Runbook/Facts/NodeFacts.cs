@@ -60,6 +60,9 @@ public sealed record NodeFacts
     /// <summary>The restore that ended last; null when none is on record.</summary>
     public EndedRestore? LastEnded { get; init; }
 
+    /// <summary>Who holds the scheduled backups back, since when and why; null when nobody does.</summary>
+    public SchedulePause? Paused { get; init; }
+
     /// <summary>Bytes of the live directory's WAL.</summary>
     public long WalBytes { get; init; }
 
@@ -112,6 +115,7 @@ public sealed record NodeFacts
                 && long.TryParse(took, CultureInfo.InvariantCulture, out var seconds) && long.TryParse(bytes, CultureInfo.InvariantCulture, out var size)
                 ? new LastRestore(TimeSpan.FromSeconds(seconds), size) : null,
             LastEnded = Value("last.ended").Split(' ') is [{ Length: > 0 } ended, var phase, var source] ? new EndedRestore(ended, phase, source) : null,
+            Paused = SchedulePause.Parse(facts),
             WalBytes = Number("wal.bytes"),
             Kept = [.. facts.All("kept").Select(KeptDirectory.Parse).OfType<KeptDirectory>()],
             InitFingerprint = Value("init.fingerprint"),
