@@ -688,6 +688,8 @@ fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
 
 state_file=$PGN_STATE/restore
 progress_file=$PGN_STATE/progress
+# Who holds the scheduled backups back, since when and why; not there while they run.
+pause_file=$PGN_STATE/paused
 secrets=$PGN_STATE/secrets
 # Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
 staging=$PGN_SOCKET/restore
@@ -705,7 +707,7 @@ else
 fi
 
 make_folders() {
-  mkdir -p "$PGN_STATE/restores" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
+  mkdir -p "$PGN_STATE/restores" "$PGN_STATE/schedules" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
     "$secrets/passwords" "$secrets/pgbackrest.d" "$PGN_LOG/pgbackrest" ||
     fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
 }
@@ -737,6 +739,10 @@ record_restore() {
 # The restore under way, in the form that the runbook reads.
 restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"; }
 
+pause_facts() { [ ! -f "$pause_file" ] || sed 's/^\([a-z]*\)=/fact paused.\1 /' "$pause_file"; }
+
+pause_value() { sed -n "s/^$1=//p" "$pause_file"; }
+
 # The directories of a restore. In place, the live directory itself becomes the copy.
 copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; else echo "$PGN_DATA.restore-$1"; fi; }
 kept_of() { echo "$PGN_DATA.kept-$1"; }
@@ -748,10 +754,32 @@ hold_data() {
   flock -w "$1" 9 || fail "another server or restore holds $PGN_DATA (lock $PGN_STATE/data.lock)" 4
 }
 
-# One restore at a time, also where the server goes on serving and holds the data itself.
+# One restore at a time, also where the server goes on serving and holds the data itself; and none beside a backup.
 hold_restore() {
   exec 8>"$PGN_STATE/restore.lock"
-  flock -w "$1" 8 || fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
+  flock -w "$1" 8 && return
+  [ ! -e "$PGN_STATE/backup.lock" ] || flock -n "$PGN_STATE/backup.lock" true || fail "a backup is at work: no restore beside it (lock $PGN_STATE/backup.lock)" 4
+  fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
+}
+
+# hold_backup SECONDS: one backup at a time, whoever began it, and none beside a restore. It waits so long for the one before it,
+# where pgBackRest itself would fail (50). The lock is held until the last process of the backup has ended.
+hold_backup() {
+  local limit=$1 lock
+  exec 7>"$PGN_STATE/backup.lock"
+  if ! flock -n 7; then
+    say "another backup is at work: waiting for it to end, for $limit s at most"
+    flock -w "$limit" 7 || fail "another backup is still at work after $limit s (lock $PGN_STATE/backup.lock)" 4
+  fi
+  # One that was begun by hand holds no lock but pgBackRest's own.
+  for lock in "$PGN_STATE/pgbackrest/lock/$PGN_STANZA-backup"*.lock; do
+    [ -e "$lock" ] && ! flock -n "$lock" true || continue
+    say "another pgbackrest is at work: waiting for it to end, for $limit s at most"
+    flock -w "$limit" "$lock" true || fail "another pgbackrest is still at work after $limit s (lock $lock)" 4
+  done
+  exec 8>"$PGN_STATE/restore.lock"
+  refuse_during_restore
+  flock -s -n 8 || fail "a restore is at work: no backup beside it (lock $PGN_STATE/restore.lock)" 3
 }
 
 # Until the restored server has been started there is nothing sensible to back up.
@@ -796,6 +824,48 @@ in_repositories() {
     code=$?
     say "repository $number: pgbackrest $1 ended with $code"
     [ "$first" != 0 ] || first=$code
+  done
+  return "$first"
+}
+
+# sets: label, start in seconds and type of each set in what `pgbackrest info` says in JSON on standard input, oldest first.
+sets() {
+  sed 's/"label":"/\n&/g' |
+    sed -n 's/^"label":"\([^"]*\)".*"timestamp":{"start":\([0-9]*\),"stop":[0-9]*},"type":"\([a-z]*\)".*/\1 \2 \3/p'
+}
+
+# needless TYPE DUE: of the sets on standard input the first one that began when this backup was due, or later, and holds all that
+# it would hold. A full backup is never needless.
+needless() {
+  local label began type
+  while read -r label began type; do
+    [ "$began" -ge "$2" ] || continue
+    case $1/$type in incr/* | diff/full | diff/diff) echo "$label"; return ;; esac
+  done
+  return 1
+}
+
+# back_up TYPE "NUMBERS" LEVEL [DUE]: takes a backup in each of these repositories, the others also where one fails; ends with the
+# code of the first failure. What was due at a time, in seconds, is left out where a set that began since makes it needless.
+back_up() {
+  local number info label code first=0
+  for number in $2; do
+    if [ "$1" != full ]; then
+      info=$(pgbr info --output=json --repo="$number")
+      if [ -n "$${4:-}" ] && label=$(sets <<<"$info" | needless "$1" "$4"); then
+        skipped="set $label holds it"
+        say "repository $number: skipped, set $label began when this backup was due, or later, and holds all of it"
+        continue
+      fi
+      # pgBackRest's code for a stanza that is well and has no backup.
+      ! grep -q '"code":2,' <<<"$info" || say "repository $number: there is no full backup to build on, so this one becomes a full one"
+    fi
+    code=0
+    in_repositories "$number" backup --type="$1" --log-level-console="$3" || code=$?
+    [ "$code" != 0 ] || taken=true
+    [ "$first" != 0 ] || first=$code
+    # Told to stop: the others are not begun any more.
+    [ "$code" != 63 ] || break
   done
   return "$first"
 }

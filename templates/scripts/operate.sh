@@ -51,6 +51,7 @@ record_value() { sed -n "s/^$2=//p" "$PGN_STATE/restores/$1"; }
 record_time() { date -u -d "$(record_value "$1" "$2")" +%s; }
 
 facts() {
+  local type
   fact node "$(hostname)"
   fact clock "$(date -u +%s)"
   fact user "$(id -un)"
@@ -60,6 +61,9 @@ facts() {
   facts_of_kept
   facts_of_restore
   pause_facts
+  for type in full diff incr; do
+    sed "s/^\([a-z]*\)=/fact schedule.$type.\1 /" "$PGN_STATE/schedules/$type" 2>/dev/null
+  done
   fact init.fingerprint "$(cat "$PGN_STATE/init.fingerprint" 2>/dev/null)"
   fact secrets.fingerprint "$(cat "$secrets/fingerprint" 2>/dev/null)"
   if live_postmaster "$PGN_DATA"; then
@@ -308,8 +312,8 @@ await_secrets() {
   fail "no secrets were delivered within a minute"
 }
 
-# back_up TYPE [NUMBER]: in one repository, or in all of them.
-back_up() { in_repositories "${2:-$repositories}" backup --type="$1" --log-level-console=detail; }
+# back_up_now TYPE [NUMBER]: in one repository, or in all of them.
+back_up_now() { hold_backup 3600; back_up "$1" "${2:-$repositories}" detail; }
 
 operate() {
   case $1 in
@@ -324,7 +328,7 @@ operate() {
     finish) finish "$2" ;;
     pause) make_folders; pause "$2" ;;
     resume) make_folders; resume ;;
-    backup) make_folders; refuse_during_restore; back_up $2 ;;
+    backup) make_folders; back_up_now $2 ;;
     await-secrets) await_secrets "$2" ;;
     receive) receive "$2" ;;
     passwords) passwords ;;

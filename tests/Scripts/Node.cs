@@ -78,6 +78,10 @@ internal sealed class Node : IDisposable
     /// <summary>Runs lines of shell with lib.sh at hand.</summary>
     public Said Shell(string lines) => Start(["/bin/bash", "-c", ". \"$NOMAD_TASK_DIR/lib.sh\"\n" + lines], []);
 
+    /// <summary>Starts a script and leaves it running.</summary>
+    public RunningTask Begin(string script, string[] arguments, params (string Name, string Value)[] environment) =>
+        new(Process.Start(Info(["/bin/bash", At("task", script), .. arguments], environment))!, Limit);
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private void Program(string name, string source)
@@ -87,7 +91,7 @@ internal sealed class Node : IDisposable
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private Said Start(string[] command, (string Name, string Value)[] environment)
+    private ProcessStartInfo Info(string[] command, (string Name, string Value)[] environment)
     {
         // A process group of its own, as Nomad gives to a task.
         var start = new ProcessStartInfo("setsid", ["/bin/bash", "-c", "echo $$ >\"$FAKE/pid\"; exec \"$@\"", "task", .. command])
@@ -106,7 +110,12 @@ internal sealed class Node : IDisposable
         ];
         foreach (var (name, value) in own.Concat(environment))
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
+        return start;
+    }
+
+    private Said Start(string[] command, (string Name, string Value)[] environment)
+    {
+        using var process = Process.Start(Info(command, environment))!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         if (process.WaitForExit(Limit) && Task.WaitAll([output, error], Limit))

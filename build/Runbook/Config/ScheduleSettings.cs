@@ -11,6 +11,10 @@ public sealed record ScheduleSettings
 
     /// <summary>Incremental backups: what changed since the last backup of any type.</summary>
     public IncrSchedule Incr { get; init; } = new();
+
+    /// <summary>How long a scheduled backup waits for another one to end before it fails.</summary>
+    [Setting(Minimum = 1, Maximum = 604_800)]
+    public TimeSpan WaitLimit { get; init; } = TimeSpan.FromHours(12);
 }
 
 /// <summary>When backups of one type are taken.</summary>
@@ -31,6 +35,11 @@ public abstract record Schedule
     /// <param name="count">How many runs at most.</param>
     public IReadOnlyList<DateTimeOffset> Next(TimeProvider time, int count) =>
         IsOn ? CronRule.Occurrences(Cron, TimeZone, time.GetUtcNow()).Take(count).ToList() : [];
+
+    /// <summary>The next time, on the clocks of its zone and within a year, at which it should run and does not, because they skip that
+    /// time when they are put forward; null when there is none.</summary>
+    /// <param name="time">Says what time it is.</param>
+    public DateTime? Skipped(TimeProvider time) => IsOn ? CronRule.Skipped(Cron, TimeZone, time.GetUtcNow()) : null;
 }
 
 /// <summary>When full backups are taken.</summary>

@@ -63,6 +63,9 @@ public sealed record NodeFacts
     /// <summary>Who holds the scheduled backups back, since when and why; null when nobody does.</summary>
     public SchedulePause? Paused { get; init; }
 
+    /// <summary>The last run of each schedule that has had one.</summary>
+    public ImmutableDictionary<BackupType, ScheduledRun> Runs { get; init; } = ImmutableDictionary<BackupType, ScheduledRun>.Empty;
+
     /// <summary>Bytes of the live directory's WAL.</summary>
     public long WalBytes { get; init; }
 
@@ -116,6 +119,8 @@ public sealed record NodeFacts
                 ? new LastRestore(TimeSpan.FromSeconds(seconds), size) : null,
             LastEnded = Value("last.ended").Split(' ') is [{ Length: > 0 } ended, var phase, var source] ? new EndedRestore(ended, phase, source) : null,
             Paused = SchedulePause.Parse(facts),
+            Runs = Enum.GetValues<BackupType>().Select(type => (Type: type, Run: ScheduledRun.Parse(facts, type)))
+                .Where(r => r.Run is not null).ToImmutableDictionary(r => r.Type, r => r.Run!),
             WalBytes = Number("wal.bytes"),
             Kept = [.. facts.All("kept").Select(KeptDirectory.Parse).OfType<KeptDirectory>()],
             InitFingerprint = Value("init.fingerprint"),

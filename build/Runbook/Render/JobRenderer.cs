@@ -41,6 +41,7 @@ public sealed class JobRenderer(string templatesDirectory)
                 ["backup"] = new ScriptObject
                 {
                     ["type"] = backup.Type,
+                    ["waitLimit"] = $"{(long)pgbackrest.Schedules.WaitLimit.TotalSeconds}",
                     ["schedule"] = SettingsModel.Of(backup.Schedule),
                 },
             })));
