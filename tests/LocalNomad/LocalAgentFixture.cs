@@ -1,7 +1,7 @@
 namespace Tests.LocalNomad;
 
 /// <summary>An agent of the stand-in that keeps its state, to be killed and started again.</summary>
-public sealed class LocalAgentFixture : NomadFixture
+public class LocalAgentFixture : NomadFixture
 {
     protected override IReadOnlyList<string> AgentFlags => [];
 
@@ -23,5 +23,6 @@ public sealed class LocalAgentFixture : NomadFixture
             && !output.Contains("\"ClientStatus\": \"running\"", StringComparison.Ordinal)
             && !output.Contains("\"ClientStatus\": \"pending\"", StringComparison.Ordinal), "all tasks to end");
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

@@ -40,6 +40,9 @@ public class NomadFixture : IAsyncLifetime
     /// <summary>More flags for the agent of the stand-in.</summary>
     protected virtual IReadOnlyList<string> AgentFlags => ["-dev"];
 
+    /// <summary>Whether a real agent, too, finds its state again when it is started a second time.</summary>
+    protected virtual bool KeepsState => false;
+
     public virtual async ValueTask InitializeAsync()
     {
         // Tasks of other users must be able to reach their folders below it.
@@ -213,7 +216,12 @@ public class NomadFixture : IAsyncLifetime
               rpc  = {{ports[1]}}
               serf = {{ports[2]}}
             }
+            server {
+              enabled          = true
+              bootstrap_expect = 1
+            }
             client {
+              enabled           = true
               network_interface = "lo"
               options {
                 "driver.allowlist"     = "raw_exec"
@@ -230,7 +238,7 @@ public class NomadFixture : IAsyncLifetime
             }
             """);
         System.IO.Directory.CreateDirectory(DataDirectory);
-        return new ProcessStartInfo(RealExecutable!, ["agent", "-dev", $"-config={config}"]);
+        return new ProcessStartInfo(RealExecutable!, KeepsState ? ["agent", $"-config={config}"] : ["agent", "-dev", $"-config={config}"]);
     }
 
     public static IReadOnlyList<int> FreePorts(int count)

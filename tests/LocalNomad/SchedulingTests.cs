@@ -38,17 +38,31 @@ public class SchedulingTests
         using var server = new Server();
         server.Register("hourly", "periodic {\n cron = \"@hourly\"\n}");
         server.Time.Advance(TimeSpan.FromHours(5.5));
-        server.Launch();
-        server.Children("hourly").ShouldBe([$"hourly/periodic-{Server.Start.AddHours(5).ToUnixTimeSeconds()}"]);
+        server.Restart();
+        // Named after the moment at which it was made up for, not after one that was missed.
+        server.Children("hourly").ShouldBe([Server.Child("hourly", 5.5)]);
         server.Launch().ShouldBe(Server.Start.AddHours(6));
+        server.Restart();
         server.Children("hourly").Count.ShouldBe(1);
-        server.Time.Advance(TimeSpan.FromHours(1));
+        server.Time.Advance(TimeSpan.FromHours(0.5));
         server.Launch();
-        server.Children("hourly").Count.ShouldBe(2);
+        server.Children("hourly").ShouldBe([Server.Child("hourly", 5.5), Server.Child("hourly", 6)]);
     }
 
     [Fact]
-    public void A_changed_schedule_makes_up_for_nothing()
+    public void What_an_agent_slept_through_is_launched_each_for_itself_unless_overlap_is_prohibited()
+    {
+        using var server = new Server();
+        server.Register("alone", "periodic {\n cron = \"@hourly\"\n prohibit_overlap = true\n}");
+        server.Register("together", "periodic {\n cron = \"@hourly\"\n}");
+        server.Time.Advance(TimeSpan.FromHours(3.5));
+        server.Launch().ShouldBe(Server.Start.AddHours(4));
+        server.Children("alone").ShouldBe([Server.Child("alone", 1)]);
+        server.Children("together").ShouldBe([Server.Child("together", 1), Server.Child("together", 2), Server.Child("together", 3)]);
+    }
+
+    [Fact]
+    public void A_changed_schedule_makes_up_for_nothing_until_the_agent_is_started_again()
     {
         using var server = new Server();
         server.Register("job", "periodic {\n cron = \"@weekly\"\n}");
@@ -56,6 +70,75 @@ public class SchedulingTests
         server.Register("job", "periodic {\n cron = \"@daily\"\n}");
         server.Launch().ShouldBe(Server.Start.AddDays(3));
         server.Children("job").ShouldBeEmpty();
+        server.Restart();
+        server.Children("job").ShouldBe([Server.Child("job", 60)]);
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void What_was_due_while_a_job_was_stopped_is_made_up_for_at_the_next_start_unless_it_was_purged(bool purge)
+    {
+        using var server = new Server();
+        server.Register("job", "periodic {\n cron = \"@daily\"\n}");
+        server.Launch();
+        server.Jobs.Deregister("job", purge);
+        server.Launch().ShouldBeNull();
+        server.Time.Advance(TimeSpan.FromHours(60));
+        server.Restart();
+        server.Children("job").ShouldBeEmpty();
+        server.Register("job", "periodic {\n cron = \"@daily\"\n}");
+        server.Launch().ShouldBe(Server.Start.AddDays(3));
+        server.Children("job").ShouldBeEmpty();
+        server.Restart();
+        server.Children("job").Count.ShouldBe(purge ? 0 : 1);
+    }
+
+    [Fact]
+    public void A_missed_launch_is_made_up_for_beside_one_that_still_runs_and_what_overlap_held_back_counts_as_missed()
+    {
+        using var server = new Server();
+        server.Register("alone", "periodic {\n cron = \"@hourly\"\n prohibit_overlap = true\n}");
+        server.Time.Advance(TimeSpan.FromHours(1));
+        server.Launch();
+        server.Time.Advance(TimeSpan.FromHours(1));
+        server.Launch();
+        server.Children("alone").ShouldBe([Server.Child("alone", 1)]);
+        server.Time.Advance(TimeSpan.FromHours(0.5));
+        server.Restart();
+        server.Children("alone").ShouldBe([Server.Child("alone", 1), Server.Child("alone", 2.5)]);
+    }
+
+    [Fact]
+    public void A_launch_that_could_not_be_written_stays_due()
+    {
+        using var server = new Server();
+        server.Register("hourly", "periodic {\n cron = \"@hourly\"\n}");
+        server.Time.Advance(TimeSpan.FromHours(1));
+        Should.Throw<IOException>(() => server.LaunchOn(_ => throw new IOException("the disk is full")));
+        server.Children("hourly").ShouldBeEmpty();
+        server.Launch();
+        server.Children("hourly").ShouldBe([Server.Child("hourly", 1)]);
+    }
+
+    [Theory]
+    // As measured with cronexpr, in UTC: an hour that the clocks skip has no launch, one that they show twice has two.
+    [InlineData("Europe/Berlin", "30 2 * * *", "2026-03-27T12:00Z", "2026-03-28T01:30Z 2026-03-30T00:30Z 2026-03-31T00:30Z")]
+    [InlineData("Europe/Berlin", "30 2 * * *", "2026-10-24T12:00Z", "2026-10-25T00:30Z 2026-10-25T01:30Z 2026-10-26T01:30Z")]
+    [InlineData("Europe/Berlin", "0 3 * * *", "2026-03-28T12:00Z", "2026-03-29T01:00Z 2026-03-30T01:00Z")]
+    [InlineData("Europe/Berlin", "0 * * * *", "2026-10-24T23:30Z", "2026-10-25T00:00Z 2026-10-25T01:00Z 2026-10-25T02:00Z")]
+    [InlineData("Europe/Berlin", "@weekly", "2026-10-20T12:00Z", "2026-10-24T22:00Z 2026-10-31T23:00Z")]
+    [InlineData("America/New_York", "30 1,2,3 * * *", "2026-03-08T05:00Z", "2026-03-08T06:30Z 2026-03-08T07:30Z 2026-03-09T05:30Z")]
+    [InlineData("America/New_York", "30 1,2,3 * * *", "2026-11-01T04:00Z", "2026-11-01T05:30Z 2026-11-01T06:30Z 2026-11-01T07:30Z 2026-11-01T08:30Z")]
+    // No midnight on that day.
+    [InlineData("Africa/Cairo", "0 0 * * *", "2026-04-22T12:00Z", "2026-04-22T22:00Z 2026-04-24T21:00Z")]
+    [InlineData("Europe/Dublin", "@yearly", "2026-06-01T00:00Z", "2027-01-01T00:00Z 2028-01-01T00:00Z")]
+    [InlineData("Asia/Kathmandu", "5 0 1 * *", "2026-01-31T12:00Z", "2026-01-31T18:20Z 2026-02-28T18:20Z")]
+    public void Changes_of_clocks_are_seen_as_nomad_sees_them(string zone, string spec, string from, string expected)
+    {
+        var schedule = new CronSchedule(new PeriodicConfig { Spec = spec, TimeZone = zone });
+        var moment = DateTimeOffset.Parse(from);
+        foreach (var next in expected.Split(' ').Select(DateTimeOffset.Parse))
+            (moment = schedule.Next(moment)!.Value).ShouldBe(next);
     }
 
     [Fact]
@@ -182,6 +265,7 @@ public class SchedulingTests
         public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         private readonly string _folder = Directory.CreateTempSubdirectory("nomad-state-").FullName;
         private readonly PeriodicLauncher _launcher;
+        private System.Collections.Immutable.ImmutableDictionary<string, Tracked>? _tracked;
 
         public Server()
         {
@@ -189,6 +273,7 @@ public class SchedulingTests
             Store = new StateStore(JournalPath, Time);
             Jobs = new JobService(Store, new Scheduler(Node));
             _launcher = new PeriodicLauncher(Jobs);
+            Launch();
         }
 
         public FakeTimeProvider Time { get; }
@@ -208,7 +293,28 @@ public class SchedulingTests
         public void Register(string id, string job, string group = "") =>
             Jobs.Register(global::LocalNomad.Jobspec.JobReader.Read("f", Tests.LocalNomad.Jobs.Batch(id, "true", job, group)), expectedIndex: null);
 
-        public DateTimeOffset? Launch() => Store.Update(_launcher.Launch);
+        public static string Child(string id, double hours) => $"{id}/periodic-{Start.AddHours(hours).ToUnixTimeSeconds()}";
+
+        /// <returns>When the next one is due.</returns>
+        public DateTimeOffset? Launch() => LaunchOn(_ => { });
+
+        public DateTimeOffset? LaunchOn(Action<Transaction> after)
+        {
+            _tracked = Store.Update(transaction =>
+            {
+                var tracked = _launcher.Launch(transaction, _tracked);
+                after(transaction);
+                return tracked;
+            });
+            return _tracked.Values.Min(one => one.Next);
+        }
+
+        /// <summary>The agent is started again: what it had in memory is gone.</summary>
+        public void Restart()
+        {
+            _tracked = null;
+            Launch();
+        }
 
         public IReadOnlyList<string> Children(string id) => [.. Store.Current.Jobs.Values.Where(job => job.ParentID == id).Select(job => job.ID)];
 

@@ -46,7 +46,7 @@ internal sealed class CronSchedule
     }
 
     /// <returns>The first time after <paramref name="moment"/>, null if there is none.</returns>
-    public DateTimeOffset? Next(DateTimeOffset moment) => _expressions.Min(expression => expression.GetNextOccurrence(moment, _zone));
+    public DateTimeOffset? Next(DateTimeOffset moment) => _expressions.Min(expression => WallClock.Next(expression, _zone, moment));
 
     // With a day of the month and a day of the week Nomad launches on either, Cronos only when both hold.
     private static string[] Split(string spec)

@@ -78,7 +78,7 @@ internal sealed class JobService(StateStore store, Scheduler scheduler)
     public Launched Launch(Transaction transaction, Job job, DateTimeOffset moment)
     {
         var id = $"{job.ID}/periodic-{moment.ToUnixTimeSeconds()}";
-        transaction.PutLaunch(job.ID, moment);
+        transaction.PutLaunch(job.ID, DateTimeOffset.FromUnixTimeSeconds(moment.ToUnixTimeSeconds()));
         var child = Child(job, id) with { Periodic = null };
         // A second launch within the same second is the same child.
         var stored = transaction.State.Jobs.GetValueOrDefault(id) ?? Store(transaction, child, existing: null);
@@ -203,8 +203,8 @@ internal sealed class JobService(StateStore store, Scheduler scheduler)
             Stable = false,
         });
         transaction.PutVersion(stored);
-        // A schedule counts from when it was given: a new one makes up for nothing that the old one did not do.
-        if (stored.IsPeriodic && !stored.Stop)
+        // Where no launch was yet, the time at which the job was given stands for it: what is missed from then on is made up for.
+        if (stored is { Periodic.Enabled: true, Stop: false } && !transaction.State.Launches.ContainsKey(stored.ID))
             transaction.PutLaunch(stored.ID, transaction.Now);
         return stored;
     }

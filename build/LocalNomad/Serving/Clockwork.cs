@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LocalNomad.Scheduling;
 using LocalNomad.State;
 
@@ -9,6 +10,7 @@ internal sealed class Clockwork(StateStore store, JobService jobs)
     private static readonly TimeSpan WriteRetry = TimeSpan.FromSeconds(1);
 
     private readonly PeriodicLauncher _launcher = new(jobs);
+    private ImmutableDictionary<string, Tracked>? _tracked;
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -33,11 +35,12 @@ internal sealed class Clockwork(StateStore store, JobService jobs)
             collectAt = store.Time.GetUtcNow() + Collector.Interval;
         try
         {
-            var next = store.Update(transaction =>
+            (_tracked, var next) = store.Update(transaction =>
             {
                 if (collect)
                     Collector.Collect(transaction, everything: false);
-                return new[] { _launcher.Launch(transaction), jobs.ProcessDue(transaction), Deployments.Judge(transaction) }.Min();
+                var tracked = _launcher.Launch(transaction, _tracked);
+                return (tracked, new[] { tracked.Values.Min(one => one.Next), jobs.ProcessDue(transaction), Deployments.Judge(transaction) }.Min());
             });
             return next < collectAt ? next.Value : collectAt;
         }

@@ -54,10 +54,14 @@ internal static partial class CronRule
     {
         var expression = CronExpression.Parse(cron);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
-        for (var next = expression.GetNextOccurrence(after, zone); next is not null;
-             next = expression.GetNextOccurrence(next.Value, zone))
+        for (var next = WallClock.Next(expression, zone, after); next is not null; next = WallClock.Next(expression, zone, next.Value))
             yield return next.Value;
     }
+
+    /// <summary>The next time, on the clocks of the zone, at which a run should be and is none, because they skip it; null when there is
+    /// none within a year.</summary>
+    public static DateTime? Skipped(string cron, string timeZone, DateTimeOffset after) =>
+        WallClock.Skipped(CronExpression.Parse(cron), TimeZoneInfo.FindSystemTimeZoneById(timeZone), after, after.AddDays(366)).Cast<DateTime?>().FirstOrDefault();
 
     private static bool IsAny(string field) => field is "*" or "?";
 
