@@ -116,6 +116,12 @@ public sealed partial class Workplace(
             ? Look.AbsentStatus(Settings, Profile, format, TimeProvider.System)
             : await Look.StatusAsync(await SessionAsync(ct), Profile, format, ct);
 
+    /// <summary>The scheduled backups; nothing is started to find out that there are none.</summary>
+    public async Task<string> ScheduleAsync(CancellationToken ct) =>
+        IsSandbox && _sandbox is null
+            ? Look.AbsentSchedule(Settings, Profile, format, TimeProvider.System)
+            : await Look.ScheduleAsync(await SessionAsync(ct), Profile, format, ct);
+
     /// <summary>Asks for the cluster's name before something is done that cannot be taken back.</summary>
     /// <param name="confirmed">It need not be asked any more.</param>
     /// <param name="command">Target and options that ask.</param>

@@ -14,6 +14,7 @@ public sealed class WrongUseTests
     [InlineData("Restore", "backup-set")]
     [InlineData("Restore --target-tim x", "--target-time")]
     [InlineData("Discard", "--id")]
+    [InlineData("PauseSchedules", "--reason")]
     [InlineData("Restore --backup-set latest --recovery-target lates", "latest")]
     [InlineData("Backup --backup-type ful", "full")]
     [InlineData("Status --output yaml", "json")]

@@ -54,6 +54,29 @@ public class NodeFactsTests
         facts.Repository!.IsMissing.ShouldBeTrue();
     }
 
+    [Fact]
+    public void The_last_run_of_a_schedule_and_a_pause_are_read()
+    {
+        var facts = NodeFacts.Parse(
+            """
+            fact paused.since 2026-11-22T12:00:00Z
+            fact paused.by ann@desk
+            fact paused.reason new disks: all of them
+            fact schedule.incr.due 1795348800
+            fact schedule.incr.started 1795348802
+            fact schedule.incr.result failed
+            fact schedule.incr.code 56
+            fact schedule.incr.why
+            fact schedule.incr.ended 1795348900
+            """, "db");
+        facts.Paused.ShouldBe(new SchedulePause(Given.Noon, "ann@desk", "new disks: all of them"));
+        facts.Runs.ShouldHaveSingleItem().ShouldBe(new(BackupType.Incr, new ScheduledRun(Given.Noon, RunResult.Failed)
+        {
+            StartedAt = Given.Noon.AddSeconds(2), EndedAt = Given.Noon.AddSeconds(100), ExitCode = 56,
+        }));
+        NodeFacts.Parse("", "db").Paused.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("fact server.timeline 3\nfact control.timeline 1", 3u), InlineData("fact server.timeline\nfact control.timeline 1", 1u), InlineData("", 0u)]
     public void The_running_server_knows_its_timeline_best(string said, uint timeline) => NodeFacts.Parse(said, "db").Timeline.ShouldBe(timeline);

@@ -18,6 +18,15 @@ public class BackupPlannerTests
         plan.Notes.ShouldBe([$"the last set is {Given.Label}, finished 2026-11-22 12:01:00Z"]);
     }
 
+    [Theory]
+    [InlineData(BackupType.Full, 0), InlineData(BackupType.Diff, 1), InlineData(BackupType.Incr, 1)]
+    public void What_has_nothing_to_build_on_becomes_a_full_one_and_that_is_said(BackupType type, int notes)
+    {
+        var plan = BackupPlanner.Make(Given.Settings, Given.With(n => n with { Repository = Given.Repository with { Sets = [] } }), type);
+        plan.Notes.Count.ShouldBe(notes);
+        plan.Notes.ShouldAllBe(note => note.StartsWith("there is no full backup to build on"));
+    }
+
     [Fact]
     public void Without_a_repository_there_is_nowhere_to() => Guards.ShouldRefuse(
         () => BackupPlanner.Make(Given.WithoutBackups, Given.Running, BackupType.Full), "nowhere to back up to", "set pgbackrest.repositories");

@@ -11,7 +11,7 @@ public class StatusReportTests
 {
     private static readonly LockHolder Holder = new("ann@desk", "1:2", "boot", "Restore", Given.Noon, "run", Given.Noon);
 
-    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing"];
+    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing", "schedules-paused"];
 
     [Theory, MemberData(nameof(States))]
     public void It_reads_the_same_every_time(string state)
@@ -19,7 +19,7 @@ public class StatusReportTests
         var document = StatusReport.Document(
             state == "no-repository" ? Given.WithoutBackups : Given.Settings, state == "running" ? "local" : "production", FactsOf(state),
             state == "restoring-held" ? Holder : null);
-        document.State.ShouldBe(state switch { "restoring-held" => "restoring", "no-repository" or "dead-repository" or "online" => "running",
+        document.State.ShouldBe(state switch { "restoring-held" => "restoring", "no-repository" or "dead-repository" or "online" or "schedules-paused" => "running",
             "recovering" or "stalled" or "undoing" => "restoring", "paused-dead" => "paused", _ => state,
         });
         $"{StatusReport.Text(document, Given.Noon.AddHours(3))}\n\n{StatusReport.Json(document)}\n".ShouldBeApproved($"status-{state}");
@@ -53,6 +53,7 @@ public class StatusReportTests
         {
             Node = Given.Stopped.Node! with { Restore = Given.Restore("recovering", "20261121-150000", "end") with { Source = "20261121-150000", Timeline = "current" } },
         },
+        "schedules-paused" => Given.With(n => n with { Paused = new(Given.Noon, "ann@desk", "moving the disks") }),
         "no-repository" => Given.With(n => n with { Repository = null }),
         "dead-repository" => Given.With(n => n with { Repository = null, RepositoryError = "ERROR: [049]: timeout" }),
         _ => Given.With(n => n with

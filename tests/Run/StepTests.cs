@@ -34,6 +34,36 @@ public class StepTests
     }
 
     [Fact]
+    public async Task A_pause_stops_the_schedules_and_not_what_is_at_work()
+    {
+        const string child = "pgbackrest-full/periodic-1";
+        foreach (var id in (string[])["pgbackrest-full", child])
+            _nomad.Has(id, new Dictionary<string, string>());
+        _nomad.Set(Given.Allocation(child, "running"));
+
+        await RunAsync(new HoldSchedules(["pgbackrest-full", "pgbackrest-incr"]));
+
+        (_nomad.Jobs["pgbackrest-full"].Stopped, _nomad.Jobs[child].Stopped).ShouldBe((true, false));
+    }
+
+    [Fact]
+    public async Task A_pause_is_told_to_the_node_in_the_words_that_it_takes_apart()
+    {
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        var told = "";
+        _nomad.OnExec = script =>
+        {
+            told = script;
+            return (0, "fact paused.since 2026-11-22T12:00:00Z\n", "");
+        };
+        await RunAsync(new RecordPause(new(Given.Noon, "ann b@desk", "it's time")));
+        told.ShouldContain("operate pause '2026-11-22T12:00:00Z ann_b@desk it'\\''s time'");
+
+        _nomad.OnExec = _ => (0, "", "");
+        (await Should.ThrowAsync<RunbookException>(RunAsync(new RecordPause(new(Given.Noon, "ann@desk", "why"))))).State.ShouldBe("the schedules go on");
+    }
+
+    [Fact]
     public async Task What_does_not_stop_is_said()
     {
         _nomad.Has("postgres", new Dictionary<string, string>());

@@ -43,6 +43,9 @@ public sealed record ClusterFacts
     /// <summary>All allocations of our jobs, oldest first.</summary>
     public ImmutableArray<NomadAllocation> Allocations { get; init; } = [];
 
+    /// <summary>The children of the schedules that Nomad still knows; one that no node takes has no allocation.</summary>
+    public ImmutableArray<JobRow> ScheduledRuns { get; init; } = [];
+
     /// <summary>What the node said; null when it could not be asked because no job is there to ask it with.</summary>
     public NodeFacts? Node { get; init; }
 

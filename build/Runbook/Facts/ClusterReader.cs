@@ -32,6 +32,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
             ServerJob = settings.Postgres.JobName,
             RestoreJob = settings.Pgbackrest.RestoreJobName,
             Jobs = jobs.Where(j => JobIds.Contains(j.Id)).ToImmutableDictionary(j => j.Id),
+            ScheduledRuns = [.. jobs.Where(j => ScheduleJobs(settings).Any(id => j.Id.StartsWith($"{id}/periodic-", StringComparison.Ordinal)))],
             Allocations = [.. (await allocations).Where(a => JobIds.Any(a.BelongsTo))],
         };
         return await WithNodeAsync(facts, throughJob, ct);

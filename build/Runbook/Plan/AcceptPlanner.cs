@@ -22,6 +22,7 @@ public static class AcceptPlanner
                 $"restore {restore.Id} is not at its target yet (phase {restore.Phase}): there is nothing to look at",
                 facts.Active(facts.RestoreJob).Any() ? "./build.sh Status" : Words.RestoreAgain(restore));
 
+        changes = HeldSchedules.Without(facts, changes);
         List<Step> steps = restore.Phase switch
         {
             "ready" or "switching" => [.. Afterwards.Of(settings, changes, restore.Id, restore.Strategy, [])],
@@ -30,7 +31,7 @@ public static class AcceptPlanner
         };
         if (restore is { Paused: true, Accepted: false })
             steps.Insert(0, new AcceptRestore(restore.Id));
-        return new ProcedurePlan("Accept", steps, Notes(restore, node));
+        return new ProcedurePlan("Accept", steps, [.. Notes(restore, node), .. HeldSchedules.Notes(facts)]);
     }
 
     private static List<string> Notes(RestoreState restore, NodeFacts node)

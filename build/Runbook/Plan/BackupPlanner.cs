@@ -25,7 +25,9 @@ public static class BackupPlanner
                 "./build.sh Deploy");
         if (node.Repository.BackupRunning)
             throw RunbookException.Refused("a backup is running already", "wait for it to end: ./build.sh Status");
-        var notes = node.Repository.Latest is { } last ? [$"the last set is {last.Label}, finished {Words.At(last.FinishedAt)}"] : (string[])[];
+        List<string> notes = node.Repository.Latest is { } last ? [$"the last set is {last.Label}, finished {Words.At(last.FinishedAt)}"] : [];
+        if (type != BackupType.Full && !node.Repository.Sets.Any(s => s.Type == BackupType.Full))
+            notes.Add($"there is no full backup to build on: the {Words.Of(type)} one becomes a full one");
         return new ProcedurePlan("Backup", [new TakeBackup(type)], notes);
     }
 }

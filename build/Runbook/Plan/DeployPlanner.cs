@@ -52,7 +52,7 @@ public static class DeployPlanner
                 steps.Add(new CreateStanza());
             steps.AddRange(FirstBackups(settings.Pgbackrest.Repositories.Count, repository));
         }
-        steps.AddRange(changes.Where(c => c.Effect.Changed && IsSchedule(c.Job.Role)).Select(Submit));
+        steps.AddRange(HeldSchedules.Without(facts, changes).Where(c => c.Effect.Changed && IsSchedule(c.Job.Role)).Select(Submit));
         var rendered = changes.Select(c => c.Job.Id).ToImmutableHashSet();
         steps.AddRange(facts.Jobs.Values.Where(j => !j.Stopped && !rendered.Contains(j.Id)).OrderBy(j => j.Id, StringComparer.Ordinal).Select(j => new RemoveJob(j.Id)));
         return new ProcedurePlan("Deploy", steps, Notes(settings, facts, serverChanges));
@@ -93,6 +93,7 @@ public static class DeployPlanner
         notes.AddRange((facts.Node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(r => $"repository {r.Number} does not answer: {r.Message}"));
         notes.AddRange(settings.Pgbackrest.Repositories.Select((r, i) => (Settings: r, Number: i + 1)).Where(r => r.Settings.Tls.TrustAnyCertificate)
             .Select(r => $"repository {r.Number} takes any certificate (tls.trustAnyCertificate): whoever stands in between can read and change the backups"));
+        notes.AddRange(HeldSchedules.Notes(facts));
         return notes;
     }
 

@@ -77,6 +77,15 @@ public sealed record DiscardKept(string Id) : Step($"remove kept directory {Id}"
 /// <summary>Ends a restore: what the data volume knows of it becomes history.</summary>
 public sealed record FinishRestore(string Id) : Step($"finish restore {Id}");
 
+/// <summary>Writes on the data volume that the schedules are paused: from then on none of them takes a backup.</summary>
+public sealed record RecordPause(SchedulePause Pause) : Step("write down on the data volume that the schedules are paused");
+
+/// <summary>Stops periodic jobs; a run of theirs that is at work goes on to its end.</summary>
+public sealed record HoldSchedules(IReadOnlyList<string> JobIds) : Step($"stop {string.Join(", ", JobIds)}; what is at work goes on");
+
+/// <summary>Takes the pause off the data volume.</summary>
+public sealed record EndPause() : Step("take the pause off the data volume");
+
 /// <summary>What to do, in order; and what to say before.</summary>
 /// <param name="Procedure">Deploy, Restore ...</param>
 /// <param name="Steps">Empty when nothing is to be done.</param>

@@ -18,7 +18,8 @@ public static class UndoPlanner
         ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, string kept, string newId)
     {
         var node = facts.Node ?? throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Status");
-        return node.Restore switch
+        changes = HeldSchedules.Without(facts, changes);
+        var plan = node.Restore switch
         {
             { FromKept: true } undo when kept.Length == 0 || kept == undo.Source => GoOn(settings, facts, changes, undo),
             { FromKept: true, Unfinished: true } undo => throw RunbookException.Refused(
@@ -28,6 +29,7 @@ public static class UndoPlanner
             null when kept.Length == 0 && node.LastEnded is { WasUndo: true } ended => Done(settings, facts, changes, ended),
             _ => Back(settings, facts, changes, Choose(node, kept), newId),
         };
+        return plan with { Notes = [.. plan.Notes, .. HeldSchedules.Notes(facts)] };
     }
 
     private static ProcedurePlan GoOn(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, RestoreState undo)

@@ -16,6 +16,9 @@ public static partial class Words
         _ => "incremental",
     };
 
+    /// <summary>Since when the schedules are paused, by whom, why.</summary>
+    public static string Of(SchedulePause pause) => $"since {At(pause.Since)} by {pause.By}: {pause.Reason}";
+
     /// <summary>A number of bytes with three significant digits, in powers of 1000 as disks are sold.</summary>
     public static string Bytes(long bytes)
     {

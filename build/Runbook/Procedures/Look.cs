@@ -22,6 +22,14 @@ public static class Look
     public static string AbsentStatus(ClusterSettings settings, string profile, OutputFormat format, TimeProvider time) =>
         Status(StatusReport.Document(settings, profile, new ClusterFacts { ServerJob = settings.Postgres.JobName }, holder: null), format, time);
 
+    /// <summary>The scheduled backups.</summary>
+    public static async Task<string> ScheduleAsync(Session session, string profile, OutputFormat format, CancellationToken ct) =>
+        Schedule(session.Settings, profile, await session.Reader.ReadAsync(ct), format, session.Time);
+
+    /// <summary>The schedules of a cluster of which nothing exists.</summary>
+    public static string AbsentSchedule(ClusterSettings settings, string profile, OutputFormat format, TimeProvider time) =>
+        Schedule(settings, profile, new ClusterFacts { ServerJob = settings.Postgres.JobName }, format, time);
+
     /// <summary>The backup sets.</summary>
     /// <exception cref="RunbookException">There is no repository, or nobody to ask about it.</exception>
     public static async Task<string> BackupsAsync(Session session, OutputFormat format, CancellationToken ct)
@@ -104,6 +112,12 @@ public static class Look
             return null;
         var node = NodeFacts.Parse(await session.Node.AskAsync("facts", "", running, ct), session.Settings.Pgbackrest.Stanza);
         return node.Restore is { Paused: true } ? running : null;
+    }
+
+    private static string Schedule(ClusterSettings settings, string profile, ClusterFacts facts, OutputFormat format, TimeProvider time)
+    {
+        var document = ScheduleReport.Document(settings, facts, time);
+        return format == OutputFormat.Json ? ScheduleReport.Json(document) : ScheduleReport.Text(document, profile);
     }
 
     private static string Status(StatusDocument document, OutputFormat format, TimeProvider time) =>

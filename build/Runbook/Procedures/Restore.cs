@@ -39,18 +39,19 @@ public static class Restore
                 Zone = session.Time.LocalTimeZone,
             };
             var plan = RestorePlanner.Make(session.Settings, facts, request, choice, look);
-            await session.Runner(secrets).RunAsync(await ToItsEndAsync(session, plan, token), dryRun, token);
+            await session.Runner(secrets).RunAsync(await ToItsEndAsync(session, facts, plan, token), dryRun, token);
         }, ct);
     }
 
     // Online, nobody is to be called a second time for a cluster that serves all the while: the switch belongs to it.
-    private static async Task<ProcedurePlan> ToItsEndAsync(Session session, RestorePlan plan, CancellationToken ct)
+    private static async Task<ProcedurePlan> ToItsEndAsync(Session session, ClusterFacts facts, RestorePlan plan, CancellationToken ct)
     {
         if (plan.Order is not { Strategy: RestoreStrategy.Online, Pause: false } order)
             return plan.Procedure;
-        var changes = await session.PlanJobsAsync(session.Renderer.Render(session.Settings), ct);
+        var changes = HeldSchedules.Without(facts, await session.PlanJobsAsync(session.Renderer.Render(session.Settings), ct));
         return plan.Procedure with
         {
+            Notes = [.. plan.Procedure.Notes, .. HeldSchedules.Notes(facts)],
             Steps = [.. plan.Procedure.Steps, .. Afterwards.Of(session.Settings, changes, order.Id, order.Strategy, plan.Procedure.Steps)],
         };
     }

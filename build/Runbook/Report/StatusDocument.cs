@@ -15,9 +15,11 @@ namespace Runbook.Report;
 /// <param name="Restore">The restore under way; null when there is none.</param>
 /// <param name="Kept">Data directories that restores set aside.</param>
 /// <param name="Lock">Who is at work on the cluster; null when nobody is.</param>
+/// <param name="SchedulesPaused">Who holds the scheduled backups back; null when nobody does.</param>
 public sealed record StatusDocument(
     string State, string Cluster, string Profile, string Connection, string? Node, PostgresDocument Postgres, string Data,
-    IReadOnlyList<JobDocument> Jobs, BackupsDocument? Backups, RestoreDocument? Restore, IReadOnlyList<KeptDocument> Kept, LockDocument? Lock);
+    IReadOnlyList<JobDocument> Jobs, BackupsDocument? Backups, RestoreDocument? Restore, IReadOnlyList<KeptDocument> Kept, LockDocument? Lock,
+    PauseDocument? SchedulesPaused);
 
 /// <summary>The server.</summary>
 /// <param name="Version">Full version of the installed server; null when unknown.</param>
@@ -78,6 +80,12 @@ public sealed record KeptDocument(string Id, string Path, long Bytes, DateTimeOf
 /// <summary>Who is at work.</summary>
 public sealed record LockDocument(string Holder, string Target, DateTimeOffset Since);
 
+/// <summary>A pause of the scheduled backups.</summary>
+/// <param name="Since">From when on.</param>
+/// <param name="By">Who said so.</param>
+/// <param name="Reason">Why.</param>
+public sealed record PauseDocument(DateTimeOffset Since, string By, string Reason);
+
 /// <summary>What <c>Backups --output json</c> prints for each set.</summary>
 /// <param name="Label">Its name.</param>
 /// <param name="Type">full, diff or incr.</param>
@@ -97,6 +105,7 @@ public sealed record BackupDocument(
 /// <summary>How the documents become JSON; generated, so that printing them costs no reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(ScheduleDocument))]
 [JsonSerializable(typeof(IReadOnlyList<BackupDocument>))]
 [JsonSerializable(typeof(SecretsDocument))]
 [JsonSerializable(typeof(IReadOnlyList<PasswordDocument>))]

@@ -26,7 +26,8 @@ public static class StatusReport
             settings.HasBackups ? Backups(node) : null,
             node is { Restore: not null } ? RestoreSection.Document(node) : null,
             [.. (node?.Kept ?? []).Select(k => new KeptDocument(k.Id, k.Path, k.Bytes, k.KeptAt))],
-            holder is null ? null : new LockDocument(holder.Holder, holder.Target, holder.Since));
+            holder is null ? null : new LockDocument(holder.Holder, holder.Target, holder.Since),
+            ScheduleReport.Document(node?.Paused));
     }
 
     /// <summary>The document as JSON.</summary>
@@ -56,6 +57,11 @@ public static class StatusReport
         }
         if (d.Jobs.Count > 0)
             lines.Add($"jobs        {string.Join(", ", d.Jobs.Select(j => $"{j.Name} {j.Status}"))}");
+        if (d.SchedulesPaused is { } pause)
+        {
+            lines.Add($"schedules   paused {Words.Of(new SchedulePause(pause.Since, pause.By, pause.Reason))}");
+            lines.Add($"            {Typed(d, "./build.sh ResumeSchedules")} brings them back");
+        }
         if (d.Restore is { } restore)
             lines.AddRange(RestoreSection.Lines(restore).Select((line, i) => $"{(i == 0 ? "restore" : ""),-12}{Typed(d, line)}"));
         if (d.Lock is { } held)

@@ -18,6 +18,7 @@ public sealed partial class StepExecutor(
     private const string NoSecrets = "none";
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(30);
 
+    private readonly PauseSteps _pause = new(settings, nomad, node);
     private readonly RestoreSteps _restore = new(settings, nomad, dispatcher, node, person, listener, time);
 
     /// <summary>Carries out one step.</summary>
@@ -40,6 +41,9 @@ public sealed partial class StepExecutor(
         CancelRestore s => _restore.CancelAsync(s, ct),
         DiscardKept s => _restore.DiscardAsync(s, ct),
         FinishRestore s => _restore.FinishAsync(s, ct),
+        RecordPause s => _pause.RecordAsync(s, ct),
+        HoldSchedules s => _pause.HoldAsync(s, ct),
+        EndPause => _pause.EndAsync(ct),
         SwitchOver s => new Switch(settings, nomad, reader, node, listener, time).RunAsync(s.Id, ct),
         _ => throw new InvalidOperationException($"no way to do {step.GetType().Name}"),
     };
