@@ -23,7 +23,7 @@ public partial class Build
 
     Task Prove(string test) => Carry(Needs.Nothing, async (w, ct) =>
     {
-        await HostPackages.EnsureAsync(w.Say, ct);
+        await HostPackages.EnsureAsync(HostPackages.S3Server, w.Say, ct);
         var run = new TestRun(RootDirectory, test)
         {
             Explicit = true,
