@@ -29,7 +29,7 @@ public static class VersionGuards
         if (old.Count > 0)
             throw RunbookException.Refused(
                 $"{string.Join(", ", reading)} {(reading.Count == 1 ? "is" : "are")} read from a Nomad variable, which came with Nomad {Variables}; {string.Join(", ", old)}",
-                $"upgrade Nomad to {Variables} or newer; or say env:NAME, file:/path, or a template of Vault or Consul KV there");
+                $"upgrade Nomad to {Variables} or newer; or say env:NAME, file:/path, secret:NAME, or a template of Vault or Consul KV there");
     }
 
     /// <summary>What is known to go wrong between a CLI and servers of other versions.</summary>
