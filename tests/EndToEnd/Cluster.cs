@@ -19,8 +19,13 @@ public class Cluster : IAsyncLifetime
     /// <summary>Takes back what an earlier test did to it.</summary>
     protected virtual Task Reset() => Task.CompletedTask;
 
+    /// <summary>Why it cannot be had here; null when it can. Its tests skip then: a fixture that threw would fail them.</summary>
+    protected virtual string? Unavailable => null;
+
     public async ValueTask InitializeAsync()
     {
+        if (Unavailable is not null)
+            return;
         try
         {
             Prepare();

@@ -12,6 +12,8 @@ public sealed class S3Cluster(S3Server server) : OracleCluster
     /// <summary>What must be seen nowhere.</summary>
     internal IReadOnlyList<string> Secrets => [Passphrase, .. Bucket.Secrets.Values];
 
+    protected override string? Unavailable => S3Server.Unavailable;
+
     protected override async Task PrepareAsync()
     {
         Bucket = await (await server.GatewayAsync()).CreateBucketAsync();
