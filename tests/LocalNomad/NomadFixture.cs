@@ -18,6 +18,7 @@ public class NomadFixture : IAsyncLifetime
 
     private readonly Lock _log = new();
     private int _ids;
+    private IReadOnlyList<int>? _ports;
     private Process? _agent;
 
     public static string? RealExecutable => Environment.GetEnvironmentVariable("REAL_NOMAD") is { Length: > 0 } path ? path : null;
@@ -203,7 +204,8 @@ public class NomadFixture : IAsyncLifetime
 
     private async Task<ProcessStartInfo> RealAgentAsync()
     {
-        var ports = FreePorts(3);
+        // Started again it must be where it was: its servers know each other by their addresses.
+        var ports = _ports ??= FreePorts(3);
         Address = $"http://127.0.0.1:{ports[0]}";
         var config = Path.Combine(Directory, "agent.hcl");
         await File.WriteAllTextAsync(config, $$"""
@@ -215,6 +217,11 @@ public class NomadFixture : IAsyncLifetime
               http = {{ports[0]}}
               rpc  = {{ports[1]}}
               serf = {{ports[2]}}
+            }
+            advertise {
+              http = "127.0.0.1"
+              rpc  = "127.0.0.1"
+              serf = "127.0.0.1"
             }
             server {
               enabled          = true

@@ -67,6 +67,13 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public void Sets_are_read_from_what_the_real_one_says()
+    {
+        File.WriteAllText(_node.At("info.json"), Tests.Facts.RepositoryInfoTests.Two + "\n");
+        _node.Shell($"sets <'{_node.At("info.json")}'").Output.ShouldBe("20261122-160521F 1795363521 full\n20261122-160521F_20261122-160524I 1795363524 incr\n");
+    }
+
+    [Fact]
     public async Task Each_repository_is_looked_at_for_itself()
     {
         using var first = await Gated("full", _now - 1, ("PGN_REPOSITORIES", "1"));
