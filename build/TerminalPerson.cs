@@ -8,7 +8,12 @@ public sealed class TerminalPerson(CancellationToken ct) : IPerson
     public bool CanType => !Console.IsInputRedirected;
 
     /// <inheritdoc/>
-    public string AskSecret(string question) => Ask(question, ReadHidden);
+    public string AskSecret(string question)
+    {
+        // A terminal shows what is typed until this process looks at it for the first time: that must be over when the question stands.
+        _ = Console.KeyAvailable;
+        return Ask(question, ReadHidden);
+    }
 
     /// <inheritdoc/>
     public bool AskYes(string question) =>

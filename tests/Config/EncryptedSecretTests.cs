@@ -96,6 +96,15 @@ public sealed class EncryptedSecretTests : IDisposable
     }
 
     [Fact]
+    public void It_serves_the_next_target_of_the_same_run_too()
+    {
+        var known = new Dictionary<string, string>();
+        for (var target = 0; target < 2; target++)
+            new FilePasswords(_variables, Ask, known).Of("x").ShouldBe(Password);
+        _asked.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void A_wrong_password_is_said_with_what_it_does_not_open()
     {
         _folder.With("x", $$"""{ "first": "{{Encrypt("geheim")}}" }""");

@@ -14,7 +14,7 @@ internal static class JsonMembers
     /// <param name="value">Text that needs no escape.</param>
     public static byte[] Set(byte[] json, string name, string value)
     {
-        var (members, _, end) = Scan(json);
+        var (members, end) = Scan(json);
         var quoted = $"\"{value}\"";
         if (members.Find(m => m.Name == name) is { } there)
             return Replace(json, (there.Value, there.End, quoted));
@@ -29,7 +29,7 @@ internal static class JsonMembers
     /// <summary>The text without a member; as it was if there is none of this name.</summary>
     public static byte[] Remove(byte[] json, string name)
     {
-        var (members, _, end) = Scan(json);
+        var (members, end) = Scan(json);
         var i = members.FindIndex(m => m.Name == name);
         if (i < 0)
             return json;
@@ -52,12 +52,11 @@ internal static class JsonMembers
         return before < 0 ? Replace(json, (start, stop, "")) : Replace(json, (before, before + 1, ""), (start, stop, ""));
     }
 
-    private static (List<Member> Members, int Start, int End) Scan(byte[] json)
+    private static (List<Member> Members, int End) Scan(byte[] json)
     {
         var offset = json.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
         var reader = new Utf8JsonReader(json.AsSpan(offset), Options);
         reader.Read();
-        var start = offset + (int)reader.TokenStartIndex;
         var members = new List<Member>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -69,7 +68,7 @@ internal static class JsonMembers
             members.Add(new(name, at, value, offset + (int)reader.TokenStartIndex + length));
         }
 
-        return (members, start, offset + (int)reader.TokenStartIndex);
+        return (members, offset + (int)reader.TokenStartIndex);
     }
 
     // The comma between two members, outside of comments; below 0 when there is none.
