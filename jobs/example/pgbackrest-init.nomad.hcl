@@ -124,7 +124,13 @@ job "pgbackrest-init" {
 # Creates the stanza when it is not there, and proves that a WAL segment arrives in the repository.
 . "$NOMAD_TASK_DIR/lib.sh"
 make_folders
-pgbr stanza-create --log-level-console=info || exit
+# The server archives already, in vain before there is a stanza, and its archiver holds the lock (50) for moments.
+deadline=$((SECONDS + 30))
+until pgbr stanza-create --log-level-console=info; do
+  code=$?
+  [ "$code" = 50 ] && [ "$SECONDS" -lt "$deadline" ] || exit "$code"
+  sleep 0.5
+done
 pgbr check --log-level-console=info
 EOT
       }
@@ -157,17 +163,21 @@ secrets=$PGN_STATE/secrets
 # Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
 staging=$PGN_SOCKET/restore
 
-# Keys of the repositories: rendered by Nomad for this task alone, or delivered by Deploy to the data volume, or some of either.
-if [ ! -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
-  export PGBACKREST_CONFIG_INCLUDE_PATH=$secrets/pgbackrest.d
-elif [ ! -f "$secrets/pgbackrest.d/repository.conf" ]; then
-  export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_SECRETS_DIR
-else
-  # pgBackRest includes one folder: links, so that what is delivered or rendered anew is seen.
-  export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_TASK_DIR/pgbackrest.d
-  mkdir -p "$PGBACKREST_CONFIG_INCLUDE_PATH" &&
-    ln -sfn "$NOMAD_SECRETS_DIR/pgbackrest-secrets.conf" "$secrets/pgbackrest.d/repository.conf" "$PGBACKREST_CONFIG_INCLUDE_PATH/"
-fi
+# include_path FOLDER: the keys of the repositories: rendered by Nomad for this task alone, or delivered to this folder, or some of either.
+include_path() {
+  local delivered=$1/pgbackrest.d rendered=$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf both=$NOMAD_TASK_DIR/pgbackrest.d/$${1##*/}
+  if [ ! -f "$rendered" ]; then
+    echo "$delivered"
+  elif [ ! -f "$delivered/repository.conf" ]; then
+    echo "$NOMAD_SECRETS_DIR"
+  else
+    # pgBackRest includes one folder: links, so that what is delivered or rendered anew is seen.
+    mkdir -p "$both" && ln -sfn "$rendered" "$delivered/repository.conf" "$both/"
+    echo "$both"
+  fi
+}
+export PGBACKREST_CONFIG_INCLUDE_PATH
+PGBACKREST_CONFIG_INCLUDE_PATH=$(include_path "$secrets")
 
 make_folders() {
   mkdir -p "$PGN_STATE/restores" "$PGN_STATE/schedules" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \

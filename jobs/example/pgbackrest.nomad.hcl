@@ -377,12 +377,41 @@ pause() {
 
 resume() { rm -f "$pause_file" && sync "$PGN_STATE" || fail "cannot remove $pause_file"; }
 
-# receive NAME: a secret file for the data volume, from standard input.
+# receive FINGERPRINT/NAME: a secret file for the data volume, from standard input. It waits beside those in use until all are there.
 receive() {
+  local file=$secrets/new-$1
   refuse_open_secrets
-  mkdir -p "$secrets/$(dirname "$1")" && head -c -1 >"$secrets/$1.new" && mv "$secrets/$1.new" "$secrets/$1" || fail "cannot write $secrets/$1"
+  mkdir -p "$(dirname "$file")" && head -c -1 >"$file.part" && mv "$file.part" "$file" || fail "cannot write $file"
   # Whatever rights the volume gives to new files by itself.
   refuse_open_secrets
+}
+
+# trouble_of NUMBER [INCLUDE-PATH]: why this repository cannot be read with these secrets; nothing where it can.
+trouble_of() {
+  PGBACKREST_CONFIG_INCLUDE_PATH=$${2:-$PGBACKREST_CONFIG_INCLUDE_PATH} pgbr info --output=json --repo="$1" 2>&1 |
+    LC_ALL=C tr '\000-\011\013-\037\200-\377' '?' | grep -oE -m 1 '"code":99,"message":"([^"\\]|\\.)*' | sed 's/^"code":99,"message":"//'
+}
+
+# adopt_secrets FINGERPRINT: what was delivered takes the place of what was there, unless a repository refuses it that took that.
+adopt_secrets() {
+  local new=$secrets/new-$1 number trouble name
+  if [ -f "$secrets/pgbackrest.d/repository.conf" ] && [ -f "$new/pgbackrest.d/repository.conf" ] &&
+    ! cmp -s "$secrets/pgbackrest.d/repository.conf" "$new/pgbackrest.d/repository.conf"; then
+    for number in $repositories; do
+      trouble=$(trouble_of "$number" "$(include_path "$new")")
+      [ -n "$trouble" ] && [ -z "$(trouble_of "$number")" ] || continue
+      fact secrets.refused "$number $trouble"
+      rm -rf "$new"
+      fail "repository $number refuses the new secrets and takes the present ones, which stay" 3
+    done
+  fi
+  [ -f "$new/pgbackrest.d/repository.conf" ] || rm -f "$secrets/pgbackrest.d/repository.conf"
+  # The fingerprint comes last: it says that the others are whole.
+  while IFS= read -r name; do
+    mv "$new/$name" "$secrets/$name" || fail "cannot write $secrets/$name"
+  done < <(find "$new" -type f ! -name fingerprint -printf '%P\n' 2>/dev/null)
+  if [ -f "$new/fingerprint" ]; then mv "$new/fingerprint" "$secrets/fingerprint" || fail "cannot write $secrets/fingerprint"; else rm -f "$secrets/fingerprint"; fi
+  rm -rf "$secrets"/new-*
 }
 
 # Passwords of roles, generated or delivered. Only ever beside a task: the log of a job of its own would be kept by Nomad.
@@ -395,12 +424,12 @@ passwords() {
   done
 }
 
-# Keeps a task open for the runbook to deliver secrets into: they travel on standard input, never in a job.
+# Keeps a task open for the runbook to deliver secrets into: they travel on standard input, never in a job. None are due for "none".
 await_secrets() {
   make_folders
   local _
   for _ in $(seq 1 240); do
-    [ "$(cat "$secrets/fingerprint" 2>/dev/null)" = "$1" ] && return 0
+    if [ "$1" = none ] || [ "$(cat "$secrets/new-$1/fingerprint" 2>/dev/null)" = "$1" ]; then adopt_secrets "$1"; return; fi
     sleep 0.25
   done
   fail "no secrets were delivered within a minute"
@@ -463,17 +492,21 @@ secrets=$PGN_STATE/secrets
 # Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
 staging=$PGN_SOCKET/restore
 
-# Keys of the repositories: rendered by Nomad for this task alone, or delivered by Deploy to the data volume, or some of either.
-if [ ! -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
-  export PGBACKREST_CONFIG_INCLUDE_PATH=$secrets/pgbackrest.d
-elif [ ! -f "$secrets/pgbackrest.d/repository.conf" ]; then
-  export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_SECRETS_DIR
-else
-  # pgBackRest includes one folder: links, so that what is delivered or rendered anew is seen.
-  export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_TASK_DIR/pgbackrest.d
-  mkdir -p "$PGBACKREST_CONFIG_INCLUDE_PATH" &&
-    ln -sfn "$NOMAD_SECRETS_DIR/pgbackrest-secrets.conf" "$secrets/pgbackrest.d/repository.conf" "$PGBACKREST_CONFIG_INCLUDE_PATH/"
-fi
+# include_path FOLDER: the keys of the repositories: rendered by Nomad for this task alone, or delivered to this folder, or some of either.
+include_path() {
+  local delivered=$1/pgbackrest.d rendered=$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf both=$NOMAD_TASK_DIR/pgbackrest.d/$${1##*/}
+  if [ ! -f "$rendered" ]; then
+    echo "$delivered"
+  elif [ ! -f "$delivered/repository.conf" ]; then
+    echo "$NOMAD_SECRETS_DIR"
+  else
+    # pgBackRest includes one folder: links, so that what is delivered or rendered anew is seen.
+    mkdir -p "$both" && ln -sfn "$rendered" "$delivered/repository.conf" "$both/"
+    echo "$both"
+  fi
+}
+export PGBACKREST_CONFIG_INCLUDE_PATH
+PGBACKREST_CONFIG_INCLUDE_PATH=$(include_path "$secrets")
 
 make_folders() {
   mkdir -p "$PGN_STATE/restores" "$PGN_STATE/schedules" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
