@@ -94,7 +94,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public void A_missed_launch_is_made_up_for_beside_one_that_still_runs_and_what_overlap_held_back_counts_as_missed()
+    public void What_overlap_held_back_counts_as_missed_and_is_made_up_for_by_a_start_that_finds_nothing_at_work()
     {
         using var server = new Server();
         server.Register("alone", "periodic {\n cron = \"@hourly\"\n prohibit_overlap = true\n}");
@@ -104,6 +104,9 @@ public class SchedulingTests
         server.Launch();
         server.Children("alone").ShouldBe([Server.Child("alone", 1)]);
         server.Time.Advance(TimeSpan.FromHours(0.5));
+        server.Restart();
+        server.Children("alone").ShouldBe([Server.Child("alone", 1)]);
+        server.Jobs.UpdateFromClient(server.Store.Current.AllocationsOf(Server.Child("alone", 1)).Single().ID, one => one with { ClientStatus = ClientStatuses.Complete });
         server.Restart();
         server.Children("alone").ShouldBe([Server.Child("alone", 1), Server.Child("alone", 2.5)]);
     }

@@ -5,10 +5,10 @@ using LocalNomad.State;
 namespace LocalNomad.Scheduling;
 
 /// <summary>
-/// Launches periodic jobs as Nomad's leader does (nomad/periodic.go, nomad/leader.go of 1.1). It keeps in memory when each is due
-/// next, counted from when it was given. However much was missed while no agent ran, at its start it launches once, beside a
-/// run that is still at work as well (later versions leave that out). What an agent slept through without ending is
-/// launched one after the other, but for those that prohibit_overlap holds back.
+/// Launches periodic jobs as Nomad's leader does (nomad/periodic.go and nomad/leader.go). It keeps in memory when each is due
+/// next, counted from when it was given. However much was missed while no agent ran, at its start it launches once. What an
+/// agent slept through without ending is launched one after the other. prohibit_overlap holds back both while a run
+/// is at work (the one at the start since 1.4.9; before, it came beside it).
 /// </summary>
 internal sealed class PeriodicLauncher(JobService jobs)
 {
@@ -21,7 +21,7 @@ internal sealed class PeriodicLauncher(JobService jobs)
         foreach (var job in transaction.State.Jobs.Values.Where(IsActive).ToList())
         {
             var schedule = new CronSchedule(job.Periodic!);
-            if (tracked is null && Missed(transaction, job, schedule))
+            if (tracked is null && Missed(transaction, job, schedule) && IsFree(transaction.State, job))
                 jobs.Launch(transaction, job, transaction.Now);
             var known = tracked?.GetValueOrDefault(job.ID);
             var due = known?.JobModifyIndex == job.JobModifyIndex
@@ -29,7 +29,7 @@ internal sealed class PeriodicLauncher(JobService jobs)
                 : schedule.Next(tracked is null ? transaction.Now : UnixTime.FromNanoseconds(job.SubmitTime));
             for (; due <= transaction.Now; due = schedule.Next(due.Value))
             {
-                if (!job.Periodic!.ProhibitOverlap || !HasRunningChild(transaction.State, job))
+                if (IsFree(transaction.State, job))
                     jobs.Launch(transaction, job, due.Value);
             }
 
@@ -47,8 +47,8 @@ internal sealed class PeriodicLauncher(JobService jobs)
     private static bool Missed(Transaction transaction, Job job, CronSchedule schedule) =>
         schedule.Next(transaction.State.Launches.GetValueOrDefault(job.ID, UnixTime.FromNanoseconds(job.SubmitTime))) < transaction.Now;
 
-    private static bool HasRunningChild(ClusterState state, Job parent) =>
-        state.Jobs.Values.Any(job => job.ParentID == parent.ID && job.Status != JobStatuses.Dead);
+    private static bool IsFree(ClusterState state, Job parent) =>
+        !parent.Periodic!.ProhibitOverlap || !state.Jobs.Values.Any(job => job.ParentID == parent.ID && job.Status != JobStatuses.Dead);
 }
 
 /// <summary>A periodic job that waits for its time.</summary>
