@@ -7,6 +7,10 @@ public partial class Build
         .Description("Says what the cluster is doing and what to do next")
         .Executes(() => Carry(Needs.Look, async (w, ct) => w.Print(await w.StatusAsync(ct))));
 
+    Target Check => _ => _
+        .Description("Says whether the cluster and its backups are healthy: ends with 0, with 5 for warnings, with 1 when something is critical")
+        .Executes(() => Carry(Needs.Look, async (w, ct) => await w.CheckAsync(ct), prometheus: true));
+
     Target Logs => _ => _
         .Description("Shows the log of the server, or of --job")
         .Executes(() => Carry(Needs.Nomad, async (w, ct) => await Look.LogsAsync(await w.SessionAsync(ct), Job, Follow, w.Print, ct)));

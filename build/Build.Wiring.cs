@@ -26,8 +26,10 @@ public partial class Build
         return Carry(needs, (w, ct) => work(w, words!, ct), () => words = read());
     }
 
-    async Task Carry(Needs needs, Func<Workplace, CancellationToken, Task> work, Action? before = null)
+    async Task Carry(Needs needs, Func<Workplace, CancellationToken, Task> work, Action? before = null, bool prometheus = false)
     {
+        if (Output == OutputFormat.Prometheus && !prometheus)
+            throw Ended((int)Runbook.ExitCode.WrongUse, "--output prometheus is of Check alone\nnext:  the same command with --output text or json");
         using var stop = new CancellationTokenSource();
         // The step at work winds down; the host waits for it, and a second signal ends the process.
         void OnSignal(PosixSignalContext context)

@@ -54,7 +54,7 @@ public partial class Build : NukeBuild
     [Parameter("Answers yes to what would be asked")]
     readonly bool Yes;
 
-    [Parameter("Format of what is printed: text or json")]
+    [Parameter("Format of what is printed: text or json; of Check also prometheus")]
     readonly OutputFormat Output = OutputFormat.Text;
 
     [Parameter("SQL to run instead of a shell")]

@@ -122,6 +122,15 @@ public sealed partial class Workplace(
             ? Look.AbsentSchedule(Settings, Profile, format, TimeProvider.System)
             : await Look.ScheduleAsync(await SessionAsync(ct), Profile, format, ct);
 
+    /// <summary>Whether it is healthy.</summary>
+    public async Task CheckAsync(CancellationToken ct)
+    {
+        if (IsSandbox && _sandbox is null)
+            Check.Absent(Settings, Profile, format, TimeProvider.System, Print);
+        else
+            await Check.RunAsync(await SessionAsync(ct), Profile, format, Print, ct);
+    }
+
     /// <summary>Asks for the cluster's name before something is done that cannot be taken back.</summary>
     /// <param name="confirmed">It need not be asked any more.</param>
     /// <param name="command">Target and options that ask.</param>
@@ -168,7 +177,7 @@ public sealed partial class Workplace(
     public void Say(string line)
     {
         if (level < Level.Minimal)
-            (format == OutputFormat.Json ? Console.Error : Console.Out).WriteLine(line);
+            (format == OutputFormat.Text ? Console.Out : Console.Error).WriteLine(line);
     }
 
     /// <summary>A line for people, beside what a program that we started prints.</summary>
@@ -179,7 +188,7 @@ public sealed partial class Workplace(
 
     private RunReport Report()
     {
-        var beside = format == OutputFormat.Json;
+        var beside = format != OutputFormat.Text;
         var redirected = beside ? Console.IsErrorRedirected : Console.IsOutputRedirected;
         return new RunReport(
             new Terminal(beside ? Console.Error : Console.Out, !redirected, level >= Level.Minimal), TimeProvider.System);

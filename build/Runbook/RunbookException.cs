@@ -17,6 +17,9 @@ public enum ExitCode
 
     /// <summary>Another run holds the cluster.</summary>
     Held = 4,
+
+    /// <summary>Check found something to look at, and nothing critical.</summary>
+    Warning = 5,
 }
 
 /// <summary>An end that the operator must know about: what failed, the state things are in, and what to type next.</summary>

@@ -1,6 +1,6 @@
 # What the runbook asks the node on demand: operate.sh OPERATION [ARGUMENT]. Runs in a dispatched job, or, where the server
-# task runs, in that task through `nomad alloc exec` with lib.sh and this file on standard input.
-[ -n "${state_file:-}" ] || . "$NOMAD_TASK_DIR/lib.sh"
+# task runs, in that task through `nomad alloc exec` with lib.sh, health.sh and this file on standard input.
+[ -n "${state_file:-}" ] || { . "$NOMAD_TASK_DIR/lib.sh" && . "$NOMAD_TASK_DIR/health.sh"; }
 
 fact() { printf 'fact %s %s\n' "$1" "$2"; }
 
@@ -66,6 +66,7 @@ facts() {
   done
   fact init.fingerprint "$(cat "$PGN_STATE/init.fingerprint" 2>/dev/null)"
   fact secrets.fingerprint "$(cat "$secrets/fingerprint" 2>/dev/null)"
+  sed 's/^/fact check./; s/=/ /' "$PGN_STATE/check" 2>/dev/null
   if live_postmaster "$PGN_DATA"; then
     fact server.timeline "$(query 'select timeline_id from pg_control_checkpoint()' 2>/dev/null)"
     fact server.recovering "$(query 'select pg_is_in_recovery()' 2>/dev/null)"
@@ -318,6 +319,7 @@ back_up_now() { hold_backup 3600; back_up "$1" "${2:-$repositories}" detail; }
 operate() {
   case $1 in
     facts) make_folders; facts ;;
+    health) make_folders; health; facts ;;
     probe) probe "${2% *}" "${2#* }" ;;
     archive) archive "${2% *}" "${2#* }" ;;
     lastcommit) last_commit "${2#* }" ;;

@@ -16,6 +16,12 @@ internal static partial class CronRule
     private static readonly string[] Months =
         ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
+    // A year that begins on a Monday and has a leap day, and long enough to see every month.
+    private static readonly DateTimeOffset Epoch = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Horizon = TimeSpan.FromDays(366);
+    private const int Fewest = 3;
+    private const int Most = 20_000;
+
     private static readonly (string Name, int Minimum, int Maximum)[] Fields =
     [
         ("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 7),
@@ -62,6 +68,17 @@ internal static partial class CronRule
     /// none within a year.</summary>
     public static DateTime? Skipped(string cron, string timeZone, DateTimeOffset after) =>
         WallClock.Skipped(CronExpression.Parse(cron), TimeZoneInfo.FindSystemTimeZoneById(timeZone), after, after.AddDays(366)).Cast<DateTime?>().FirstOrDefault();
+
+    /// <summary>The longest time between two runs of any of these schedules; null when there is none. Looked for from a fixed
+    /// day on, so that it is the same at any time.</summary>
+    public static TimeSpan? LongestInterval(IEnumerable<(string Cron, string TimeZone)> schedules)
+    {
+        var each = schedules.Select(s => Occurrences(s.Cron, s.TimeZone, Epoch)
+            .TakeWhile((run, i) => i < Fewest || (run < Epoch + Horizon && i < Most)).ToList()).Where(runs => runs.Count > 0).ToList();
+        // Behind the end of the first of them the others alone would seem to be further apart.
+        var runs = each.SelectMany(one => one.Where(run => run <= each.Min(other => other[^1]))).Order().ToList();
+        return runs.Count < 2 ? null : runs.Zip(runs.Skip(1), (one, next) => next - one).Max();
+    }
 
     private static bool IsAny(string field) => field is "*" or "?";
 

@@ -7,7 +7,7 @@ public sealed record PgbackrestSettings
     [Setting(NotEmpty = true, Replaces = "pgbackrest_stanza")]
     public string Stanza { get; init; } = "db-primary";
 
-    /// <summary>Name of the job for what is asked on demand; the scheduled ones add <c>-full</c>, <c>-diff</c>, <c>-incr</c>.</summary>
+    /// <summary>Name of the job for what is asked on demand; the scheduled ones add <c>-full</c>, <c>-diff</c>, <c>-incr</c>, <c>-check</c>.</summary>
     [Setting(NotEmpty = true, Replaces = "pgbackrest_job_name")]
     public string JobName { get; init; } = "pgbackrest";
 
@@ -55,6 +55,9 @@ public sealed record PgbackrestSettings
     /// <summary>When backups are taken.</summary>
     [Setting(Replaces = "backup_schedule")]
     public ScheduleSettings Schedules { get; init; } = new();
+
+    /// <summary>When a cluster is healthy.</summary>
+    public CheckSettings Check { get; init; } = new();
 }
 
 /// <summary>Compression of backups and of archived WAL.</summary>

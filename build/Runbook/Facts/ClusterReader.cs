@@ -15,15 +15,22 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
         .. ScheduleJobs(settings),
     ];
 
+    /// <summary>Ids of what runs by a schedule: the backups, and the cluster's check of itself.</summary>
+    public static IEnumerable<string> ScheduleJobs(ClusterSettings settings) => BackupJobs(settings).Append(CheckJob(settings));
+
+    /// <summary>Id of the job by which the cluster checks itself.</summary>
+    public static string CheckJob(ClusterSettings settings) => $"{settings.Pgbackrest.JobName}-check";
+
     /// <summary>Ids of the scheduled backups.</summary>
-    public static IEnumerable<string> ScheduleJobs(ClusterSettings settings) =>
+    public static IEnumerable<string> BackupJobs(ClusterSettings settings) =>
         Enum.GetNames<BackupType>().Select(kind => $"{settings.Pgbackrest.JobName}-{kind.ToLowerInvariant()}");
 
     /// <summary>Reads everything.</summary>
     /// <param name="ct">Gives up.</param>
     /// <param name="throughJob">Asks the node with a job of its own even if one of ours runs: a running task knows only the
     /// configuration that it was started with.</param>
-    public async Task<ClusterFacts> ReadAsync(CancellationToken ct, bool throughJob = false)
+    /// <param name="health">Asks for what tells whether it is healthy, too.</param>
+    public async Task<ClusterFacts> ReadAsync(CancellationToken ct, bool throughJob = false, bool health = false)
     {
         var allocations = nomad.AllocationsAsync(ct);
         var jobs = await nomad.JobsAsync(ct);
@@ -32,20 +39,20 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
             ServerJob = settings.Postgres.JobName,
             RestoreJob = settings.Pgbackrest.RestoreJobName,
             Jobs = jobs.Where(j => JobIds.Contains(j.Id)).ToImmutableDictionary(j => j.Id),
-            ScheduledRuns = [.. jobs.Where(j => ScheduleJobs(settings).Any(id => j.Id.StartsWith($"{id}/periodic-", StringComparison.Ordinal)))],
+            ScheduledRuns = [.. jobs.Where(j => BackupJobs(settings).Any(id => j.Id.StartsWith($"{id}/periodic-", StringComparison.Ordinal)))],
             Allocations = [.. (await allocations).Where(a => JobIds.Any(a.BelongsTo))],
         };
-        return await WithNodeAsync(facts, throughJob, ct);
+        return await WithNodeAsync(facts, throughJob, health, ct);
     }
 
-    private async Task<ClusterFacts> WithNodeAsync(ClusterFacts facts, bool throughJob, CancellationToken ct)
+    private async Task<ClusterFacts> WithNodeAsync(ClusterFacts facts, bool throughJob, bool health, CancellationToken ct)
     {
         var beside = throughJob ? null : facts.Server ?? facts.RunningRestore;
         var askable = beside is not null || facts.Server is not null
             || (facts.Jobs.TryGetValue(settings.Pgbackrest.JobName, out var job) && !job.Stopped);
         if (!askable)
             return facts;
-        var said = await node.AskAsync("facts", "", beside, ct);
+        var said = await node.AskAsync(health ? "health" : "facts", "", beside, ct);
         return facts with { Node = NodeFacts.Parse(said, settings.Pgbackrest.Stanza) };
     }
 }

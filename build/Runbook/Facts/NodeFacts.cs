@@ -84,6 +84,15 @@ public sealed record NodeFacts
     /// <summary>Why the repository did not answer; empty when it did.</summary>
     public string RepositoryError { get; init; } = "";
 
+    /// <summary>How each repository does, also where none of them answers.</summary>
+    public ImmutableArray<RepositoryStatus> Repositories { get; init; } = [];
+
+    /// <summary>What the cluster found when it last checked itself; null when it never did.</summary>
+    public PeriodicCheck? Check { get; init; }
+
+    /// <summary>What tells whether it is healthy; null when that was not asked for.</summary>
+    public HealthFacts? Health { get; init; }
+
     /// <summary>Reads the lines <c>fact KEY VALUE</c> among whatever else was printed.</summary>
     public static NodeFacts Parse(string text, string stanza)
     {
@@ -127,6 +136,9 @@ public sealed record NodeFacts
             SecretsFingerprint = Value("secrets.fingerprint"),
             Repository = dead ? null : info,
             RepositoryError = dead ? info!.Message : StorageTrouble.Explain(Value("info.error")),
+            Repositories = info?.Repositories ?? [],
+            Check = PeriodicCheck.Parse(facts),
+            Health = HealthFacts.Parse(facts, text),
         };
     }
 }

@@ -50,7 +50,7 @@ public static class Afterwards
     {
         var stopped = Stopped(before);
         var submitted = before.OfType<SubmitJob>().Select(s => s.Job.Id).ToHashSet();
-        return changes.Where(c => (c.Job.Role is JobRole.Full or JobRole.Diff or JobRole.Incr) == schedules && !submitted.Contains(c.Job.Id))
+        return changes.Where(c => c.Job.Role.IsSchedule() == schedules && !submitted.Contains(c.Job.Id))
             .Where(c => c.Effect.Changed || stopped.Contains(c.Job.Id))
             .Select(Step (c) => stopped.Contains(c.Job.Id) ? new ResubmitJob(c.Job) : new SubmitJob(c.Job, c.Effect.ModifyIndex));
     }

@@ -37,7 +37,7 @@ public static class DeployPlanner
         }
         var steps = new List<Step>();
         // The order of the roles is the order of work: what others lean on comes first, schedules last.
-        steps.AddRange(changes.Where(c => c.Effect.Changed && !IsSchedule(c.Job.Role)).OrderBy(c => c.Job.Role == JobRole.Postgres).Select(Submit));
+        steps.AddRange(changes.Where(c => c.Effect.Changed && !c.Job.Role.IsSchedule()).OrderBy(c => c.Job.Role == JobRole.Postgres).Select(Submit));
         var serverChanges = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed);
         if (serverChanges && facts is { Server: not null, Node.Repository.BackupRunning: true })
             throw RunbookException.Refused("a backup is running, and this deployment restarts the server under it", "wait for it to end, then run the same command");
@@ -52,7 +52,7 @@ public static class DeployPlanner
                 steps.Add(new CreateStanza());
             steps.AddRange(FirstBackups(settings.Pgbackrest.Repositories.Count, repository));
         }
-        steps.AddRange(HeldSchedules.Without(facts, changes).Where(c => c.Effect.Changed && IsSchedule(c.Job.Role)).Select(Submit));
+        steps.AddRange(HeldSchedules.Without(facts, changes).Where(c => c.Effect.Changed && c.Job.Role.IsSchedule()).Select(Submit));
         var rendered = changes.Select(c => c.Job.Id).ToImmutableHashSet();
         steps.AddRange(facts.Jobs.Values.Where(j => !j.Stopped && !rendered.Contains(j.Id)).OrderBy(j => j.Id, StringComparer.Ordinal).Select(j => new RemoveJob(j.Id)));
         return new ProcedurePlan("Deploy", steps, Notes(settings, facts, serverChanges));
@@ -81,8 +81,6 @@ public static class DeployPlanner
 
     private static SubmitJob Submit(JobChange change) => new(change.Job, change.Effect.ModifyIndex);
 
-    private static bool IsSchedule(JobRole role) => role is JobRole.Full or JobRole.Diff or JobRole.Incr;
-
     private static List<string> Notes(ClusterSettings settings, ClusterFacts facts, bool serverChanges)
     {
         var notes = new List<string>();
@@ -90,9 +88,9 @@ public static class DeployPlanner
             notes.Add("the server's job has changed: the server is restarted");
         if (!settings.HasBackups)
             notes.Add("no repository is configured: there are no backups, and nothing can be restored");
-        notes.AddRange((facts.Node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(r => $"repository {r.Number} does not answer: {r.Message}"));
+        notes.AddRange((facts.Node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(Words.Silent));
         notes.AddRange(settings.Pgbackrest.Repositories.Select((r, i) => (Settings: r, Number: i + 1)).Where(r => r.Settings.Tls.TrustAnyCertificate)
-            .Select(r => $"repository {r.Number} takes any certificate (tls.trustAnyCertificate): whoever stands in between can read and change the backups"));
+            .Select(r => Words.TakesAnyCertificate(r.Number)));
         notes.AddRange(HeldSchedules.Notes(facts));
         return notes;
     }

@@ -37,11 +37,11 @@ public static class PausePlanner
         // The record first: killed behind it, no scheduled run takes a backup, and everybody sees why.
         if (pause != node.Paused)
             steps.Add(new RecordPause(pause));
-        var on = ClusterReader.ScheduleJobs(settings).Where(id => facts.Jobs.TryGetValue(id, out var job) && !job.Stopped).ToList();
+        var on = ClusterReader.BackupJobs(settings).Where(id => facts.Jobs.TryGetValue(id, out var job) && !job.Stopped).ToList();
         if (on.Count > 0)
             steps.Add(new HoldSchedules(on));
         List<string> notes = steps.Count == 0 ? [$"the schedules are paused already, {Words.Of(pause)}"] : [];
-        notes.AddRange(facts.Active(ClusterReader.ScheduleJobs(settings)).Select(a => a.JobId).Distinct().Select(id => $"{id} is at work and goes on to its end"));
+        notes.AddRange(facts.Active(ClusterReader.BackupJobs(settings)).Select(a => a.JobId).Distinct().Select(id => $"{id} is at work and goes on to its end"));
         notes.Add("./build.sh Backup takes a backup meanwhile, ./build.sh ResumeSchedules brings the schedules back");
         return new ProcedurePlan("PauseSchedules", steps, notes);
     }

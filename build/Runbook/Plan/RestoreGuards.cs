@@ -71,7 +71,7 @@ internal static class RestoreGuards
     /// <param name="restore">A restore that runs and is not ours to stop.</param>
     public static void Work(ClusterSettings settings, ClusterFacts facts, NomadAllocation? restore)
     {
-        var running = facts.Active(ClusterReader.ScheduleJobs(settings)).FirstOrDefault();
+        var running = facts.Active(ClusterReader.BackupJobs(settings)).FirstOrDefault();
         if (running is not null || facts.Node!.Repository?.BackupRunning == true)
             throw RunbookException.Refused(
                 $"a backup is running{(running is null ? "" : $" ({running.JobId})")}",

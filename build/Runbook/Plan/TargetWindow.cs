@@ -120,7 +120,7 @@ public static class TargetWindow
             ways.Add($"./build.sh Restore --target-lsn {Lsn.Text(WalName.Number(newest, archive.SegmentSize) * (ulong)archive.SegmentSize)}, the last segment before it (any position below {Lsn.Text(reach.End)})");
         ways.Add($"./build.sh Restore --backup-set {choice.Set.Label}, the end of the set before it");
         return RunbookException.Refused(
-            $"WAL segment {reach.Missing} is missing while later ones are there: recovery cannot get past {Lsn.Text(reach.End)}; {before}",
+            $"{Words.Missing(reach.Missing, reach.End)}; {before}",
             string.Join("; or ", ways));
     }
 

@@ -31,7 +31,7 @@ public sealed class Session
         JobsPath = Path.Combine(root, "jobs", profile);
         Nomad = new NomadClient(commands, gate);
         Dispatcher = new Dispatcher(Nomad, time);
-        Node = new NodeChannel(settings, Script(templates, "lib.sh") + Script(templates, "operate.sh"), Nomad, Dispatcher);
+        Node = new NodeChannel(settings, Script(templates, "lib.sh") + Script(templates, "health.sh") + Script(templates, "operate.sh"), Nomad, Dispatcher);
         Reader = new ClusterReader(settings, Nomad, Node);
         Lock = new ClusterLock(
             Nomad, holder => Renderer.RenderLock(settings, holder.ToMeta()).Text, settings.LockJobName, time, listener);

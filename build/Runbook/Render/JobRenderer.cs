@@ -45,6 +45,11 @@ public sealed class JobRenderer(string templatesDirectory)
                     ["schedule"] = SettingsModel.Of(backup.Schedule),
                 },
             })));
+        if (pgbackrest.Check.IsOn)
+            jobs.Add(Render(settings, JobRole.Check, $"{pgbackrest.JobName}-check", "pgbackrest-check", new()
+            {
+                ["check"] = new ScriptObject { ["limits"] = new ScriptArray(CheckLimits(pgbackrest)) },
+            }));
         return jobs;
     }
 
@@ -63,6 +68,19 @@ public sealed class JobRenderer(string templatesDirectory)
         }
 
         return Render(settings, JobRole.Lock, settings.LockJobName, "lock", new() { ["holder"] = entries });
+    }
+
+    // What the cluster finds critical by itself; the finer words are those of the target Check.
+    private static IEnumerable<string> CheckLimits(PgbackrestSettings settings)
+    {
+        var check = settings.Check;
+        var fullAge = CheckThresholds.Of(settings).FullAge is { } age ? CheckThresholds.CriticalAbove(age) : TimeSpan.Zero;
+        return
+        [
+            $"full-age={(long)fullAge.TotalSeconds}",
+            $"archive-lag={(long)CheckThresholds.CriticalAbove(check.ArchiveLag).TotalSeconds}",
+            $"free-space={(int)CheckThresholds.CriticalBelow(check.FreeSpace)}",
+        ];
     }
 
     private RenderedJob Render(

@@ -28,6 +28,9 @@ public enum JobRole
     /// <summary>Scheduled incremental backups: periodic.</summary>
     Incr,
 
+    /// <summary>The cluster's check of itself: periodic.</summary>
+    Check,
+
     /// <summary>What the runbook asks on demand: dispatched.</summary>
     Operations,
 
@@ -36,4 +39,11 @@ public enum JobRole
 
     /// <summary>Never runs; its meta says who is at work on the cluster.</summary>
     Lock,
+}
+
+/// <summary>Groups of roles.</summary>
+public static class JobRoles
+{
+    /// <summary>It runs by a schedule, which stands still while the server does.</summary>
+    public static bool IsSchedule(this JobRole role) => role is JobRole.Full or JobRole.Diff or JobRole.Incr or JobRole.Check;
 }

@@ -8,4 +8,7 @@ public enum OutputFormat
 
     /// <summary>For programs; everything else goes to standard error.</summary>
     Json,
+
+    /// <summary>For Prometheus, in its text format 0.0.4; of <c>Check</c> alone.</summary>
+    Prometheus,
 }

@@ -22,7 +22,7 @@ public static class ScheduleReport
             : [];
         return new ScheduleDocument(
             Document(facts.Node?.Paused),
-            [.. all.Zip(ClusterReader.ScheduleJobs(settings), (of, job) => new ScheduledJobDocument(
+            [.. all.Zip(ClusterReader.BackupJobs(settings), (of, job) => new ScheduledJobDocument(
                 of.Type.ToString().ToLowerInvariant(), job, of.Schedule.Cron, of.Schedule.TimeZone, State(of.Schedule, job, facts),
                 Document(LastRuns.Of(facts, job, of.Type)), [.. of.Schedule.Next(time, Runs).Select(n => Local(n, of.Schedule))],
                 of.Schedule.Skipped(time)?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)))]);

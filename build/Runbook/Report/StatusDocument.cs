@@ -16,10 +16,12 @@ namespace Runbook.Report;
 /// <param name="Kept">Data directories that restores set aside.</param>
 /// <param name="Lock">Who is at work on the cluster; null when nobody is.</param>
 /// <param name="SchedulesPaused">Who holds the scheduled backups back; null when nobody does.</param>
+/// <param name="Check">What the cluster found when it last checked itself; null when it never did.</param>
+/// <param name="Warnings">What is to be said of the repositories until it is mended.</param>
 public sealed record StatusDocument(
     string State, string Cluster, string Profile, string Connection, string? Node, PostgresDocument Postgres, string Data,
     IReadOnlyList<JobDocument> Jobs, BackupsDocument? Backups, RestoreDocument? Restore, IReadOnlyList<KeptDocument> Kept, LockDocument? Lock,
-    PauseDocument? SchedulesPaused);
+    PauseDocument? SchedulesPaused, CheckDocument? Check, IReadOnlyList<string> Warnings);
 
 /// <summary>The server.</summary>
 /// <param name="Version">Full version of the installed server; null when unknown.</param>
@@ -39,6 +41,12 @@ public sealed record BackupsDocument(int Sets, LastBackupDocument? Last, string?
 
 /// <summary>The newest backup set.</summary>
 public sealed record LastBackupDocument(string Label, string Type, DateTimeOffset FinishedAt);
+
+/// <summary>What the cluster found when it last checked itself.</summary>
+/// <param name="Result">ok, failed or skipped.</param>
+/// <param name="At">When.</param>
+/// <param name="Problems">What was critical; why it was skipped.</param>
+public sealed record CheckDocument(string Result, DateTimeOffset At, IReadOnlyList<string> Problems);
 
 /// <summary>A restore under way.</summary>
 /// <param name="Id">Its id.</param>

@@ -27,7 +27,9 @@ public static class StatusReport
             node is { Restore: not null } ? RestoreSection.Document(node) : null,
             [.. (node?.Kept ?? []).Select(k => new KeptDocument(k.Id, k.Path, k.Bytes, k.KeptAt))],
             holder is null ? null : new LockDocument(holder.Holder, holder.Target, holder.Since),
-            ScheduleReport.Document(node?.Paused));
+            ScheduleReport.Document(node?.Paused),
+            node?.Check is { } check ? new CheckDocument(check.Result, check.At, check.Problems) : null,
+            settings.HasBackups ? [.. Warnings(settings, node)] : []);
     }
 
     /// <summary>The document as JSON.</summary>
@@ -49,6 +51,9 @@ public static class StatusReport
             lines.Add($"backups     {(d.Backups is null ? "none: no repository is configured" : d.Backups.Error is { } error ? $"the repository does not answer: {error}" : "none yet")}");
         if (d.Backups?.Running == true)
             lines.Add("            a backup is running");
+        if (d.Check is { } check)
+            lines.Add($"check       {Words.Result(new PeriodicCheck(check.At, check.Result, [.. check.Problems]))} {Words.Span(now - check.At)} ago");
+        lines.AddRange(d.Warnings.Select(w => $"warning     {w}"));
         foreach (var kept in d.Kept)
         {
             lines.Add($"kept        {kept.Path} ({Words.Bytes(kept.Bytes)}, set aside {Words.At(kept.KeptAt)}, {Words.Span(now - kept.KeptAt)} ago)");
@@ -80,6 +85,13 @@ public static class StatusReport
         text.Any(c => c is ' ' or '\'' or '\\')
             ? $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'"
             : text;
+
+    // Where none answers the line of the backups says so.
+    private static IEnumerable<string> Warnings(ClusterSettings settings, NodeFacts? node) =>
+    [
+        .. settings.Pgbackrest.Repositories.Select((r, i) => (Settings: r, Number: i + 1)).Where(r => r.Settings.Tls.TrustAnyCertificate).Select(r => Words.TakesAnyCertificate(r.Number)),
+        .. (node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(Words.Silent),
+    ];
 
     private static BackupsDocument Backups(NodeFacts? node) => new(
         node?.Repository?.Sets.Length ?? 0,

@@ -22,6 +22,7 @@ internal static class JobNameRules
             ("pgbackrest.jobName", settings.Pgbackrest.JobName + "-full"),
             ("pgbackrest.jobName", settings.Pgbackrest.JobName + "-diff"),
             ("pgbackrest.jobName", settings.Pgbackrest.JobName + "-incr"),
+            ("pgbackrest.jobName", settings.Pgbackrest.JobName + "-check"),
         ];
         foreach (var same in names.Concat(derived).GroupBy(name => name.Id).Where(group => group.Count() > 1))
         {

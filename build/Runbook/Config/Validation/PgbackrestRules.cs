@@ -2,20 +2,24 @@ namespace Runbook.Config;
 
 internal static class PgbackrestRules
 {
+    private const int SmallestQueue = 48;
+
     public static void Check(ClusterSettings settings, Problems problems)
     {
         var pgbackrest = settings.Pgbackrest;
         problems.AddIf(!Text.IsPlainName(pgbackrest.Stanza), "pgbackrest.stanza",
             $"found \"{pgbackrest.Stanza}\"; allowed: {Text.PlainNameRule} characters");
-        CheckSchedule("full", pgbackrest.Schedules.Full, problems);
-        CheckSchedule("diff", pgbackrest.Schedules.Diff, problems);
-        CheckSchedule("incr", pgbackrest.Schedules.Incr, problems);
+        CheckSchedule("pgbackrest.schedules.full", pgbackrest.Schedules.Full, problems);
+        CheckSchedule("pgbackrest.schedules.diff", pgbackrest.Schedules.Diff, problems);
+        CheckSchedule("pgbackrest.schedules.incr", pgbackrest.Schedules.Incr, problems);
+        CheckSchedule("pgbackrest.check", pgbackrest.Check, problems);
+        problems.AddIf(pgbackrest.ArchivePushQueueMax is > 0 and < SmallestQueue, "pgbackrest.archivePushQueueMax",
+            $"found {pgbackrest.ArchivePushQueueMax}; allowed: 0, or at least {SmallestQueue} MB: a WAL segment has 16, and with less room than a few every one would be dropped");
         RepositoryRules.Check(settings, problems);
     }
 
-    private static void CheckSchedule(string type, Schedule schedule, Problems problems)
+    private static void CheckSchedule(string path, Schedule schedule, Problems problems)
     {
-        var path = $"pgbackrest.schedules.{type}";
         if (schedule.IsOn && CronRule.Problem(schedule.Cron) is { } problem)
             problems.Add($"{path}.cron", problem);
         problems.AddIf(!TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone, out _), $"{path}.timeZone",
