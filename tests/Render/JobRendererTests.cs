@@ -19,8 +19,17 @@ public sealed class JobRendererTests : IDisposable
     public void A_schedule_that_is_off_has_no_job() => Roles("posix-exec").ShouldBe(
     [
         JobRole.Postgres, JobRole.PostgresInit, JobRole.Operations, JobRole.PgbackrestInit, JobRole.Restore,
-        JobRole.Full, JobRole.Incr,
+        JobRole.Full, JobRole.Incr, JobRole.Check,
     ]);
+
+    [Fact]
+    public void A_cluster_that_is_not_to_check_itself_has_no_job_for_it() =>
+        new JobRenderer(_templates.Root).Render(Scenarios.All["several-repositories"]).ShouldNotContain(job => job.Role == JobRole.Check);
+
+    [Fact]
+    public void The_check_knows_what_is_critical() => new JobRenderer(_templates.Root).Render(Scenarios.All["s3"]).Single(job => job.Role == JobRole.Check).Text
+        // A full backup each week, and a quarter of that, twice; on the day of the clock change it is an hour more.
+        .ShouldContain($"\"full-age={(7 * 24 + 1) * 3600 * 5 / 2}\", \"archive-lag=600\", \"free-space=7\"");
 
     [Fact]
     public void Ids_and_files_follow_the_settings() => new JobRenderer(_templates.Root).Render(Scenarios.All["s3"])
@@ -34,6 +43,7 @@ public sealed class JobRendererTests : IDisposable
             ("backup-full", "backup-full.nomad.hcl"),
             ("backup-diff", "backup-diff.nomad.hcl"),
             ("backup-incr", "backup-incr.nomad.hcl"),
+            ("backup-check", "backup-check.nomad.hcl"),
         ]);
 
     [Fact]

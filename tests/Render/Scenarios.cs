@@ -68,6 +68,7 @@ internal static class Scenarios
             Pgbackrest = new()
             {
                 ArchivePushQueueMax = 4096,
+                Check = new() { Cron = "" },
                 Repositories =
                 [
                     new() { Type = RepositoryType.Posix, Volume = "pgbackrest", Retention = new() { FullType = RetentionType.Time, Full = 14 } },

@@ -1,0 +1,560 @@
+job "pgbackrest-check" {
+  datacenters = ["dc1"]
+  region      = "global"
+  namespace   = "default"
+  type        = "batch"
+
+  periodic {
+    cron             = "17 * * * *"
+    time_zone        = "UTC"
+    prohibit_overlap = true
+  }
+
+  meta {
+    runbook = "postgresql-on-nomad"
+    cluster = "postgres"
+  }
+
+  constraint {
+    attribute = "${attr.kernel.name}"
+    value     = "linux"
+  }
+
+  constraint {
+    attribute = "${node.unique.name}"
+    value     = "db-1"
+  }
+
+  group "check" {
+    count = 1
+
+    # One try: what failed is looked at before it runs again.
+    restart {
+      attempts = 0
+      mode     = "fail"
+    }
+
+    reschedule {
+      attempts  = 0
+      unlimited = false
+    }
+
+    volume "data" {
+      type   = "host"
+      source = "postgres-data"
+    }
+
+    volume "socket" {
+      type   = "host"
+      source = "postgres-socket"
+    }
+
+    volume "log" {
+      type   = "host"
+      source = "postgres-log"
+    }
+
+    volume "repository2" {
+      type   = "host"
+      source = "pgbackrest"
+    }
+
+    task "check" {
+      driver = "exec"
+      user   = "postgres"
+
+      config {
+        # The init reaps what pgBackRest leaves behind; were the server PID 1, it would take that for a crash.
+        # A signal must reach the whole group: pgBackRest leaves workers behind otherwise.
+        command = "/usr/bin/tini"
+        args    = ["-s", "-g", "--", "/bin/bash", "${NOMAD_TASK_DIR}/check.sh", "full-age=1512000", "archive-lag=600", "free-space=7"]
+      }
+
+      volume_mount {
+        volume      = "data"
+        destination = "/var/lib/postgresql"
+      }
+
+      volume_mount {
+        volume      = "socket"
+        destination = "/var/run/postgresql"
+      }
+
+      volume_mount {
+        volume      = "log"
+        destination = "/var/log/postgresql"
+      }
+
+      volume_mount {
+        volume      = "repository2"
+        destination = "/var/lib/pgbackrest"
+      }
+
+      env {
+        PGN_VERSION       = "15"
+        PGN_CLUSTER       = "main"
+        PGN_PORT          = "5432"
+        PGN_USER          = "postgres"
+        PGN_BIN           = "/usr/lib/postgresql/15/bin"
+        PGN_VOLUME        = "/var/lib/postgresql"
+        PGN_DATA          = "/var/lib/postgresql/15/main"
+        PGN_STATE         = "/var/lib/postgresql/15/main.runbook"
+        PGN_SOCKET        = "/var/run/postgresql"
+        PGN_LOG           = "/var/log/postgresql"
+        PGN_STANZA        = "db-primary"
+        PGN_REPOSITORIES  = "1 2"
+        PGN_LOCALE        = "C.UTF-8"
+        PGN_CHECKSUMS     = "true"
+        PGN_PROCESS_MAX   = "0"
+        PGBACKREST_CONFIG = "${NOMAD_TASK_DIR}/pgbackrest.conf"
+      }
+
+      kill_timeout = "30s"
+
+      resources {
+        cpu    = 1000
+        memory = 1024
+      }
+
+      template {
+        destination = "local/check.sh"
+        perms       = "755"
+        change_mode = "noop"
+        data        = <<EOT
+#!/bin/bash
+# check.sh full-age=SECONDS archive-lag=SECONDS free-space=PERCENT: the periodic check of the cluster by itself. Each threshold is the
+# critical one; 0 asks for nothing. Ends with 1 and a line for each problem, so that Nomad shows it, and leaves them for Check and Status.
+. "$NOMAD_TASK_DIR/lib.sh"
+. "$NOMAD_TASK_DIR/health.sh"
+make_folders
+
+full_age=0 archive_lag=0 free_space=0
+for limit; do
+  case $limit in
+    full-age=*) full_age=$${limit#*=} ;;
+    archive-lag=*) archive_lag=$${limit#*=} ;;
+    free-space=*) free_space=$${limit#*=} ;;
+    *) fail "unknown threshold $limit" 2 ;;
+  esac
+done
+
+now=$(date +%s)
+problems=()
+problem() { problems+=("problem=$1"); printf 'critical: %s\n' "$1" >&2; }
+
+# conclude RESULT [WORDS]: what Check and Status show until the next one.
+conclude() {
+  printf '%s\n' "at=$now" "result=$1" "$${problems[@]}" >"$check_file.new" && mv "$check_file.new" "$check_file" || fail "cannot write $check_file"
+}
+
+skip() {
+  say "not checked: $1"
+  problems=("problem=$1")
+  conclude skipped
+  exit 0
+}
+
+# The room that there was, from which Check tells when there will be none.
+remember() {
+  printf '%s %s\n' "$now" "$(cut -d ' ' -f 1-3 <<<"$1" | tr ' \n' ': ')" >>"$check_history"
+  [ "$(wc -l <"$check_history")" -le 1000 ] || { tail -n 500 "$check_history" >"$check_history.new" && mv "$check_history.new" "$check_history"; }
+}
+
+check_room() {
+  local name free size path
+  while read -r name free size path; do
+    [ $((free * 100)) -ge $((size * free_space)) ] || problem "$path has $((free / 1000000)) MB free of $((size / 1000000)) MB: less than $free_space %"
+  done <<<"$1"
+}
+
+# A segment that is closed and arrives in every repository: the whole way from the server, and not only that somebody answers.
+check_way() {
+  local said
+  said=$(pgbr check --log-level-console=info 2>&1) || problem "pgbackrest check: $(grep -m 1 ERROR <<<"$said" | cut -c 1-500)"
+  say "$said"
+}
+
+check_waiting() {
+  local listed oldest
+  listed=$(waiting)
+  oldest=$(cut -d ' ' -f 2 <<<"$listed" | sort -n | head -n 1)
+  [ -z "$oldest" ] || [ $((now - oldest)) -le "$archive_lag" ] ||
+    problem "$(wc -l <<<"$listed") WAL segments wait to be archived, the first since $(date -u -d "@$oldest" +%FT%TZ): $(push_error | cut -d ' ' -f 3-)"
+}
+
+# check_full NUMBER: the age of the last full backup without damaged pages. In the answer each set begins with its WAL.
+check_full() {
+  local info last
+  info=$(pgbr info --output=json --repo="$1" 2>&1)
+  case $info in
+    *'"code":99'*) problem "repository $1 does not answer: $(sed -n 's/.*"code":99,"message":"\([^"]*\)".*/\1/p' <<<"$info" | head -n 1 | cut -c 1-500)"; return ;;
+  esac
+  last=$(sed 's/"archive":{"start"/\n&/g' <<<"$info" | grep '"type":"full"' | grep -v '"error":true' |
+    sed -n 's/.*"timestamp":{"start":[0-9]*,"stop":\([0-9]*\)}.*/\1/p' | sort -n | tail -n 1)
+  if [ -z "$last" ]; then
+    problem "repository $1 holds no good full backup"
+  elif [ "$full_age" -gt 0 ] && [ $((now - last)) -gt "$full_age" ]; then
+    problem "the last good full backup in repository $1 is of $(date -u -d "@$last" +%FT%TZ): older than $((full_age / 3600)) h"
+  fi
+}
+
+room=$(rooms)
+remember "$room"
+case $(state_get phase) in
+  '' | started) ;;
+  *) skip "restore $(state_get id) is under way (phase $(state_get phase))" ;;
+esac
+recovering=$(query 'select pg_is_in_recovery()' 2>/dev/null)
+# The server's task holds the lock for as long as it is there, and a clean stop takes the process file away.
+if [ -z "$recovering" ] && [ ! -e "$PGN_DATA/postmaster.pid" ] && flock -n "$PGN_STATE/data.lock" true; then
+  skip 'the server is stopped'
+fi
+
+case $recovering in
+  f) check_way ;;
+  t) say 'the server is in recovery: it has no WAL of its own to archive' ;;
+  *) problem 'the server does not answer' ;;
+esac
+check_waiting
+for number in $repositories; do check_full "$number"; done
+check_room "$room"
+
+[ $${#problems[@]} = 0 ] || { conclude failed; exit 1; }
+conclude ok
+say 'nothing critical'
+EOT
+      }
+
+      template {
+        destination = "local/health.sh"
+        perms       = "755"
+        change_mode = "noop"
+        data        = <<EOT
+# What tells whether a cluster is healthy. Check asks for it with the operation `health`; the periodic check looks at some of it by
+# itself. After lib.sh.
+
+check_file=$PGN_STATE/check
+check_history=$PGN_STATE/check.history
+spool_out=$PGN_STATE/pgbackrest/spool/archive/$PGN_STANZA/out
+
+# repository_value NUMBER OPTION: a setting of a repository.
+repository_value() { sed -n "s/^repo$1-$2=//p" "$PGBACKREST_CONFIG" 2>/dev/null | head -n 1; }
+
+# rooms: NAME FREE SIZE PATH of each volume that can run full, in bytes. The spool lies on the data volume, too.
+rooms() {
+  local number
+  room_of data "$PGN_VOLUME"
+  for number in $repositories; do
+    [ "$(repository_value "$number" type)" != posix ] || room_of "repository$number" "$(repository_value "$number" path)"
+  done
+}
+
+room_of() {
+  local room
+  room=$(df -B1 --output=avail,size "$2" 2>/dev/null | tail -n 1 | tr -s ' ' | sed 's/^ //') && [ -n "$room" ] && echo "$1 $room $2"
+}
+
+# waiting: NAME SINCE of every WAL segment that PostgreSQL wants archived and pgBackRest has not dealt with yet.
+waiting() {
+  find "$PGN_DATA/pg_wal/archive_status" -name '????????????????????????.ready' -printf '%f %T@\n' 2>/dev/null |
+    sed 's/\.ready / /; s/\.[0-9]*$//' | grep -vFf <(find "$spool_out" -name '*.ok' -printf '%f\n' 2>/dev/null | sed 's/\.ok$//') | sort
+}
+
+# push_error: SINCE CODE WORDS, why pgBackRest could not archive when it last tried.
+push_error() {
+  local file
+  file=$(ls -t "$spool_out"/*.error 2>/dev/null | head -n 1)
+  [ -z "$file" ] || echo "$(stat -c %Y "$file") $(tr '\n' ' ' <"$file" | cut -c 1-500)"
+}
+
+# archived NUMBER: ARCHIVE-ID NAME TIME of every WAL segment in a repository. The history file of a backup begins with the name of
+# a segment, too, and is none.
+archived() {
+  pgbr repo-ls --recurse --output=json --filter='/[0-9A-F]{24}-[0-9a-f]{40}' "archive/$PGN_STANZA" --repo="$1" 2>/dev/null | tr '}' '\n' |
+    sed -nE 's|.*"([0-9]+-[0-9]+)/[0-9A-F]{16}/([0-9A-F]{24})-[0-9a-f]{40}(\.[a-z0-9]+)?":\{(.*"time":([0-9]+))?.*|\1 \2 \5|p' | sort
+}
+
+# ranges SEGMENT-SIZE: of sorted lines WHERE NAME TIME the stretches without a hole: WHERE FIRST LAST, and the time of the last.
+ranges() {
+  local per=$((4294967296 / $1)) where name time number place='' first='' last='' at='' previous=-2
+  while read -r where name time; do
+    number=$((16#$${name:8:8} * per + 16#$${name:16:8}))
+    if [ "$where $${name:0:8}" != "$place $${last:0:8}" ] || [ "$number" -gt $((previous + 1)) ]; then
+      [ -z "$first" ] || echo "$place $first $last $at"
+      place=$where first=$name
+    fi
+    last=$name at=$${time:-0} previous=$number
+  done
+  [ -z "$first" ] || echo "$place $first $last $at"
+}
+
+# server_health: what the server says of itself, in one answer.
+server_health() {
+  query "select pg_is_in_recovery(), case when pg_is_in_recovery() then '' else pg_walfile_name(pg_current_wal_lsn()) end,
+    failed_count, coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false),
+    coalesce(extract(epoch from last_failed_time)::bigint, 0), coalesce(last_failed_wal, ''),
+    coalesce((select sum(checksum_failures) from pg_stat_database), -1)
+    from pg_stat_archiver"
+}
+
+# history_of TIMELINE: how it descends. The server keeps the file of its own; the archive has those of all.
+history_of() {
+  local name=$1.history number
+  if [ -f "$PGN_DATA/pg_wal/$name" ]; then
+    cat "$PGN_DATA/pg_wal/$name"
+  elif [ "$1" != 00000001 ]; then
+    for number in $repositories; do
+      pgbr repo-get "archive/$PGN_STANZA/$2/$name" --repo="$number" 2>/dev/null && break
+    done
+  fi | sed -n "s/^\([0-9]\{1,\}\)[[:space:]]\{1,\}\([0-9A-F/]\{1,\}\).*/fact history $1 \1 \2/p"
+}
+
+# health: the server first and the archive last. So whatever it has handed over by then must stand there.
+health() {
+  local server size number listed current='' id=''
+  # By its socket: from a task with processes of its own it could not be seen otherwise.
+  if server=$(server_health 2>/dev/null); then
+    fact health.server "$server"
+    current=$${server#*|} current=$${current%%|*}
+  fi
+  size=$(control_value "$PGN_DATA" 'Bytes per WAL segment')
+  fact health.segment "$${size:=16777216}"
+  listed=$(waiting)
+  fact health.waiting "$(grep -c . <<<"$listed") $(cut -d ' ' -f 2 <<<"$listed" | sort -n | head -n 1)"
+  sed '/./s/^/- /' <<<"$listed" | grep . | ranges "$size" | sed 's/^/fact health.waits /'
+  rooms | sed 's/^/fact health.room /'
+  tail -n 200 "$check_history" 2>/dev/null | sed 's/^/fact health.past /'
+  [ -n "$PGN_STANZA" ] || return 0
+  fact health.pusherror "$(push_error)"
+  for number in $repositories; do
+    if listed=$(archived "$number"); then
+      id=$(tail -n 1 <<<"$listed" | cut -d ' ' -f 1)
+      grep . <<<"$listed" | ranges "$size" | sed "s/^/fact health.wal $number /"
+    else
+      fact health.unlisted "$number"
+    fi
+  done
+  [ -n "$current" ] || current=$(printf %08X "$(control_value "$PGN_DATA" "Latest checkpoint's TimeLineID")")
+  history_of "$${current:0:8}" "$id"
+}
+EOT
+      }
+
+      template {
+        destination = "local/lib.sh"
+        perms       = "755"
+        change_mode = "noop"
+        data        = <<EOT
+# Shared by every script that runs on the node. Each job carries its own copy, so that what ran can be read in the job.
+# Input: the PGN_* environment of the job. Nothing here prints a secret.
+
+set -u -o pipefail
+umask 077
+
+# The environment of the Nomad agent leaks into its tasks; a stray PGHOST would send us to another server.
+for name in "$${!PG@}"; do
+  case $name in PGN_* | PGBACKREST_CONFIG) ;; *) unset "$name" ;; esac
+done
+unset name
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
+
+state_file=$PGN_STATE/restore
+progress_file=$PGN_STATE/progress
+secrets=$PGN_STATE/secrets
+# Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
+staging=$PGN_SOCKET/restore
+
+# Keys of the repositories: rendered by Nomad for this task alone, or delivered by Deploy to the data volume, or some of either.
+if [ ! -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
+  export PGBACKREST_CONFIG_INCLUDE_PATH=$secrets/pgbackrest.d
+elif [ ! -f "$secrets/pgbackrest.d/repository.conf" ]; then
+  export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_SECRETS_DIR
+else
+  # pgBackRest includes one folder: links, so that what is delivered or rendered anew is seen.
+  export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_TASK_DIR/pgbackrest.d
+  mkdir -p "$PGBACKREST_CONFIG_INCLUDE_PATH" &&
+    ln -sfn "$NOMAD_SECRETS_DIR/pgbackrest-secrets.conf" "$secrets/pgbackrest.d/repository.conf" "$PGBACKREST_CONFIG_INCLUDE_PATH/"
+fi
+
+make_folders() {
+  mkdir -p "$PGN_STATE/restores" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
+    "$secrets/passwords" "$secrets/pgbackrest.d" "$PGN_LOG/pgbackrest" ||
+    fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
+}
+
+# state_get KEY: one value of the restore under way; empty when there is none.
+state_get() { [ -f "$state_file" ] && sed -n "s/^$1=//p" "$state_file" | head -n 1; return 0; }
+
+# state_put KEY=VALUE...: replaces the given keys. Written beside and renamed: a kill leaves the old state or the new one.
+state_put() {
+  local pair others=()
+  for pair in "$@"; do others+=(-e "^$${pair%%=*}="); done
+  { grep -sv "$${others[@]}" "$state_file"; printf '%s\n' "$@"; } >"$state_file.new"
+  state_commit
+}
+
+# state_begin KEY=VALUE...: the state of another restore, in place of whatever was there.
+state_begin() { printf '%s\n' "$@" >"$state_file.new" && state_commit; }
+
+state_commit() { sync "$state_file.new" && mv "$state_file.new" "$state_file" && sync "$PGN_STATE"; }
+
+# An id that is recorded never runs again. Whoever comes first records it: the restore, or, where that was killed behind its
+# last rename, the server that starts on its files.
+record_restore() {
+  local record=$PGN_STATE/restores/$(state_get id)
+  [ -e "$record" ] && return
+  { cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$record.new" && mv "$record.new" "$record" && sync "$PGN_STATE/restores"
+}
+
+# The restore under way, in the form that the runbook reads.
+restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"; }
+
+# The directories of a restore. In place, the live directory itself becomes the copy.
+copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; else echo "$PGN_DATA.restore-$1"; fi; }
+kept_of() { echo "$PGN_DATA.kept-$1"; }
+tablespaces_of() { echo "$PGN_DATA.tablespaces/$1"; }
+
+# One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
+hold_data() {
+  exec 9>"$PGN_STATE/data.lock"
+  flock -w "$1" 9 || fail "another server or restore holds $PGN_DATA (lock $PGN_STATE/data.lock)" 4
+}
+
+# One restore at a time, also where the server goes on serving and holds the data itself.
+hold_restore() {
+  exec 8>"$PGN_STATE/restore.lock"
+  flock -w "$1" 8 || fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
+}
+
+# Until the restored server has been started there is nothing sensible to back up.
+refuse_during_restore() {
+  case $(state_get phase) in
+    '' | started) ;;
+    *) fail "restore $(state_get id) is under way (phase $(state_get phase)): no backup before Revert" 3 ;;
+  esac
+}
+
+# live_postmaster DIRECTORY: does a server run in it, perhaps one that outlived its task? Found by its working directory,
+# since a bare process id may have been reused.
+live_postmaster() {
+  local pid
+  [ -f "$1/postmaster.pid" ] || return 1
+  pid=$(head -n 1 "$1/postmaster.pid")
+  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$1")" ]
+}
+
+# By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
+export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
+[ "$PGBACKREST_PROCESS_MAX" -gt 0 ] || PGBACKREST_PROCESS_MAX=$(nproc)
+
+pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
+
+# A task of before there could be several knows of one.
+repositories=$${PGN_REPOSITORIES-1}
+
+# in_repositories "NUMBERS" COMMAND...: in each of them, the others also where one fails; ends with the code of the first failure.
+in_repositories() {
+  local numbers=$1 number code first=0
+  shift
+  for number in $numbers; do
+    pgbr "$@" --repo="$number" && continue
+    code=$?
+    say "repository $number: pgbackrest $1 ended with $code"
+    [ "$first" != 0 ] || first=$code
+  done
+  return "$first"
+}
+
+# repo_ls PATH...: what lies there in any repository. One that does not answer has nothing to show.
+repo_ls() {
+  local number
+  for number in $repositories; do pgbr repo-ls "$@" --repo="$number" 2>/dev/null; done
+  return 0
+}
+
+# repository_of LABEL: the first one that holds this set, whole.
+repository_of() {
+  local number
+  for number in $repositories; do
+    pgbr repo-ls "backup/$PGN_STANZA/$1" --repo="$number" 2>/dev/null | grep -qx backup.manifest && echo "$number" && return
+  done
+  return 1
+}
+
+# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
+ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+query() { ask "$PGN_SOCKET" "$@"; }
+
+control() { LC_ALL=C "$PGN_BIN/pg_controldata" -D "$1" 2>/dev/null; }
+control_value() { control "$1" | sed -n "s/^$2: *//p"; }
+
+# A WAL position such as 0/3000028 as a number.
+position() { echo $((16#$${1%/*} * 4294967296 + 16#$${1#*/})); }
+
+# written FILE SEGMENT: a segment that PostgreSQL has set aside for later use carries the name of a position to come and pages
+# of one long past: the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
+written() {
+  local address size=$(stat -c %s "$1")
+  address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
+  [ "$address" = $((16#$${2:8:8} * 4294967296 + 16#$${2:16:8} * size)) ]
+}
+
+# local_wal DIRECTORY: names of the segments in it that never reached the archive.
+local_wal() {
+  local wal name
+  for wal in "$1"/pg_wal/*; do
+    name=$${wal##*/}
+    case $name in *[!0-9A-F]*) continue ;; esac
+    [ $${#name} = 24 ] && [ ! -e "$1/pg_wal/archive_status/$name.done" ] && written "$wal" "$name" && echo "$name"
+  done
+}
+EOT
+      }
+
+      template {
+        destination = "local/pgbackrest.conf"
+        perms       = "644"
+        change_mode = "noop"
+        data        = <<EOT
+# Rendered; change the configuration, not this file. Secrets come from the files of the include path.
+[global]
+repo1-type=s3
+repo1-path=/pgbackrest
+repo1-s3-endpoint=account.r2.cloudflarestorage.com
+repo1-s3-bucket=postgres-backups
+repo1-s3-region=auto
+repo1-s3-uri-style=host
+repo1-storage-verify-tls=y
+repo1-cipher-type=aes-256-cbc
+repo1-bundle=y
+repo1-retention-full-type=count
+repo1-retention-full=4
+repo2-type=posix
+repo2-path=/var/lib/pgbackrest
+repo2-bundle=y
+repo2-retention-full-type=time
+repo2-retention-full=14
+compress-type=zst
+start-fast=y
+archive-async=y
+# A dead repository must be an error soon: each retry multiplies the wait, and PostgreSQL retries by itself.
+io-timeout=6
+job-retry=0
+# On the volumes: a task under exec has a root of its own, where a lock would lock nobody out.
+lock-path=/var/lib/postgresql/15/main.runbook/pgbackrest/lock
+spool-path=/var/lib/postgresql/15/main.runbook/pgbackrest/spool
+log-path=/var/log/postgresql/pgbackrest
+log-level-file=info
+
+[db-primary]
+pg1-path=/var/lib/postgresql/15/main
+pg1-port=5432
+pg1-socket-path=/var/run/postgresql
+pg1-user=postgres
+EOT
+      }
+    }
+  }
+}
