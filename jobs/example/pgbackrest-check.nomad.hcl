@@ -179,7 +179,7 @@ check_waiting() {
   listed=$(waiting)
   oldest=$(cut -d ' ' -f 2 <<<"$listed" | sort -n | head -n 1)
   [ -z "$oldest" ] || [ $((now - oldest)) -le "$archive_lag" ] ||
-    problem "$(wc -l <<<"$listed") WAL segments wait to be archived, the first since $(date -u -d "@$oldest" +%FT%TZ): $(push_error | cut -d ' ' -f 3-)"
+    problem "$(wc -l <<<"$listed") WAL segments wait to be archived, the first since $(date -u -d "@$oldest" +%FT%TZ): $(push_error | cut -d ' ' -f 3- | sed 's/\\n/ /g' | cut -c 1-300)"
 }
 
 # check_full NUMBER: the age of the last full backup without damaged pages. In the answer each set begins with its WAL.
@@ -187,7 +187,7 @@ check_full() {
   local info last
   info=$(pgbr info --output=json --repo="$1" 2>&1)
   case $info in
-    *'"code":99'*) problem "repository $1 does not answer: $(sed -n 's/.*"code":99,"message":"\([^"]*\)".*/\1/p' <<<"$info" | head -n 1 | cut -c 1-500)"; return ;;
+    *'"code":99'*) problem "repository $1 does not answer: $(grep -o '"code":99,"message":"[^"]*"' <<<"$info" | head -n 1 | cut -d '"' -f 6 | sed 's/\\n.*//')"; return ;;
   esac
   last=$(sed 's/"archive":{"start"/\n&/g' <<<"$info" | grep '"type":"full"' | grep -v '"error":true' |
     sed -n 's/.*"timestamp":{"start":[0-9]*,"stop":\([0-9]*\)}.*/\1/p' | sort -n | tail -n 1)
@@ -238,7 +238,7 @@ check_history=$PGN_STATE/check.history
 spool_out=$PGN_STATE/pgbackrest/spool/archive/$PGN_STANZA/out
 
 # repository_value NUMBER OPTION: a setting of a repository.
-repository_value() { sed -n "s/^repo$1-$2=//p" "$PGBACKREST_CONFIG" 2>/dev/null | head -n 1; }
+repository_value() { sed -n "s/^repo$1-$2=//p" "$${PGBACKREST_CONFIG:-}" 2>/dev/null | head -n 1; }
 
 # rooms: NAME FREE SIZE PATH of each volume that can run full, in bytes. The spool lies on the data volume, too.
 rooms() {
@@ -260,11 +260,11 @@ waiting() {
     sed 's/\.ready / /; s/\.[0-9]*$//' | grep -vFf <(find "$spool_out" -name '*.ok' -printf '%f\n' 2>/dev/null | sed 's/\.ok$//') | sort
 }
 
-# push_error: SINCE CODE WORDS, why pgBackRest could not archive when it last tried.
+# push_error: SINCE CODE WORDS, why pgBackRest could not archive when it last tried; its line feeds as \n.
 push_error() {
   local file
   file=$(ls -t "$spool_out"/*.error 2>/dev/null | head -n 1)
-  [ -z "$file" ] || echo "$(stat -c %Y "$file") $(tr '\n' ' ' <"$file" | cut -c 1-500)"
+  [ -z "$file" ] || echo "$(stat -c %Y "$file") $(head -n 1 "$file") $(tail -n +2 "$file" | sed -z 's/\n$//; s/\n/\\n/g' | cut -c 1-2000)"
 }
 
 # archived NUMBER: ARCHIVE-ID NAME TIME of every WAL segment in a repository. The history file of a backup begins with the name of
@@ -362,24 +362,30 @@ fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
 
 state_file=$PGN_STATE/restore
 progress_file=$PGN_STATE/progress
+# Who holds the scheduled backups back, since when and why; not there while they run.
+pause_file=$PGN_STATE/paused
 secrets=$PGN_STATE/secrets
 # Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
 staging=$PGN_SOCKET/restore
 
-# Keys of the repositories: rendered by Nomad for this task alone, or delivered by Deploy to the data volume, or some of either.
-if [ ! -f "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ]; then
-  export PGBACKREST_CONFIG_INCLUDE_PATH=$secrets/pgbackrest.d
-elif [ ! -f "$secrets/pgbackrest.d/repository.conf" ]; then
-  export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_SECRETS_DIR
-else
-  # pgBackRest includes one folder: links, so that what is delivered or rendered anew is seen.
-  export PGBACKREST_CONFIG_INCLUDE_PATH=$NOMAD_TASK_DIR/pgbackrest.d
-  mkdir -p "$PGBACKREST_CONFIG_INCLUDE_PATH" &&
-    ln -sfn "$NOMAD_SECRETS_DIR/pgbackrest-secrets.conf" "$secrets/pgbackrest.d/repository.conf" "$PGBACKREST_CONFIG_INCLUDE_PATH/"
-fi
+# include_path FOLDER: the keys of the repositories: rendered by Nomad for this task alone, or delivered to this folder, or some of either.
+include_path() {
+  local delivered=$1/pgbackrest.d rendered=$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf both=$NOMAD_TASK_DIR/pgbackrest.d/$${1##*/}
+  if [ ! -f "$rendered" ]; then
+    echo "$delivered"
+  elif [ ! -f "$delivered/repository.conf" ]; then
+    echo "$NOMAD_SECRETS_DIR"
+  else
+    # pgBackRest includes one folder: links, so that what is delivered or rendered anew is seen.
+    mkdir -p "$both" && ln -sfn "$rendered" "$delivered/repository.conf" "$both/"
+    echo "$both"
+  fi
+}
+export PGBACKREST_CONFIG_INCLUDE_PATH
+PGBACKREST_CONFIG_INCLUDE_PATH=$(include_path "$secrets")
 
 make_folders() {
-  mkdir -p "$PGN_STATE/restores" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
+  mkdir -p "$PGN_STATE/restores" "$PGN_STATE/schedules" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
     "$secrets/passwords" "$secrets/pgbackrest.d" "$PGN_LOG/pgbackrest" ||
     fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
 }
@@ -411,6 +417,10 @@ record_restore() {
 # The restore under way, in the form that the runbook reads.
 restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 /' "$state_file"; }
 
+pause_facts() { [ ! -f "$pause_file" ] || sed 's/^\([a-z]*\)=/fact paused.\1 /' "$pause_file"; }
+
+pause_value() { sed -n "s/^$1=//p" "$pause_file"; }
+
 # The directories of a restore. In place, the live directory itself becomes the copy.
 copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; else echo "$PGN_DATA.restore-$1"; fi; }
 kept_of() { echo "$PGN_DATA.kept-$1"; }
@@ -422,10 +432,32 @@ hold_data() {
   flock -w "$1" 9 || fail "another server or restore holds $PGN_DATA (lock $PGN_STATE/data.lock)" 4
 }
 
-# One restore at a time, also where the server goes on serving and holds the data itself.
+# One restore at a time, also where the server goes on serving and holds the data itself; and none beside a backup.
 hold_restore() {
   exec 8>"$PGN_STATE/restore.lock"
-  flock -w "$1" 8 || fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
+  flock -w "$1" 8 && return
+  [ ! -e "$PGN_STATE/backup.lock" ] || flock -n "$PGN_STATE/backup.lock" true || fail "a backup is at work: no restore beside it (lock $PGN_STATE/backup.lock)" 4
+  fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
+}
+
+# hold_backup SECONDS: one backup at a time, whoever began it, and none beside a restore. It waits so long for the one before it,
+# where pgBackRest itself would fail (50). The lock is held until the last process of the backup has ended.
+hold_backup() {
+  local limit=$1 lock
+  exec 7>"$PGN_STATE/backup.lock"
+  if ! flock -n 7; then
+    say "another backup is at work: waiting for it to end, for $limit s at most"
+    flock -w "$limit" 7 || fail "another backup is still at work after $limit s (lock $PGN_STATE/backup.lock)" 4
+  fi
+  # One that was begun by hand holds no lock but pgBackRest's own.
+  for lock in "$PGN_STATE/pgbackrest/lock/$PGN_STANZA-backup"*.lock; do
+    [ -e "$lock" ] && ! flock -n "$lock" true || continue
+    say "another pgbackrest is at work: waiting for it to end, for $limit s at most"
+    flock -w "$limit" "$lock" true || fail "another pgbackrest is still at work after $limit s (lock $lock)" 4
+  done
+  exec 8>"$PGN_STATE/restore.lock"
+  refuse_during_restore
+  flock -s -n 8 || fail "a restore is at work: no backup beside it (lock $PGN_STATE/restore.lock)" 3
 }
 
 # Until the restored server has been started there is nothing sensible to back up.
@@ -449,7 +481,14 @@ live_postmaster() {
 export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 [ "$PGBACKREST_PROCESS_MAX" -gt 0 ] || PGBACKREST_PROCESS_MAX=$(nproc)
 
-pgbr() { pgbackrest --stanza="$PGN_STANZA" "$@"; }
+# Passwords and keys that others on this node could read: nothing is done with them before that is mended.
+refuse_open_secrets() {
+  local open
+  open=$(find "$secrets" ! -type l -perm /077 -print -quit 2>/dev/null)
+  [ -z "$open" ] || fail "others on this node may read $open (mode $(stat -c %a "$open")): chmod -R go= $secrets, and change what was in it" 3
+}
+
+pgbr() { refuse_open_secrets; pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
 # A task of before there could be several knows of one.
 repositories=$${PGN_REPOSITORIES-1}
@@ -463,6 +502,48 @@ in_repositories() {
     code=$?
     say "repository $number: pgbackrest $1 ended with $code"
     [ "$first" != 0 ] || first=$code
+  done
+  return "$first"
+}
+
+# sets: label, start in seconds and type of each set in what `pgbackrest info` says in JSON on standard input, oldest first.
+sets() {
+  sed 's/"label":"/\n&/g' |
+    sed -n 's/^"label":"\([^"]*\)".*"timestamp":{"start":\([0-9]*\),"stop":[0-9]*},"type":"\([a-z]*\)".*/\1 \2 \3/p'
+}
+
+# needless TYPE DUE: of the sets on standard input the first one that began when this backup was due, or later, and holds all that
+# it would hold. A full backup is never needless.
+needless() {
+  local label began type
+  while read -r label began type; do
+    [ "$began" -ge "$2" ] || continue
+    case $1/$type in incr/* | diff/full | diff/diff) echo "$label"; return ;; esac
+  done
+  return 1
+}
+
+# back_up TYPE "NUMBERS" LEVEL [DUE]: takes a backup in each of these repositories, the others also where one fails; ends with the
+# code of the first failure. What was due at a time, in seconds, is left out where a set that began since makes it needless.
+back_up() {
+  local number info label code first=0
+  for number in $2; do
+    if [ "$1" != full ]; then
+      info=$(pgbr info --output=json --repo="$number")
+      if [ -n "$${4:-}" ] && label=$(sets <<<"$info" | needless "$1" "$4"); then
+        skipped="set $label holds it"
+        say "repository $number: skipped, set $label began when this backup was due, or later, and holds all of it"
+        continue
+      fi
+      # pgBackRest's code for a stanza that is well and has no backup.
+      ! grep -q '"code":2,' <<<"$info" || say "repository $number: there is no full backup to build on, so this one becomes a full one"
+    fi
+    code=0
+    in_repositories "$number" backup --type="$1" --log-level-console="$3" || code=$?
+    [ "$code" != 0 ] || taken=true
+    [ "$first" != 0 ] || first=$code
+    # Told to stop: the others are not begun any more.
+    [ "$code" != 63 ] || break
   done
   return "$first"
 }

@@ -479,7 +479,7 @@ check_history=$PGN_STATE/check.history
 spool_out=$PGN_STATE/pgbackrest/spool/archive/$PGN_STANZA/out
 
 # repository_value NUMBER OPTION: a setting of a repository.
-repository_value() { sed -n "s/^repo$1-$2=//p" "$PGBACKREST_CONFIG" 2>/dev/null | head -n 1; }
+repository_value() { sed -n "s/^repo$1-$2=//p" "$${PGBACKREST_CONFIG:-}" 2>/dev/null | head -n 1; }
 
 # rooms: NAME FREE SIZE PATH of each volume that can run full, in bytes. The spool lies on the data volume, too.
 rooms() {
@@ -501,11 +501,11 @@ waiting() {
     sed 's/\.ready / /; s/\.[0-9]*$//' | grep -vFf <(find "$spool_out" -name '*.ok' -printf '%f\n' 2>/dev/null | sed 's/\.ok$//') | sort
 }
 
-# push_error: SINCE CODE WORDS, why pgBackRest could not archive when it last tried.
+# push_error: SINCE CODE WORDS, why pgBackRest could not archive when it last tried; its line feeds as \n.
 push_error() {
   local file
   file=$(ls -t "$spool_out"/*.error 2>/dev/null | head -n 1)
-  [ -z "$file" ] || echo "$(stat -c %Y "$file") $(tr '\n' ' ' <"$file" | cut -c 1-500)"
+  [ -z "$file" ] || echo "$(stat -c %Y "$file") $(head -n 1 "$file") $(tail -n +2 "$file" | sed -z 's/\n$//; s/\n/\\n/g' | cut -c 1-2000)"
 }
 
 # archived NUMBER: ARCHIVE-ID NAME TIME of every WAL segment in a repository. The history file of a backup begins with the name of

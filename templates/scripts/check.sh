@@ -56,7 +56,7 @@ check_waiting() {
   listed=$(waiting)
   oldest=$(cut -d ' ' -f 2 <<<"$listed" | sort -n | head -n 1)
   [ -z "$oldest" ] || [ $((now - oldest)) -le "$archive_lag" ] ||
-    problem "$(wc -l <<<"$listed") WAL segments wait to be archived, the first since $(date -u -d "@$oldest" +%FT%TZ): $(push_error | cut -d ' ' -f 3-)"
+    problem "$(wc -l <<<"$listed") WAL segments wait to be archived, the first since $(date -u -d "@$oldest" +%FT%TZ): $(push_error | cut -d ' ' -f 3- | sed 's/\\n/ /g' | cut -c 1-300)"
 }
 
 # check_full NUMBER: the age of the last full backup without damaged pages. In the answer each set begins with its WAL.
@@ -64,7 +64,7 @@ check_full() {
   local info last
   info=$(pgbr info --output=json --repo="$1" 2>&1)
   case $info in
-    *'"code":99'*) problem "repository $1 does not answer: $(sed -n 's/.*"code":99,"message":"\([^"]*\)".*/\1/p' <<<"$info" | head -n 1 | cut -c 1-500)"; return ;;
+    *'"code":99'*) problem "repository $1 does not answer: $(grep -o '"code":99,"message":"[^"]*"' <<<"$info" | head -n 1 | cut -d '"' -f 6 | sed 's/\\n.*//')"; return ;;
   esac
   last=$(sed 's/"archive":{"start"/\n&/g' <<<"$info" | grep '"type":"full"' | grep -v '"error":true' |
     sed -n 's/.*"timestamp":{"start":[0-9]*,"stop":\([0-9]*\)}.*/\1/p' | sort -n | tail -n 1)

@@ -22,6 +22,8 @@ internal sealed class Checkout : IAsyncDisposable
         var templates = System.IO.Path.Combine(Repository.Root, "templates");
         foreach (var file in Directory.GetFiles(templates, "*", SearchOption.AllDirectories))
             Copy(file, System.IO.Path.Combine(Path, "templates", System.IO.Path.GetRelativePath(templates, file)));
+        // At some minute of each hour it would close a WAL segment under whatever a test is about.
+        Configure(p => p["pgbackrest"]!["check"] = new JsonObject { ["cron"] = "@yearly" });
     }
 
     /// <summary>The compiled build.</summary>

@@ -28,6 +28,11 @@ public class PausePlannerTests
     }
 
     [Fact]
+    public void The_cluster_goes_on_checking_itself() =>
+        Pause(Given.Running with { Jobs = Given.Jobs("postgres", "pgbackrest", "pgbackrest-full", "pgbackrest-check") }, "why")
+            .Steps.OfType<HoldSchedules>().Single().JobIds.ShouldBe(["pgbackrest-full"]);
+
+    [Fact]
     public void Killed_behind_the_record_the_same_command_does_the_rest() =>
         Pause(Given.With(n => n with { Paused = Held }), Held.Reason).Steps.ShouldHaveSingleItem().ShouldBeOfType<HoldSchedules>();
 

@@ -1,3 +1,4 @@
+using Runbook.Config;
 using Runbook.Facts;
 using Runbook.Report;
 using Runbook.Run;
@@ -11,15 +12,15 @@ public class StatusReportTests
 {
     private static readonly LockHolder Holder = new("ann@desk", "1:2", "boot", "Restore", Given.Noon, "run", Given.Noon);
 
-    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing", "schedules-paused"];
+    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing", "schedules-paused", "checked"];
 
     [Theory, MemberData(nameof(States))]
     public void It_reads_the_same_every_time(string state)
     {
         var document = StatusReport.Document(
-            state == "no-repository" ? Given.WithoutBackups : Given.Settings, state == "running" ? "local" : "production", FactsOf(state),
+            state switch { "no-repository" => Given.WithoutBackups, "checked" => TrustsAny, _ => Given.Settings }, state == "running" ? "local" : "production", FactsOf(state),
             state == "restoring-held" ? Holder : null);
-        document.State.ShouldBe(state switch { "restoring-held" => "restoring", "no-repository" or "dead-repository" or "online" or "schedules-paused" => "running",
+        document.State.ShouldBe(state switch { "restoring-held" => "restoring", "no-repository" or "dead-repository" or "online" or "schedules-paused" or "checked" => "running",
             "recovering" or "stalled" or "undoing" => "restoring", "paused-dead" => "paused", _ => state,
         });
         $"{StatusReport.Text(document, Given.Noon.AddHours(3))}\n\n{StatusReport.Json(document)}\n".ShouldBeApproved($"status-{state}");
@@ -31,6 +32,15 @@ public class StatusReportTests
         var settings = Given.Settings with { Volumes = new() { Socket = new("s", "/srv/it's a\\b") } };
         StatusReport.Connection(settings).ShouldBe("host='/srv/it\\'s a\\\\b' port=5432 user=postgres dbname=postgres");
     }
+
+    // Two repositories: one whose certificate nobody looks at, and one that does not answer.
+    private static readonly ClusterSettings TrustsAny = Given.Settings with
+    {
+        Pgbackrest = Given.Settings.Pgbackrest with
+        {
+            Repositories = [new() { Type = RepositoryType.S3, S3 = new() { Bucket = "b", Endpoint = "e", Region = "r" }, Tls = new() { TrustAnyCertificate = true } }, Given.Settings.Pgbackrest.Repositories[0]],
+        },
+    };
 
     private static ClusterFacts FactsOf(string state) => state switch
     {
@@ -55,6 +65,11 @@ public class StatusReportTests
         },
         "schedules-paused" => Given.With(n => n with { Paused = new(Given.Noon, "ann@desk", "moving the disks") }),
         "no-repository" => Given.With(n => n with { Repository = null }),
+        "checked" => Given.With(n => n with
+        {
+            Repository = Given.Repository with { Repositories = [.. Given.Status(0), new(2, 99, "[PathOpenError] denied", "none", "", "")] },
+            Check = new PeriodicCheck(Given.Noon.AddHours(2), "failed", ["repository 2 does not answer: [PathOpenError] denied"]),
+        }),
         "dead-repository" => Given.With(n => n with { Repository = null, RepositoryError = "ERROR: [049]: timeout" }),
         _ => Given.With(n => n with
         {

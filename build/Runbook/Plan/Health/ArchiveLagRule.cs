@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Runbook.Facts;
 
 namespace Runbook.Plan;
@@ -10,7 +11,7 @@ public static class ArchiveLagRule
     {
         if (!look.Settings.HasBackups || look.Facts.Node?.Health is not { } health)
             return [];
-        return [Lag(look, health), .. Pushes(health)];
+        return [Lag(look, health), .. Pushes(look, health)];
     }
 
     private static Finding Lag(HealthLook look, HealthFacts health)
@@ -28,7 +29,7 @@ public static class ArchiveLagRule
         };
     }
 
-    private static IEnumerable<Finding> Pushes(HealthFacts health)
+    private static IEnumerable<Finding> Pushes(HealthLook look, HealthFacts health)
     {
         if (health.Server is not { } server)
             yield break;
@@ -36,7 +37,7 @@ public static class ArchiveLagRule
             ? new Finding(HealthLevel.Warning, "archive-push", $"archiving fails: {Reason(health)}; the last try was {(server.FailedAt is { } at ? Words.At(at) : "just now")}, of {server.FailedSegment}")
             {
                 Threshold = "warning while the last try failed",
-                Next = "mend the repository: PostgreSQL tries again by itself, and nothing is lost as long as the data volume has room",
+                Next = $"mend the repository: PostgreSQL tries again by itself, and nothing is lost {Until(look)}",
                 Measures = Measures(server),
             }
             : new Finding(HealthLevel.Ok, "archive-push", server.FailedPushes == 0 ? "none has failed" : $"{server.FailedPushes} have failed, none since the last that went well")
@@ -45,8 +46,11 @@ public static class ArchiveLagRule
             };
     }
 
-    private static System.Collections.Immutable.ImmutableArray<Measure> Measures(ServerHealth server) =>
+    private static ImmutableArray<Measure> Measures(ServerHealth server) =>
         [Metrics.Failing.Of(server.Failing), Metrics.FailedPushes.Of(server.FailedPushes)];
+
+    private static string Until(HealthLook look) => look.Settings.Pgbackrest.ArchivePushQueueMax is > 0 and var limit
+        ? $"until {limit} MiB of WAL wait (pgbackrest.archivePushQueueMax)" : "as long as the data volume has room";
 
     private static string Reason(HealthFacts health) => health.PushError is { } error ? error.Words : "pgBackRest gave no reason";
 

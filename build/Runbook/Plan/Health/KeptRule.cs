@@ -14,7 +14,7 @@ public static class KeptRule
         var (old, large) = (oldest is not null && look.Now - oldest.KeptAt > look.Limits.KeptAge, bytes > node.DiskFree);
         yield return new Finding(
             old || large ? HealthLevel.Warning : HealthLevel.Ok, "kept",
-            oldest is null ? "no directory is kept" : $"{kept.Length} kept director{(kept.Length == 1 ? "y takes" : "ies take")} {Words.Bytes(bytes)}, the oldest since {Words.Span(look.Now - oldest.KeptAt)}")
+            oldest is null ? "no directory is kept" : $"{kept.Length} kept director{(kept.Length == 1 ? "y takes" : "ies take")} {Words.Bytes(bytes)}, the oldest for {Words.Span(look.Now - oldest.KeptAt)}")
         {
             Threshold = oldest is null ? "" : $"warning above {Words.Span(look.Limits.KeptAge)}, or above what is free ({Words.Bytes(node.DiskFree)})",
             Next = old || large ? $"./build.sh Discard --id {oldest!.Id}" : "",

@@ -94,7 +94,10 @@ public static class Metrics
     public static Metric SchedulesRunning { get; } = new("schedules_running", "How many of these are in Nomad and not stopped.");
 
     /// <summary>See its help.</summary>
-    public static Metric FailedRuns { get; } = new("schedules_failed", "Scheduled backups whose last run failed.");
+    public static Metric SchedulesPaused { get; } = new("schedules_paused", "Whether the scheduled backups are paused on purpose.");
+
+    /// <summary>See its help.</summary>
+    public static Metric FailedRuns { get; } = new("schedules_failed", "Schedules whose last run failed or was killed.");
 
     /// <summary>See its help.</summary>
     public static Metric CheckAge { get; } = new("periodic_check_age_seconds", "Seconds since the cluster last checked itself.");

@@ -20,8 +20,9 @@ public static class ScheduleRule
         var measures = new[] { Metrics.SchedulesExpected.Of(expected.Count), Metrics.SchedulesRunning.Of(expected.Count - halted.Count) };
         // What is paused is not missed; the pause itself is told.
         var missed = facts.Node?.Paused is null ? halted : halted.Except(ClusterReader.BackupJobs(look.Settings)).ToList();
+        var on = expected.Except(halted).ToList();
         if (missed.Count == 0)
-            return new Finding(HealthLevel.Ok, "schedules", expected.Count == halted.Count ? "none is to run" : $"{string.Join(", ", expected.Except(halted))} run") { Measures = [.. measures] };
+            return new Finding(HealthLevel.Ok, "schedules", on.Count == 0 ? "none is to run" : $"{string.Join(", ", on)} run{(on.Count == 1 ? "s" : "")}") { Measures = [.. measures] };
         // A restore stops them, and brings them back at its end.
         var restoring = facts.Node?.Restore is not null;
         return new Finding(
