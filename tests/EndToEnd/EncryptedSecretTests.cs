@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Shouldly;
+using Tests.Config;
 using Xunit;
 
 namespace Tests.EndToEnd;
@@ -54,6 +55,8 @@ public sealed class EncryptedSecretTests
     public async Task What_is_typed_is_not_seen_and_Ctrl_C_changes_nothing()
     {
         await using var checkout = new Checkout();
+        // With its comments, as people have it.
+        File.Copy(Repository.PathOf(".nuke", "parameters.local.json"), checkout.Profile, overwrite: true);
         var profile = await File.ReadAllTextAsync(checkout.Profile, Wait.Token);
         using (var cancelled = new TerminalRun(checkout, "Secrets --set app-password"))
         {

@@ -20,6 +20,8 @@ public sealed class OutageTests(S3Server server)
         await using var checkout = new Checkout();
         await using var gateway = await server.StartGatewayAsync();
         (await gateway.CreateBucketAsync()).BecomesRepositoryOf(checkout);
+        // The oracle asks for the times of its commits.
+        checkout.Configure(p => p["postgres"]!["settings"]!["track_commit_timestamp"] = "on");
         await checkout.Run(0, "Deploy");
         await using var oracle = await Oracle.StartAsync(checkout);
         await oracle.MoreAsync();
