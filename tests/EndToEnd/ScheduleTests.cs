@@ -18,7 +18,7 @@ public sealed class ScheduleTests(Cluster cluster) : IClassFixture<Cluster>
         // A job that somebody else brings back takes nothing, and the same command again stops it.
         await Checkout.Nomad("job", "run", "-detach", Path.Combine(Checkout.Path, "jobs", "local", "pgbackrest-incr.nomad.hcl"));
         var schedule = await Ended("incr", await Force("pgbackrest-incr"), "skipped");
-        schedule.Select(j => $"{Text(j, "type")} {Text(j, "state")}").ShouldBe(["full paused", "diff off", "incr paused"]);
+        schedule.Select(j => $"{Text(j, "type")} {Text(j, "state")}").ShouldBe(["full paused", "diff off", "incr paused", "check on"]);
         Text(schedule[2].GetProperty("last"), "why").ShouldBe("the schedules were paused");
         await Checkout.Run(0, "PauseSchedules", "--reason", "moving the array's disks");
         var status = await Checkout.Status();
@@ -28,7 +28,7 @@ public sealed class ScheduleTests(Cluster cluster) : IClassFixture<Cluster>
         await Checkout.Run(0, "Backup", "--backup-type", "incr");
 
         await Checkout.Run(0, "ResumeSchedules");
-        (await Schedule()).Select(j => $"{Text(j, "type")} {Text(j, "state")}").ShouldBe(["full on", "diff off", "incr on"]);
+        (await Schedule()).Select(j => $"{Text(j, "type")} {Text(j, "state")}").ShouldBe(["full on", "diff off", "incr on", "check on"]);
         (await Checkout.Run(0, "ResumeSchedules")).Out.ShouldContain("nothing was changed");
     }
 

@@ -32,7 +32,7 @@ public class LastRunsTests
     }
 
     [Theory]
-    [InlineData("pending", RunResult.Pending), InlineData("running", RunResult.Pending), InlineData("failed", RunResult.Failed)]
+    [InlineData("pending", RunResult.Pending), InlineData("running", RunResult.Running), InlineData("failed", RunResult.Failed)]
     public void One_that_Nomad_launched_later_and_that_has_written_nothing_is_the_last(string status, RunResult result) =>
         Of(new ScheduledRun(Given.Noon.AddDays(-1), RunResult.Done) { EndedAt = Given.Noon }, Given.Allocation($"{Job}/periodic-{Due}", status))
             .ShouldBe(new ScheduledRun(Given.Noon, result));

@@ -39,12 +39,13 @@ public class ScheduleReportTests
             Jobs = Given.Jobs("postgres", "pgbackrest"),
             Node = Ran(RunResult.Done).Node! with { Paused = new(Given.Noon, "ann@desk", "moving the disks") },
         },
-        "broken" => Ran(RunResult.Failed) with { Jobs = Given.Running.Jobs.Remove("pgbackrest-incr").SetItem("pgbackrest-full", new("pgbackrest-full", "dead", Stopped: true)) },
+        "broken" => Ran(RunResult.Failed, new PeriodicCheck(Given.Noon, "failed", ["WAL is not archived"])) with { Jobs = Given.Running.Jobs.Remove("pgbackrest-incr").SetItem("pgbackrest-full", new("pgbackrest-full", "dead", Stopped: true)) },
         _ => Ran(RunResult.Done),
     };
 
-    private static ClusterFacts Ran(RunResult full) => Given.With(n => n with
+    private static ClusterFacts Ran(RunResult full, PeriodicCheck? check = null) => Given.With(n => n with
     {
+        Check = check ?? new PeriodicCheck(Given.Noon.AddHours(2), "ok", []),
         Runs = ImmutableDictionary<BackupType, ScheduledRun>.Empty
             .Add(BackupType.Full, new(Given.Noon.AddDays(-1), full) { ExitCode = full == RunResult.Failed ? 56 : 0, StartedAt = Given.Noon.AddDays(-1).AddSeconds(2), EndedAt = Given.Noon.AddDays(-1).AddMinutes(7) })
             .Add(BackupType.Incr, new(Given.Noon, RunResult.Skipped) { StartedAt = Given.Noon, EndedAt = Given.Noon.AddSeconds(4), Why = $"set {Given.Label} holds it" }),

@@ -25,6 +25,7 @@ public static class LastRuns
     private static RunResult Of(ClusterFacts facts, string child) => facts.Allocations.LastOrDefault(a => a.JobId == child) switch
     {
         null => facts.ScheduledRuns.Any(r => r.Id == child && r.Status == "dead") ? RunResult.Interrupted : RunResult.Pending,
+        { ClientStatus: "running" } => RunResult.Running,
         { Ended: false } => RunResult.Pending,
         { ClientStatus: "failed" } => RunResult.Failed,
         { Succeeded: true } => RunResult.Done,

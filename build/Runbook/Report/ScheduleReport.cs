@@ -8,24 +8,29 @@ using Text = Spectre.Console.Text;
 
 namespace Runbook.Report;
 
-/// <summary>The scheduled backups: what is configured, what Nomad has of it, what became of the last run and when the next ones are due.</summary>
+/// <summary>What runs by a schedule: how it is configured, what Nomad has of it, what became of the last run and when the next ones are due.</summary>
 public static class ScheduleReport
 {
     private const int Runs = 3;
 
+    private const string Check = "check";
+
     /// <summary>Puts what was observed into the document that programs read.</summary>
     public static ScheduleDocument Document(ClusterSettings settings, ClusterFacts facts, TimeProvider time)
     {
+        if (!settings.HasBackups)
+            return new ScheduleDocument(null, []);
         var schedules = settings.Pgbackrest.Schedules;
-        (BackupType Type, Schedule Schedule)[] all = settings.HasBackups
-            ? [(BackupType.Full, schedules.Full), (BackupType.Diff, schedules.Diff), (BackupType.Incr, schedules.Incr)]
-            : [];
-        return new ScheduleDocument(
-            Document(facts.Node?.Paused),
-            [.. all.Zip(ClusterReader.BackupJobs(settings), (of, job) => new ScheduledJobDocument(
-                of.Type.ToString().ToLowerInvariant(), job, of.Schedule.Cron, of.Schedule.TimeZone, State(of.Schedule, job, facts),
-                Document(LastRuns.Of(facts, job, of.Type)), [.. of.Schedule.Next(time, Runs).Select(n => Local(n, of.Schedule))],
-                of.Schedule.Skipped(time)?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)))]);
+        (BackupType Type, Schedule Schedule)[] backups = [(BackupType.Full, schedules.Full), (BackupType.Diff, schedules.Diff), (BackupType.Incr, schedules.Incr)];
+        var paused = facts.Node?.Paused;
+        return new ScheduleDocument(Document(paused),
+        [
+            .. backups.Zip(ClusterReader.BackupJobs(settings), (of, job) => Job(
+                of.Type.ToString().ToLowerInvariant(), job, of.Schedule, of.Schedule.IsOn && paused is not null ? "paused" : State(of.Schedule, job, facts),
+                LastRuns.Of(facts, job, of.Type), time)),
+            Job(Check, ClusterReader.CheckJob(settings), settings.Pgbackrest.Check, State(settings.Pgbackrest.Check, ClusterReader.CheckJob(settings), facts),
+                Last(facts.Node?.Check), time),
+        ]);
     }
 
     /// <summary>A pause, for programs.</summary>
@@ -81,10 +86,12 @@ public static class ScheduleReport
     {
         foreach (var job in d.Jobs)
         {
-            if (job.Last is { Result: "failed" or "interrupted" })
+            if (job is { Type: Check, Last.Result: "failed" })
+                yield return "the cluster found something critical when it last checked itself: ./build.sh Check";
+            else if (job.Last is { Result: "failed" or "interrupted" })
                 yield return $"the last {job.Type} backup {(job.Last.Result == "failed" ? "failed" : "was killed")}: ./build.sh Logs --job {job.Job}; ./build.sh Backup --backup-type {job.Type} takes one now";
             if (job.Last?.Why is { } why)
-                yield return $"the last {job.Type} backup was skipped: {why}";
+                yield return $"the last {(job.Type == Check ? "check" : $"{job.Type} backup")} was skipped: {why}";
             if (job.Skipped is { } time)
                 yield return $"{job.Type}: the clocks of {job.TimeZone} skip {time}, so there is no run then";
         }
@@ -98,10 +105,19 @@ public static class ScheduleReport
     {
         if (!schedule.IsOn)
             return "off";
-        if (facts.Node?.Paused is not null)
-            return "paused";
         return !facts.Jobs.TryGetValue(job, out var row) ? "missing" : row.Stopped ? "stopped" : "on";
     }
+
+    private static ScheduledJobDocument Job(string type, string job, Schedule schedule, string state, ScheduledRun? last, TimeProvider time) => new(
+        type, job, schedule.Cron, schedule.TimeZone, state, Document(last), [.. schedule.Next(time, Runs).Select(n => Local(n, schedule))],
+        schedule.Skipped(time)?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
+
+    private static ScheduledRun? Last(PeriodicCheck? check) => check is null
+        ? null
+        : new ScheduledRun(check.At, check.IsOk ? RunResult.Done : check.IsSkipped ? RunResult.Skipped : RunResult.Failed)
+        {
+            Why = check.IsSkipped ? string.Join(", ", check.Problems) : "",
+        };
 
     private static DateTimeOffset Local(DateTimeOffset moment, Schedule schedule) =>
         TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone));
