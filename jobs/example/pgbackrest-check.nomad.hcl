@@ -170,7 +170,7 @@ check_room() {
 # A segment that is closed and arrives in every repository: the whole way from the server, and not only that somebody answers.
 check_way() {
   local said
-  said=$(pgbr check --log-level-console=info 2>&1) || problem "pgbackrest check: $(grep -m 1 ERROR <<<"$said" | cut -c 1-500)"
+  said=$(pgbr check --log-level-console=info 2>&1) || problem "pgbackrest check: $(grep -m 1 ERROR <<<"$said" | sed 's/:$//' | cut -c 1-500)"
   say "$said"
 }
 

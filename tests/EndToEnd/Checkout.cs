@@ -22,8 +22,8 @@ internal sealed class Checkout : IAsyncDisposable
         var templates = System.IO.Path.Combine(Repository.Root, "templates");
         foreach (var file in Directory.GetFiles(templates, "*", SearchOption.AllDirectories))
             Copy(file, System.IO.Path.Combine(Path, "templates", System.IO.Path.GetRelativePath(templates, file)));
-        // At some minute of each hour it would close a WAL segment under whatever a test is about.
-        Configure(p => p["pgbackrest"]!["check"] = new JsonObject { ["cron"] = "@yearly" });
+        // At some minute of each hour it would close a WAL segment under whatever a test is about; and a full disk of this machine is none of it.
+        Configure(p => p["pgbackrest"]!["check"] = new JsonObject { ["cron"] = "@yearly", ["freeSpace"] = 1 });
     }
 
     /// <summary>The compiled build.</summary>

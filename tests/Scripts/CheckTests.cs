@@ -49,7 +49,7 @@ public sealed class CheckTests : IDisposable
         {
             case "way":
                 _node.SetFake("check-codes", "82\n");
-                _node.SetFake("check-said", "INFO: begin\nERROR: [082]: WAL segment was not archived before the 60000ms timeout\n");
+                _node.SetFake("check-said", "INFO: begin\nERROR: [082]: WAL segment was not archived before the 60000ms timeout:\n       more\n");
                 break;
             case "server":
                 File.Delete(_node.At("fake", "recovering"));
@@ -85,6 +85,7 @@ public sealed class CheckTests : IDisposable
         Recorded()[0].ShouldBe("result=failed");
         Recorded()[1].ShouldStartWith("problem=");
         Recorded()[1].ShouldContain(problem);
+        Recorded()[1].ShouldNotEndWith(":");
     }
 
     [Fact]

@@ -10,8 +10,8 @@ public static class BackupAgeRule
     {
         foreach (var (_, number, status) in look.Repositories)
         {
-            // Of one that cannot be read nobody can tell; its own rule says that it cannot.
-            if (status is null or { IsUnreadable: true })
+            // Of one that cannot be read, or is another place, nobody can tell; its own rule says so.
+            if (status is null or { IsUnreadable: true } or { IsMissing: true })
                 continue;
             var good = look.GoodSets(number).ToList();
             yield return Age(look, number, "full backup", good.LastOrDefault(s => s.Type == BackupType.Full), look.Thresholds.FullAge, Metrics.FullAge, "full");
