@@ -27,7 +27,7 @@ public sealed class BuildScriptTests : IDisposable
                 sleep 0.2
                 out="$(dirname "$2")/../.nuke/temp/artifacts/bin/Build/debug"
                 mkdir -p "$out"
-                printf '#!/bin/sh\nif [ "$1" = wait ]; then echo waiting; trap "echo term; exit 143" TERM; while :; do sleep 0.05; done; fi\necho "$NUKE_ROOT: $*"\n' > "$out/Build"
+                printf '#!/bin/sh\nif [ "$1" = wait ]; then trap "echo term; exit 143" TERM; echo waiting; while :; do sleep 0.05; done; fi\necho "$NUKE_ROOT: $*"\n' > "$out/Build"
                 chmod +x "$out/Build" ;;
             esac
             """);
