@@ -65,7 +65,7 @@ public sealed class ArchiveGapTests(ArchiveGapTests.ShortQueueCluster cluster) :
         gap.GetProperty("next").GetString().ShouldBe("./build.sh Backup --backup-type full");
 
         await Checkout.Run(0, "Backup", "--backup-type", "full");
-        var label = (await Checkout.Sets())[^1].Label;
+        var label = Checkout.Sets[^1].Label;
         var behind = await Check(5);
         behind.GetProperty("findings").EnumerateArray().Where(f => f.GetProperty("level").GetString() != "ok").Select(f => f.GetProperty("check").GetString()).ShouldBe(["wal-gap"]);
         Gap(behind).GetProperty("measured").GetString()!.ShouldContain($"the end of {label}, cannot be restored");

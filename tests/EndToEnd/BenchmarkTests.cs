@@ -108,7 +108,7 @@ public sealed class BenchmarkTests
 
     private static async Task Pgbench(Checkout checkout, params string[] options)
     {
-        var connection = (await checkout.Status()).GetProperty("connection").GetString()!;
+        var connection = checkout.Connection;
         var program = Path.Combine(Directory.GetDirectories("/usr/lib/postgresql").Max()!, "bin", "pgbench");
         using var run = new RunningBuild(checkout.Info(program, [.. options, connection]));
         var outcome = await run.End();

@@ -80,11 +80,12 @@ internal sealed class Checkout : IAsyncDisposable
 
     public async Task<JsonElement> Status() => (await Run(0, "Status", "--output", "json")).Json();
 
-    public async Task<IReadOnlyList<BackupLine>> Sets() =>
+    /// <summary>The sets of the sandbox's repository, oldest first, as they lie there: a run of the build for it costs a second.</summary>
+    public IReadOnlyList<BackupLine> Sets =>
     [
-        .. (await Run(0, "Backups", "--output", "json")).Json().EnumerateArray()
-            .Select(b => new BackupLine(b.GetProperty("label").GetString()!, b.GetProperty("type").GetString()!))
-            .OrderBy(b => b.Label, StringComparer.Ordinal),
+        .. Directory.GetDirectories(Backups, "*-*").Where(d => File.Exists(System.IO.Path.Combine(d, "backup.manifest")))
+            .Select(d => System.IO.Path.GetFileName(d)).Order(StringComparer.Ordinal)
+            .Select(l => new BackupLine(l, l[^1] switch { 'F' => "full", 'D' => "diff", _ => "incr" })),
     ];
 
     /// <summary>The nomad of this checkout's sandbox.</summary>
@@ -109,22 +110,28 @@ internal sealed class Checkout : IAsyncDisposable
 
     public async Task<Outcome> TrySql(string statement, string? connection = null)
     {
-        connection ??= _connection ??= (await Status()).GetProperty("connection").GetString()!;
-        using var run = new RunningBuild(Info("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", connection, "-c", statement));
+        using var run = new RunningBuild(Info("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", connection ?? Connection, "-c", statement));
         return await run.End();
     }
 
     /// <summary>Logs in over the network with a password; who and where, or why not.</summary>
     public async Task<string> Login(string user, string database, string password)
     {
-        var port = File.ReadLines(System.IO.Path.Combine(Data, "postmaster.pid")).ElementAt(3);
-        var info = Info("psql", "-XAtqw", "-h", "127.0.0.1", "-p", port, "-U", user, "-d", database, "-c", "select current_user || ' ' || current_database()");
+        var info = Info("psql", "-XAtqw", "-h", "127.0.0.1", "-p", Port, "-U", user, "-d", database, "-c", "select current_user || ' ' || current_database()");
         info.Environment["PGPASSWORD"] = password;
         using var run = new RunningBuild(info);
         return (await run.End()).All.Trim();
     }
 
-    private string? _connection;
+    private string? _port;
+
+    /// <summary>Where the server listens, or did last.</summary>
+    public string Port => File.Exists(System.IO.Path.Combine(Data, "postmaster.pid"))
+        ? _port = File.ReadLines(System.IO.Path.Combine(Data, "postmaster.pid")).ElementAt(3)
+        : _port ?? throw new InvalidOperationException("No server was ever seen here.");
+
+    /// <summary>The superuser's way to the server, as Status prints it.</summary>
+    public string Connection => $"host={Sandbox}/socket port={Port} user=postgres dbname=postgres";
 
     /// <summary>The process id of the running server.</summary>
     public int ServerProcess => int.Parse(File.ReadLines(System.IO.Path.Combine(Data, "postmaster.pid")).First());
@@ -185,5 +192,5 @@ internal sealed class Checkout : IAsyncDisposable
     }
 }
 
-/// <summary>A backup set as <c>Backups --output json</c> lists it.</summary>
+/// <summary>A backup set.</summary>
 internal sealed record BackupLine(string Label, string Type);

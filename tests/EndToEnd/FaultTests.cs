@@ -36,7 +36,7 @@ public sealed class FaultTests
         // A script that has run is not run again.
         (await checkout.Run(0, "Deploy")).Out.ShouldContain("nothing was changed");
         (await checkout.Sql("select count(*) from wanted")).ShouldBe("1");
-        (await checkout.Sets()).Count.ShouldBe(1);
+        checkout.Sets.Count.ShouldBe(1);
 
         // A backup that fails ends with 1 and leaves the cluster as it is.
         var gone = Path.Combine(checkout.Sandbox, "repository", "backup");
@@ -52,7 +52,7 @@ public sealed class FaultTests
         // Another repository: its stanza is made and a first full backup taken, as on the first day.
         checkout.Configure(p => p["pgbackrest"]!["repositories"]![0]!["path"] = "${sandbox.directory}/data/second-repository");
         await checkout.Run(0, "Deploy");
-        (await checkout.Sets()).ShouldHaveSingleItem().Type.ShouldBe("full");
+        checkout.Sets.ShouldHaveSingleItem().Type.ShouldBe("full");
         await checkout.Run(0, "Restore", "Revert", "--backup-set", "latest");
         (await checkout.Sql("select count(*) from wanted")).ShouldBe("1");
     }

@@ -62,7 +62,7 @@ public sealed class KillTests(GatedCluster cluster) : IClassFixture<GatedCluster
         // An id that has run never runs again, whatever dispatches its job.
         var before = await cluster.Unchanged();
         var again = await Checkout.Nomad(
-            "job", "dispatch", "-meta", $"id={id}", "-meta", $"set={(await Checkout.Sets())[0].Label}", "-meta", "target=immediate", "pgbackrest-restore");
+            "job", "dispatch", "-meta", $"id={id}", "-meta", $"set={Checkout.Sets[0].Label}", "-meta", "target=immediate", "pgbackrest-restore");
         again.ExitCode.ShouldBe(0, again.ToString());
         var child = again.Out.Split('\n').First(l => l.StartsWith("Dispatched Job ID", StringComparison.Ordinal)).Split('=')[1].Trim();
         await Wait.Until("the second run of the id ended", async () => (await Allocation(child)).GetProperty("ClientStatus").GetString() == "complete");
@@ -70,7 +70,7 @@ public sealed class KillTests(GatedCluster cluster) : IClassFixture<GatedCluster
     }
 
     // With the long kill test: the moments above stop in the middle of a copy, too.
-    [Fact(Explicit = true)]
+    [Fact, Thorough]
     public async Task Half_a_copy_is_gone_on_with()
     {
         await cluster.Ready();

@@ -24,7 +24,7 @@ public sealed class LeftoverTests
 
         // The data of a destroyed cluster is there for the next deployment.
         await checkout.Run(0, "Deploy");
-        (await checkout.Sets()).Count.ShouldBe(1);
+        checkout.Sets.Count.ShouldBe(1);
         await checkout.Run(0, "Destroy", "--yes");
         Elsewhere().ShouldBe(before);
     }

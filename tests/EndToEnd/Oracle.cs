@@ -63,7 +63,7 @@ internal sealed class Oracle : IAsyncDisposable
     public static async Task<Oracle> StartAsync(Checkout checkout)
     {
         await checkout.Sql("drop table if exists oracle; create table oracle (n bigint primary key)");
-        var oracle = new Oracle(checkout, (await checkout.Status()).GetProperty("connection").GetString()!);
+        var oracle = new Oracle(checkout, checkout.Connection);
         oracle._writing = Task.Run(() => oracle.WriteAsync(oracle._end.Token), Wait.Token);
         await oracle.MoreAsync(1);
         return oracle;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using NpgsqlTypes;
 
@@ -24,7 +25,7 @@ public class OracleCluster : GatedCluster
     /// <summary>The newest set, with the position at which it ended.</summary>
     internal async Task<(string Label, NpgsqlLogSequenceNumber Stop)> NewestSet()
     {
-        var label = (await Checkout.Sets())[^1].Label;
+        var label = Checkout.Sets[^1].Label;
         var stop = File.ReadLines(Path.Combine(Checkout.Backups, label, "backup.manifest")).Single(l => l.StartsWith("backup-lsn-stop=", StringComparison.Ordinal));
         return (label, NpgsqlLogSequenceNumber.Parse(stop.Split('"')[1]));
     }
@@ -42,11 +43,16 @@ public class OracleCluster : GatedCluster
     }
 
     /// <summary>The ids of the directories that restores set aside, oldest first.</summary>
-    internal async Task<string[]> Kept() =>
-    [
-        .. (await Checkout.Status()).GetProperty("kept").EnumerateArray()
-            .OrderBy(k => k.GetProperty("keptAt").GetString(), StringComparer.Ordinal).Select(k => k.GetProperty("id").GetString()!),
-    ];
+    internal async Task<string[]> Kept()
+    {
+        // By when they were set aside, which is when they were renamed.
+        using var find = new RunningBuild(Checkout.Info("find", Checkout.DataFolder, "-maxdepth", "1", "-name", "*.kept-*", "-printf", @"%C@ %f\n"));
+        return
+        [
+            .. (await find.End()).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' '))
+                .OrderBy(w => double.Parse(w[0], CultureInfo.InvariantCulture)).Select(w => w[1][(w[1].IndexOf(".kept-", StringComparison.Ordinal) + 6)..]),
+        ];
+    }
 
     protected override void Prepare()
     {

@@ -36,11 +36,11 @@ public sealed class ScheduleTests(Cluster cluster) : IClassFixture<Cluster>
     public async Task Forced_at_the_same_moment_both_end_well()
     {
         await cluster.Ready();
-        var before = await Checkout.Sets();
+        var before = Checkout.Sets;
         var forced = await Task.WhenAll(Force("pgbackrest-full"), Force("pgbackrest-incr"));
         await Ended("full", forced[0], "done");
         await Ended("incr", forced[1], "done", "skipped");
-        var taken = (await Checkout.Sets()).Skip(before.Count).Select(s => s.Type).ToList();
+        var taken = Checkout.Sets.Skip(before.Count).Select(s => s.Type).ToList();
         // Whichever was first: an incremental behind the full one of the same moment is not needed.
         taken.ShouldContain("full");
         taken.Count.ShouldBeLessThanOrEqualTo(2);

@@ -37,9 +37,9 @@ public sealed class SecretVariableTests
         (await checkout.Login("postgres", "postgres", Superuser)).ShouldBe("postgres postgres");
         (await checkout.Login("first", "one", Application)).ShouldBe("first one");
         (await checkout.Login("first", "one", "wrong")).ShouldContain("password authentication failed");
-        (await checkout.Sets()).ShouldHaveSingleItem();
+        checkout.Sets.ShouldHaveSingleItem();
         // By somebody who has no passphrase it cannot be read.
-        var label = (await checkout.Sets())[0].Label;
+        var label = checkout.Sets[0].Label;
         (await File.ReadAllTextAsync(Path.Combine(checkout.Backups, label, "backup.manifest"), Wait.Token)).ShouldNotContain("[backup]");
         await leaks.NoneIn(0, "Backup", "--backup-type", "incr");
 

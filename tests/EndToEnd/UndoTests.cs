@@ -22,7 +22,7 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
         var restored = await Undone(oracle, before);
         var status = await Checkout.Status();
         status.GetProperty("postgres").GetProperty("timeline").GetUInt32().ShouldBeGreaterThan(2u);
-        (await Checkout.Sets())[^1].Type.ShouldBe("full");
+        Checkout.Sets[^1].Type.ShouldBe("full");
         (await cluster.Kept()).ShouldNotContain(kept, "it serves again");
 
         // 'latest' follows the line that serves, not the one that was left for it.
@@ -34,7 +34,7 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
     }
 
     [Fact]
-    public async Task Before_Revert_and_of_a_restore_that_was_interrupted()
+    public async Task Before_Revert_and_what_was_kept_is_discarded()
     {
         await using var oracle = await cluster.Watch();
         await oracle.MoreAsync();
@@ -49,6 +49,16 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
         await oracle.MoreAsync();
         await oracle.CheckAsync();
 
+        // Nothing is under way: what is undone now is the restore that was kept last, and it has to be there.
+        (await Checkout.Run(3, "Undo", "--id", "nope")).Error.ShouldContain("state: nothing was changed");
+        await Discarded(kept);
+    }
+
+    [Fact, Thorough]
+    public async Task Of_a_restore_that_was_interrupted()
+    {
+        await using var oracle = await cluster.Watch();
+        await oracle.MoreAsync();
         foreach (var hold in new Action[] { () => cluster.Gate.Freeze("restore", 300), cluster.Gate.HoldSwap })
         {
             var left = (await cluster.Kept()).Length;
@@ -71,10 +81,6 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
             oracle.Go();
             await oracle.MoreAsync();
         }
-
-        // Nothing is under way: what is undone now is the restore that was kept last, and it has to be there.
-        (await Checkout.Run(3, "Undo", "--id", "nope")).Error.ShouldContain("state: nothing was changed");
-        await Discarded(kept);
     }
 
     /// <summary>Kept directories go by id, one or all, and only when that was said.</summary>

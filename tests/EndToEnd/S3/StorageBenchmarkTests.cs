@@ -23,7 +23,7 @@ public sealed class StorageBenchmarkTests(S3Server server)
         await checkout.Run(0, "Deploy");
         var program = Path.Combine(Directory.GetDirectories("/usr/lib/postgresql").Max()!, "bin", "pgbench");
         foreach (var steps in (string[])["dtg", "vp"])
-            await Run(checkout.Info(program, "-i", "-q", "-I", steps, "-s", $"{Scale}", (await checkout.Status()).GetProperty("connection").GetString()!));
+            await Run(checkout.Info(program, "-i", "-q", "-I", steps, "-s", $"{Scale}", checkout.Connection));
         await checkout.Run(0, "Stop");
 
         // As it was rendered for the server's task.
