@@ -3,11 +3,14 @@ using Sandbox;
 
 public partial class Build
 {
+    [Parameter("Runs the long variations of the end-to-end tests as well")]
+    readonly bool Thorough;
+
     Target Test => _ => _
         .Description("Runs all tests, on real PostgreSQL, pgBackRest and an S3 server")
         .Executes(() => Carry(Needs.Nothing, async (w, ct) =>
         {
             await HostPackages.EnsureAsync(HostPackages.S3Server, w.Say, ct);
-            await new TestRun(RootDirectory, TestFilter).RunAsync(w.Print, ct);
+            await new TestRun(RootDirectory, TestFilter) { Thorough = Thorough }.RunAsync(w.Print, ct);
         }));
 }

@@ -14,6 +14,9 @@ public sealed partial class TestRun(string root, string filter)
     /// <summary>Runs only the tests that run when they are asked for.</summary>
     public bool Explicit { get; init; }
 
+    /// <summary>Runs the long variations as well; they run, too, when their class is named.</summary>
+    public bool Thorough { get; init; }
+
     /// <summary>Variables for the tests, beside those of this process.</summary>
     public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
 
@@ -30,7 +33,8 @@ public sealed partial class TestRun(string root, string filter)
 
         var results = Path.Combine(artifacts, "tests.xml");
         File.Delete(results);
-        string[] only = [.. filter.Length == 0 ? Array.Empty<string>() : ["-class", $"*{filter.Trim('*')}*"], "-explicit", Explicit ? "only" : "off"];
+        string[] all = Thorough ? [] : ["-trait-", "Run=Thorough"];
+        string[] only = [.. filter.Length == 0 ? all : ["-class", $"*{filter.Trim('*')}*"], "-explicit", Explicit ? "only" : "off"];
         var code = await RunAsync(Path.Combine(artifacts, "bin", "Tests", "debug", "Tests"), ["-noColor", "-maxThreads", $"{Threads}", "-xml", results, .. only], print, ct);
         if (!File.Exists(results))
             throw new SandboxException($"the tests ended with {code} and left no results", "look at their output above");

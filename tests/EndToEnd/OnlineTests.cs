@@ -39,7 +39,7 @@ public sealed class OnlineTests(OracleCluster cluster) : IClassFixture<OracleClu
     }
 
     // Whatever happens before the switch, the server does not notice.
-    [Fact]
+    [Fact, Thorough]
     public async Task Killed_before_the_switch_nobody_was_disturbed()
     {
         await using var oracle = await cluster.Watch();

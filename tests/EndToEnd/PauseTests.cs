@@ -37,7 +37,7 @@ public sealed class PauseTests(OracleCluster cluster) : IClassFixture<OracleClus
         await oracle.MoreAsync();
     }
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Looked_at_killed_looked_at_again_and_given_up()
     {
         await using var oracle = await cluster.Watch();

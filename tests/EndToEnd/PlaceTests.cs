@@ -7,7 +7,7 @@ namespace Tests.EndToEnd;
 /// <summary>Where a sandbox can live: beside another one, and under an ordinary user.</summary>
 public sealed class PlaceTests
 {
-    [Fact]
+    [Fact, Thorough]
     public async Task Two_checkouts_side_by_side_know_nothing_of_each_other()
     {
         await using var one = new Checkout();

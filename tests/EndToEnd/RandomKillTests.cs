@@ -7,7 +7,7 @@ namespace Tests.EndToEnd;
 /// <summary>SIGKILL at a random moment, as often as one likes: <c>./build.sh KillTest</c>.</summary>
 public sealed class RandomKillTests
 {
-    [Fact]
+    [Fact, Thorough]
     public Task A_few_strikes() => Strike(1, 20261);
 
     [Fact(Explicit = true)]

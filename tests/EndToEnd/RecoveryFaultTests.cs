@@ -33,7 +33,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     }
 
     // The case that cost rows elsewhere: PostgreSQL takes a repository that does not answer for the end of the archive.
-    [Fact]
+    [Fact, Thorough]
     public async Task The_repository_goes_while_WAL_is_replayed()
     {
         await using var oracle = await cluster.Watch();

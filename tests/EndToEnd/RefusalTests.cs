@@ -97,7 +97,7 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
 
     [Theory]
     [InlineData("Deploy")]
-    [InlineData("Restore --backup-set latest")]
+    [InlineData("Restore --backup-set latest", Traits = [ThoroughAttribute.Name, ThoroughAttribute.Value])]
     public async Task Another_version_of_PostgreSQL(string command)
     {
         await cluster.Ready();
@@ -110,7 +110,7 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
 
     [Theory]
     [InlineData("Deploy")]
-    [InlineData("Restore --backup-set latest")]
+    [InlineData("Restore --backup-set latest", Traits = [ThoroughAttribute.Name, ThoroughAttribute.Value])]
     public async Task The_repository_of_another_cluster(string command)
     {
         await cluster.Ready();

@@ -45,7 +45,7 @@ public sealed class TargetTests(OracleCluster cluster) : IClassFixture<OracleClu
         await oracle.MoreAsync();
     }
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Exclusive_points_the_end_of_a_set_and_the_end_of_everything()
     {
         await using var oracle = await cluster.Watch();
