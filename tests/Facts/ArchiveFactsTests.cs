@@ -40,6 +40,22 @@ public class ArchiveFactsTests
     }
 
     [Fact]
+    public void Each_repository_is_told_from_the_others()
+    {
+        var said = Said.Replace("fact wal {\"0000", "fact wal.2 {\"0000", StringComparison.Ordinal).Replace("fact wal {", "fact wal.1 {", StringComparison.Ordinal);
+        ArchiveFacts.Parse(said).Archived.Count.ShouldBe(3);
+        var (first, second) = (ArchiveFacts.Parse(said, 1), ArchiveFacts.Parse(said, 2));
+        first.Archived.Keys.Order(StringComparer.Ordinal).ShouldBe(["000000010000000000000004", "000000010000000000000005"]);
+        (first.Bytes, second.Bytes).ShouldBe((16778450, 1));
+        second.Archived.Keys.ShouldBe(["000000020000000000000006"]);
+        // What is only on the live disk is in no repository.
+        second.Local.ShouldBeEmpty();
+        second.History.ShouldBe(first.History);
+        var half = said + "\nfact wal.unlisted 2\n";
+        (ArchiveFacts.Parse(half, 1).IsIncomplete, ArchiveFacts.Parse(half, 2).IsIncomplete, ArchiveFacts.Parse(half).IsIncomplete).ShouldBe((false, true, true));
+    }
+
+    [Fact]
     public void Another_segment_size_is_taken_from_the_control_file() =>
         ArchiveFacts.Parse("fact control.walsegment 67108864\n").SegmentSize.ShouldBe(64 << 20);
 

@@ -76,6 +76,17 @@ public class RepositoryInfoTests
         info.WalMax.ShouldBe("000000010000000000000006");
     }
 
+    [Theory]
+    [InlineData("[FormatError] unable to load info file '/r/backup/t/backup.info' or '/r/backup/t/backup.info.copy':\\nFormatError: key/value found outside of section at line 1: \ufffd)fG", true)]
+    [InlineData("[CryptoError] unable to load info file '/r/backup/t/backup.info' or '/r/backup/t/backup.info.copy':\\nCryptoError: cipher header invalid", true)]
+    [InlineData("[FileOpenError] unable to open file '/r/backup/t/backup.info' for read: [13] Permission denied", false)]
+    public void A_repository_that_cannot_be_decrypted_is_told_from_one_that_cannot_be_read(string message, bool undecipherable)
+    {
+        var info = RepositoryInfo.Parse(Missing.Replace("\"code\":1,\"message\":\"missing stanza path\"}}]", $"\"code\":99,\"message\":\"{message}\"}}}}]", StringComparison.Ordinal), "t");
+        var status = info.Repositories.ShouldHaveSingleItem();
+        (status.IsUnreadable, status.IsUndecipherable).ShouldBe((true, undecipherable));
+    }
+
     [Fact]
     public void A_running_backup_holds_the_lock() =>
         RepositoryInfo.Parse(Two.Replace("\"held\":false", "\"held\":true"), "t").BackupRunning.ShouldBeTrue();

@@ -28,6 +28,14 @@ public class BackupPlannerTests
     }
 
     [Fact]
+    public void One_repository_can_be_meant()
+    {
+        var plan = BackupPlanner.Make(Given.Settings, Given.Running, BackupType.Full, 1);
+        plan.Steps.ShouldHaveSingleItem().Title.ShouldBe("take a full backup in repository 1");
+        Should.Throw<Runbook.RunbookException>(() => BackupPlanner.Make(Given.Settings, Given.Running, BackupType.Full, 2)).Code.ShouldBe(Runbook.ExitCode.WrongUse);
+    }
+
+    [Fact]
     public void Without_a_repository_there_is_nowhere_to() => Guards.ShouldRefuse(
         () => BackupPlanner.Make(Given.WithoutBackups, Given.Running, BackupType.Full), "nowhere to back up to", "set pgbackrest.repositories");
 

@@ -34,6 +34,11 @@ public class DeployPlannerTests
     }
 
     [Fact]
+    public void A_repository_that_the_passphrase_does_not_fit_is_refused() => Guards.ShouldRefuse(
+        () => Make(Given.With(n => n with { Repositories = [new(1, 99, StorageTrouble.Explain("[CryptoError] unable to flush"), "aes-256-cbc", "", "")] }), Changes(changed: false)),
+        "repository 1 (/repo) is encrypted with another passphrase, or not encrypted: a passphrase cannot be set, changed or taken away in place", "a path of its own");
+
+    [Fact]
     public void Run_again_it_does_nothing() => Make(Given.Running, Changes(changed: false)).Steps.ShouldBeEmpty();
 
     [Fact]

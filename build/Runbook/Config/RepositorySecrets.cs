@@ -1,10 +1,21 @@
+using System.Globalization;
+
 namespace Runbook.Config;
 
 /// <summary>A secret of a repository: where it stands in the configuration, and what pgBackRest calls it.</summary>
 /// <param name="Path">Path of the setting.</param>
 /// <param name="Option">pgBackRest's option, such as <c>repo1-s3-key</c>.</param>
 /// <param name="Reference">Where the secret comes from.</param>
-public sealed record RepositorySecret(string Path, string Option, SecretReference Reference);
+public sealed record RepositorySecret(string Path, string Option, SecretReference Reference)
+{
+    /// <summary>The environment variable in which pgBackRest takes it.</summary>
+    public string Variable => "PGBACKREST_" + Option.ToUpperInvariant().Replace('-', '_');
+
+    /// <summary>Number of the repository.</summary>
+    public int Number => int.Parse(Option.AsSpan(RepositoryPrefix.Length, Option.IndexOf('-', StringComparison.Ordinal) - RepositoryPrefix.Length), CultureInfo.InvariantCulture);
+
+    private const string RepositoryPrefix = "repo";
+}
 
 /// <summary>The secrets that the repositories need.</summary>
 public static class RepositorySecrets

@@ -58,6 +58,9 @@ public sealed record RepositorySettings
     /// <summary>Whether the storage is reached over TLS.</summary>
     public bool UsesTls => Type is RepositoryType.S3 or RepositoryType.Azure or RepositoryType.Gcs;
 
+    /// <summary>Files on the node without which the storage cannot be reached.</summary>
+    public IEnumerable<string> Files => new[] { Tls.CaFile, Gcs?.KeyFile ?? "", Sftp?.PrivateKeyFile ?? "" }.Where(f => f.Length > 0);
+
     /// <summary>Whether what is stored can be read only with a passphrase.</summary>
     public bool IsEncrypted => CipherPassphrase is not null;
 }

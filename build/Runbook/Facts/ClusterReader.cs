@@ -11,7 +11,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
     public ImmutableArray<string> JobIds { get; } =
     [
         settings.Postgres.JobName, settings.Postgres.InitJobName,
-        settings.Pgbackrest.JobName, settings.Pgbackrest.InitJobName, settings.Pgbackrest.RestoreJobName,
+        settings.Pgbackrest.JobName, settings.Pgbackrest.InitJobName, settings.Pgbackrest.RestoreJobName, LookJob(settings),
         .. ScheduleJobs(settings),
     ];
 
@@ -20,6 +20,9 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
 
     /// <summary>Id of the job by which the cluster checks itself.</summary>
     public static string CheckJob(ClusterSettings settings) => $"{settings.Pgbackrest.JobName}-check";
+
+    /// <summary>Id of the job that looks into the repositories of a configuration before it is deployed; there for as long as it looks.</summary>
+    public static string LookJob(ClusterSettings settings) => settings.Pgbackrest.JobName + "-look";
 
     /// <summary>Ids of the scheduled backups.</summary>
     public static IEnumerable<string> BackupJobs(ClusterSettings settings) =>

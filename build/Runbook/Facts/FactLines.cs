@@ -8,6 +8,9 @@ public sealed class FactLines(string text)
     private readonly ILookup<string, string> _facts = text.Split('\n').Where(l => l.StartsWith("fact ", StringComparison.Ordinal))
         .Select(l => l[5..].Split(' ', 2)).ToLookup(p => p[0], p => p.Length > 1 ? p[1].Trim() : "");
 
+    /// <summary>All keys that were said.</summary>
+    public IEnumerable<string> Keys => _facts.Select(f => f.Key);
+
     /// <summary>All values of a key.</summary>
     public IEnumerable<string> All(string key) => _facts[key];
 

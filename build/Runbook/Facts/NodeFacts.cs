@@ -81,10 +81,13 @@ public sealed record NodeFacts
     /// <summary>What the repository holds; null when there is none or it did not answer.</summary>
     public RepositoryInfo? Repository { get; init; }
 
+    /// <summary>The repositories that whoever answered is configured with; none when it did not say.</summary>
+    public ImmutableArray<ConfiguredRepository> Configured { get; init; } = [];
+
     /// <summary>Why the repository did not answer; empty when it did.</summary>
     public string RepositoryError { get; init; } = "";
 
-    /// <summary>How each repository does, also where none of them answers.</summary>
+    /// <summary>How each repository does, also where none of them answers; none when nothing was said of them.</summary>
     public ImmutableArray<RepositoryStatus> Repositories { get; init; } = [];
 
     /// <summary>What the cluster found when it last checked itself; null when it never did.</summary>
@@ -135,6 +138,7 @@ public sealed record NodeFacts
             InitFingerprint = Value("init.fingerprint"),
             SecretsFingerprint = Value("secrets.fingerprint"),
             Repository = dead ? null : info,
+            Configured = ConfiguredRepository.Parse(facts),
             RepositoryError = dead ? info!.Message : StorageTrouble.Explain(Value("info.error")),
             Repositories = info?.Repositories ?? [],
             Check = PeriodicCheck.Parse(facts),

@@ -19,4 +19,7 @@ public sealed record RepositoryStatus(
 
     /// <summary>It could not be read.</summary>
     public bool IsUnreadable => Code == Unreadable;
+
+    /// <summary>It answers, and what it holds makes no sense with this passphrase, or without one.</summary>
+    public bool IsUndecipherable => IsUnreadable && Message.Contains(StorageTrouble.Passphrase, StringComparison.Ordinal);
 }

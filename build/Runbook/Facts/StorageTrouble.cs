@@ -8,6 +8,9 @@ namespace Runbook.Facts;
 /// </summary>
 public static partial class StorageTrouble
 {
+    /// <summary>Named wherever the passphrase may be at fault.</summary>
+    internal const string Passphrase = "cipherPassphrase";
+
     private static readonly (string Sign, string Meaning)[] Signs =
     [
         ("SignatureDoesNotMatch", "the secret key is wrong"),
@@ -19,9 +22,9 @@ public static partial class StorageTrouble
         ("unable to find hostname", "the certificate is for another name; pgBackRest compares names of the DNS, not addresses"),
         ("unable to verify certificate", "its certificate is not signed by one that is trusted: set tls.caFile"),
         ("CA certificate location", "tls.caFile cannot be read on the node"),
-        ("key/value found outside of section", "it is encrypted with another passphrase, or not encrypted: cipherPassphrase does not fit"),
-        ("unable to flush", "it is encrypted with another passphrase, or not encrypted: cipherPassphrase does not fit"),
-        ("cipher header invalid", "it is not encrypted, and cipherPassphrase is set"),
+        ("key/value found outside of section", $"it is encrypted with another passphrase, or not encrypted: {Passphrase} does not fit"),
+        ("unable to flush", $"it is encrypted with another passphrase, or not encrypted: {Passphrase} does not fit"),
+        ("cipher header invalid", $"it is not encrypted, and {Passphrase} is set"),
         ("unable to get address for", "its name is not known: check the endpoint"),
         ("unable to connect to", "nobody answers there"),
         ("timeout connecting to", "nobody answers there"),

@@ -7,11 +7,16 @@ namespace Runbook.Plan;
 public static class BackupPlanner
 {
     /// <summary>The one step of a backup.</summary>
+    /// <param name="settings">Of the cluster.</param>
+    /// <param name="facts">As observed.</param>
+    /// <param name="type">Of the backup.</param>
+    /// <param name="repository">Number of the repository that gets it; 0 for each of them.</param>
     /// <exception cref="RunbookException">A guard said no.</exception>
-    public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, BackupType type)
+    public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, BackupType type, int repository = 0)
     {
         if (!settings.HasBackups)
             throw RunbookException.Refused("no repository is configured: there is nowhere to back up to", "set pgbackrest.repositories, then run Deploy");
+        RepositoryChoice.Guard(settings, repository);
         if (facts.State != ClusterState.Running)
             throw RunbookException.Refused(
                 $"the cluster is {facts.State.ToString().ToLowerInvariant()}: a backup needs the running server",
@@ -25,9 +30,10 @@ public static class BackupPlanner
                 "./build.sh Deploy");
         if (node.Repository.BackupRunning)
             throw RunbookException.Refused("a backup is running already", "wait for it to end: ./build.sh Status");
-        List<string> notes = node.Repository.Latest is { } last ? [$"the last set is {last.Label}, finished {Words.At(last.FinishedAt)}"] : [];
-        if (type != BackupType.Full && !node.Repository.Sets.Any(s => s.Type == BackupType.Full))
+        var sets = node.Repository.Sets.Where(s => repository == 0 || s.Repository == repository).ToList();
+        List<string> notes = sets.LastOrDefault() is { } last ? [$"the last set is {last.Label}, finished {Words.At(last.FinishedAt)}"] : [];
+        if (type != BackupType.Full && !sets.Exists(s => s.Type == BackupType.Full))
             notes.Add($"there is no full backup to build on: the {Words.Of(type)} one becomes a full one");
-        return new ProcedurePlan("Backup", [new TakeBackup(type)], notes);
+        return new ProcedurePlan("Backup", [new TakeBackup(type, repository)], notes);
     }
 }

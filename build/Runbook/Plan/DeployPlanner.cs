@@ -123,6 +123,8 @@ public static class DeployPlanner
             throw RunbookException.Refused(
                 $"the data directory holds a cluster of PostgreSQL {node.DataVersion}, postgres.version says {settings.Postgres.Version}",
                 "set postgres.version back; a major upgrade is not a deployment");
+        if (settings.HasBackups)
+            RepositoryMove.GuardPassphrase(node.Repositories, ConfiguredRepository.Of(settings));
         if (node.RepositoryError.Length > 0)
             throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "mend pgbackrest.repositories, then run Deploy again");
         if (!node.DataPresent && node.Repository is { Sets.Length: > 0 } held)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Runbook.Config;
 using Runbook.Facts;
 
 namespace Runbook.Plan;
@@ -39,7 +38,9 @@ public static class WalGaps
         if (onPath.Count == 0)
             return [];
         var wal = new WalMap(health, path, archives);
-        var from = ContinuousFrom(look.Settings.Pgbackrest.Repositories[repository - 1].Retention, sets).FinishedAt;
+        // With a retention of its own, WAL between older sets is expired on purpose.
+        var withAllWal = WalRetention.WithAllWal(sets, look.Settings.Pgbackrest.Repositories[repository - 1].Retention);
+        var from = sets.First(s => withAllWal.Contains(s.Label)).FinishedAt;
         var needed = onPath.Where(s => s.FinishedAt < from).SelectMany(s => Numbers(wal.Number(s.WalStart), wal.Number(s.WalStop)));
         if (onPath.Find(s => s.FinishedAt >= from) is { } first)
             needed = needed.Concat(Numbers(wal.Number(first.WalStart), wal.End(repository)));
@@ -50,17 +51,6 @@ public static class WalGaps
     // What the server writes; its control file may still tell the timeline of before a promotion.
     private static uint Own(HealthLook look, HealthFacts health) =>
         health.Server is { Segment.Length: 24 } server ? WalName.Timeline(server.Segment) : look.Facts.Node!.Timeline;
-
-    // With a retention of its own, WAL between older sets is expired on purpose.
-    private static BackupSet ContinuousFrom(RetentionSettings retention, List<BackupSet> sets)
-    {
-        if (retention.Archive == 0)
-            return sets[0];
-        var counted = sets.Where(s => s.Type == BackupType.Full
-            || (s.Type == BackupType.Diff && retention.ArchiveType != ArchiveRetentionType.Full)
-            || retention.ArchiveType == ArchiveRetentionType.Incr).ToList();
-        return counted.Count > retention.Archive ? counted[^retention.Archive] : sets[0];
-    }
 
     private static WalGap Gap(HealthLook look, WalMap wal, int repository, ulong first, ulong last, List<BackupSet> sets) => new(
         repository, wal.Name(first), wal.Name(last), (int)(last - first) + 1, first * (ulong)wal.Size,
