@@ -281,11 +281,11 @@ hold_backup() {
   flock -s -n 8 || fail "a restore is at work: no backup beside it (lock $PGN_STATE/restore.lock)" 3
 }
 
-# Until the restored server has been started there is nothing sensible to back up.
+# refuse_during_restore [WHAT]: until the restored server has been started there is nothing sensible to back up, and nothing to spare.
 refuse_during_restore() {
   case $(state_get phase) in
     '' | started) ;;
-    *) fail "restore $(state_get id) is under way (phase $(state_get phase)): no backup before Revert" 3 ;;
+    *) fail "restore $(state_get id) is under way (phase $(state_get phase)): $${1:-no backup} before Revert" 3 ;;
   esac
 }
 

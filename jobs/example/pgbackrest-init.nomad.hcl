@@ -131,6 +131,10 @@ until pgbr stanza-create --log-level-console=info; do
   [ "$code" = 50 ] && [ "$SECONDS" -lt "$deadline" ] || exit "$code"
   sleep 0.5
 done
+# A repository that begins later lacks the histories of the timelines that began before it; recovery follows none without its history.
+for history in "$PGN_DATA"/pg_wal/*.history; do
+  [ ! -e "$history" ] || pgbr archive-push --no-archive-async "$history" || exit
+done
 pgbr check --log-level-console=info
 EOT
       }
@@ -255,11 +259,11 @@ hold_backup() {
   flock -s -n 8 || fail "a restore is at work: no backup beside it (lock $PGN_STATE/restore.lock)" 3
 }
 
-# Until the restored server has been started there is nothing sensible to back up.
+# refuse_during_restore [WHAT]: until the restored server has been started there is nothing sensible to back up, and nothing to spare.
 refuse_during_restore() {
   case $(state_get phase) in
     '' | started) ;;
-    *) fail "restore $(state_get id) is under way (phase $(state_get phase)): no backup before Revert" 3 ;;
+    *) fail "restore $(state_get id) is under way (phase $(state_get phase)): $${1:-no backup} before Revert" 3 ;;
   esac
 }
 

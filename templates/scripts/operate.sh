@@ -73,8 +73,14 @@ facts() {
   elif (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
     fact port.busy true
   fi
+  facts_of_repositories
+}
+
+# What this task is configured with, and what lies there.
+facts_of_repositories() {
   [ -n "$PGN_STANZA" ] || return 0
   fact pgbackrest.version "$(pgbackrest version 2>/dev/null | sed 's/.* //')"
+  sed -n 's/^\(repo[0-9]*-\)\(type\|path\|storage-port\|cipher-type\|s3-endpoint\|s3-bucket\|azure-account\|azure-container\|azure-endpoint\|gcs-bucket\|gcs-endpoint\|sftp-host\|sftp-host-port\)=/fact config.\1\2 /p' "${PGBACKREST_CONFIG:-/nonexistent}" 2>/dev/null
   local info
   if info=$(pgbr info --output=json 2>&1); then
     # Warnings stand beside it; the answer itself is one line. It quotes what it could not decrypt, byte for byte.
@@ -106,13 +112,19 @@ timelines() {
   done
 }
 
-# archive ARCHIVE-ID HIGH8: what the archive holds from this high part of the WAL position on, whatever the timeline, and what only
-# the live directory holds.
+# archive ARCHIVE-ID HIGH8: what the archive holds from this high part of the WAL position on, whatever the timeline, for each
+# repository by its number; and what only the live directory holds.
 archive() {
-  local folder name number
-  for folder in $(repo_ls "archive/$PGN_STANZA/$1" | grep '^[0-9A-F]\{16\}$' | sort -u); do
-    [[ ${folder:8} < $2 ]] || for number in $repositories; do
-      fact wal "$(pgbr repo-ls --output=json "archive/$PGN_STANZA/$1/$folder" --repo="$number" 2>/dev/null | tr -d '\n')"
+  local folder folders listing name number size
+  size=$(control_value "$PGN_DATA" 'Bytes per WAL segment')
+  [ -z "$size" ] || fact control.walsegment "$size"
+  for number in $repositories; do
+    # One that does not answer has nothing to show, and that is said.
+    folders=$(pgbr repo-ls "archive/$PGN_STANZA/$1" --repo="$number" 2>/dev/null) || fact wal.unlisted "$number"
+    for folder in $(grep '^[0-9A-F]\{16\}$' <<<"$folders" | sort); do
+      [[ ${folder:8} < $2 ]] && continue
+      listing=$(pgbr repo-ls --output=json "archive/$PGN_STANZA/$1/$folder" --repo="$number" 2>/dev/null) || fact wal.unlisted "$number"
+      fact "wal.$number" "$(tr -d '\n' <<<"$listing")"
     done
   done
   for name in $(local_wal "$PGN_DATA"); do fact wal.local "$name"; done
@@ -303,18 +315,55 @@ passwords() {
 }
 
 # Keeps a task open for the runbook to deliver secrets into: they travel on standard input, never in a job. None are due for "none".
-await_secrets() {
+await_delivery() {
   make_folders
   local _
   for _ in $(seq 1 240); do
-    if [ "$1" = none ] || [ "$(cat "$secrets/new-$1/fingerprint" 2>/dev/null)" = "$1" ]; then adopt_secrets "$1"; return; fi
+    if [ "$1" = none ] || [ "$(cat "$secrets/new-$1/fingerprint" 2>/dev/null)" = "$1" ]; then return; fi
     sleep 0.25
   done
   fail "no secrets were delivered within a minute"
 }
 
+# look DELIVERY: what the repositories of this task's configuration hold, with secrets that come for this alone.
+look() {
+  looked_with=$secrets/new-$1
+  trap 'rm -rf "$looked_with"' EXIT
+  await_delivery "$1"
+  mkdir -p "$looked_with/pgbackrest.d" || fail "cannot write $looked_with"
+  PGBACKREST_CONFIG_INCLUDE_PATH=$(include_path "$looked_with")
+  facts_of_repositories
+}
+
 # back_up_now TYPE [NUMBER]: in one repository, or in all of them.
 back_up_now() { hold_backup 3600; back_up "$1" "${2:-$repositories}" detail; }
+
+# verify NUMBER: has every file of a repository read. It says nothing for hours, so how far it is, is counted where it reads.
+verify() {
+  # The counter ends with this shell, which holds the other end of its input.
+  exec 7> >(tell_reading)
+  pgbr verify --repo="$1" --output=text --verbose --log-level-console=info 7>&-
+}
+
+# expire preview|run NUMBER [LABEL]: removes what is not to be kept any more from a repository, or one set with all that builds on it.
+expire() {
+  local options=(--repo="$2" --log-level-console=info)
+  [ -z "${3:-}" ] || options+=(--set="$3")
+  if [ "$1" = run ]; then
+    refuse_during_restore "nothing is expired"
+    # A scheduled backup waits for it, where pgBackRest would let it fail.
+    hold_backup 60
+  else
+    options+=(--dry-run)
+  fi
+  pgbr expire "${options[@]}" 2>&1
+}
+
+tell_reading() {
+  while read -r -t 5; [ $? -gt 128 ]; do
+    say "progress verify $(for process in $(pgrep -g 0 -x pgbackrest); do cat "/proc/$process/io" 2>/dev/null; done | awk '/^rchar:/ { n += $2 } END { printf "%d", n }')"
+  done
+}
 
 operate() {
   case $1 in
@@ -331,7 +380,10 @@ operate() {
     pause) make_folders; pause "$2" ;;
     resume) make_folders; resume ;;
     backup) make_folders; back_up_now $2 ;;
-    await-secrets) await_secrets "$2" ;;
+    expire) make_folders; expire $2 ;;
+    verify) make_folders; verify "$2" ;;
+    await-secrets) await_delivery "$2"; adopt_secrets "$2" ;;
+    look) look "$2" ;;
     receive) receive "$2" ;;
     passwords) passwords ;;
     check) pgbr check --log-level-console=info ;;

@@ -9,4 +9,8 @@ until pgbr stanza-create --log-level-console=info; do
   [ "$code" = 50 ] && [ "$SECONDS" -lt "$deadline" ] || exit "$code"
   sleep 0.5
 done
+# A repository that begins later lacks the histories of the timelines that began before it; recovery follows none without its history.
+for history in "$PGN_DATA"/pg_wal/*.history; do
+  [ ! -e "$history" ] || pgbr archive-push --no-archive-async "$history" || exit
+done
 pgbr check --log-level-console=info

@@ -41,6 +41,13 @@ public sealed class OperateTests : IDisposable
         facts.Kept.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void An_answer_with_bytes_that_could_not_be_decrypted_is_understood()
+    {
+        _node.SetFake("info", "WARN: x\n[{\"name\":\"db\",\"status\":{\"code\":99},\"repo\":[{\"cipher\":\"none\",\"key\":1,\"status\":{\"code\":99,\"message\":\"[CryptoError] \u0002\u001b[2J\u00ff\"}}]}]\n");
+        NodeFacts.Parse(Operate("facts").Output, "db").RepositoryError.ShouldBe("[CryptoError] ??[2J??");
+    }
+
     [Theory]
     [InlineData("r1", 0, false), InlineData("r2", 3, true)]
     public void Only_the_restore_under_way_is_finished(string id, int code, bool stays)
@@ -172,6 +179,52 @@ public sealed class OperateTests : IDisposable
 
         var job = Operate("passwords");
         (job.Code, job.Output).ShouldBe((3, ""));
+    }
+
+    [Fact]
+    public void The_archive_is_told_for_each_repository_and_one_that_does_not_answer_says_so()
+    {
+        const string hash = "-0123456789abcdef0123456789abcdef01234567.zst";
+        foreach (var (folder, segment) in new[] { ("0000000100000000", "000000010000000000000004"), ("0000000100000001", "000000010000000100000002") })
+        {
+            Directory.CreateDirectory(_node.At("fake", "repo1", "archive", "db", "15-1", folder));
+            File.WriteAllText(_node.At("fake", "repo1", "archive", "db", "15-1", folder, segment + hash), "");
+        }
+        var said = _node.Run("operate.sh", [], ("NOMAD_META_operation", "archive"), ("NOMAD_META_argument", "15-1 00000001"), ("PGN_REPOSITORIES", "1 2"));
+        said.Code.ShouldBe(0, said.Error);
+        var (first, second) = (ArchiveFacts.Parse(said.Output, 1), ArchiveFacts.Parse(said.Output, 2));
+        (first.Archived.Keys.Single(), first.Bytes, first.IsIncomplete).ShouldBe(("000000010000000100000002", 5, false));
+        (second.Archived.Count, second.IsIncomplete).ShouldBe((0, true));
+    }
+
+    [Fact]
+    public void Reading_a_repository_ends_with_its_reader()
+    {
+        _node.SetFake("verify", "stanza: db\nstatus: ok\n");
+        var said = Operate("verify", "2");
+        (said.Code, VerifyVerdict.Parse(said.Output).Ok).ShouldBe((0, true));
+        _node.Fake("calls").ShouldContain("--stanza=db verify --repo=2 --output=text --verbose --log-level-console=info");
+        _node.SetFake("verify-codes", "41\n");
+        Operate("verify", "2").Code.ShouldBe(41);
+    }
+
+    [Theory]
+    [InlineData("preview 1", "expire --repo=1 --log-level-console=info --dry-run")]
+    [InlineData("preview 2 20261120-120000F", "expire --repo=2 --log-level-console=info --set=20261120-120000F --dry-run")]
+    [InlineData("run 1 20261120-120000F", "expire --repo=1 --log-level-console=info --set=20261120-120000F")]
+    public void Expiring_is_looked_at_or_done(string argument, string call)
+    {
+        Operate("expire", argument).Code.ShouldBe(0);
+        _node.Fake("calls").Trim().ShouldEndWith(call);
+    }
+
+    [Fact]
+    public void Nothing_is_expired_during_a_restore()
+    {
+        _node.HasRestore(("id", "r1"), ("phase", "restored"));
+        var said = Operate("expire", "run 1");
+        (said.Code, said.Error.Contains("nothing is expired before Revert", StringComparison.Ordinal)).ShouldBe((3, true));
+        Operate("expire", "preview 1").Code.ShouldBe(0);
     }
 
     [Fact]
