@@ -8,7 +8,7 @@ public partial class Build
         .Description("Takes a backup now and waits until its set stands in the repository")
         .After(Deploy)
         .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
-            await Runbook.Procedures.Backup.RunAsync(await w.SessionAsync(ct), BackupType, w.Secrets(), DryRun, ct)));
+            await Runbook.Procedures.Backup.RunAsync(await w.SessionAsync(ct), BackupType, Repository, w.Secrets(), DryRun, ct)));
 
     Target Backups => _ => _
         .Description("Lists the backup sets and the window that can be restored")

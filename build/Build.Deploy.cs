@@ -11,7 +11,7 @@ public partial class Build
         .Description("Brings up the cluster with backups, or changes it to what is configured")
         .Executes(() => Carry(Needs.Cluster, async (w, ct) =>
         {
-            await Runbook.Procedures.Deploy.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
+            await Runbook.Procedures.Deploy.RunAsync(await w.SessionAsync(ct), w.Secrets(), DropRepository, DryRun, ct);
             w.SayWhereItIs(DryRun);
         }));
 

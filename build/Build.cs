@@ -9,7 +9,7 @@ public partial class Build : NukeBuild
     /// <summary>Runs the targets that were named; Status when none was.</summary>
     public static int Main() => Execute<Build>(x => x.Status);
 
-    [Parameter("Backup set to restore: 'latest', or a label that Backups shows")]
+    [Parameter("Backup set to restore ('latest', or a label that Backups shows) or to expire (a label)")]
     readonly string BackupSet = "";
 
     [Parameter("Where recovery ends: 'immediate' at the end of the set, 'latest' at the end of all WAL that is left")]

@@ -13,8 +13,14 @@ public sealed partial class Workplace
     private FilePasswords Passwords => new(Variables(), Person.CanType ? Person.AskSecret : null, passwords);
 
     /// <summary>The operator's secrets. Nothing is read or asked for before it is needed.</summary>
-    public SecretBundle Secrets() => SecretBundle.WhenNeeded(
-        Settings, new SecretResolver(Environment.GetEnvironmentVariable, new SecretVault(ConfigReader.ReadSecrets(root, _profiles), Passwords)));
+    public SecretBundle Secrets() => SecretBundle.WhenNeeded(Settings, Resolver());
+
+    /// <summary>What must be kept outside of the cluster; nothing is started to find out that there is none.</summary>
+    public async Task<string> EscrowAsync(CancellationToken ct) =>
+        await Escrow.PrintAsync(await SessionAsync(ct), Profile, Resolver(), !IsSandbox || _sandbox is not null, format, ct);
+
+    private SecretResolver Resolver() =>
+        new(Environment.GetEnvironmentVariable, new SecretVault(ConfigReader.ReadSecrets(root, _profiles), Passwords));
 
     /// <summary>Lists, sets or removes encrypted values of the profile.</summary>
     /// <param name="set">Name of one to set; empty for none.</param>

@@ -183,6 +183,9 @@ public sealed partial class Workplace(
     /// <summary>A line for people, beside what a program that we started prints.</summary>
     public void SayBeside(string line) => Console.Error.WriteLine(ErrorReport.WithProfile(line, Profile));
 
+    /// <summary>An answer that names commands.</summary>
+    public void PrintTyped(string text) => Print(ErrorReport.WithProfile(text, Profile));
+
     /// <summary>A line of the answer.</summary>
     public void Print(string line) => Console.Out.WriteLine(line);
 

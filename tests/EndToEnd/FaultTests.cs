@@ -48,12 +48,5 @@ public sealed class FaultTests
         File.Delete(gone);
         Directory.Move(gone + ".away", gone);
         await checkout.Run(0, "Backup", "--backup-type", "incr");
-
-        // Another repository: its stanza is made and a first full backup taken, as on the first day.
-        checkout.Configure(p => p["pgbackrest"]!["repositories"]![0]!["path"] = "${sandbox.directory}/data/second-repository");
-        await checkout.Run(0, "Deploy");
-        checkout.Sets.ShouldHaveSingleItem().Type.ShouldBe("full");
-        await checkout.Run(0, "Restore", "Revert", "--backup-set", "latest");
-        (await checkout.Sql("select count(*) from wanted")).ShouldBe("1");
     }
 }

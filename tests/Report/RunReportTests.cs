@@ -71,6 +71,22 @@ public sealed class RunReportTests : IDisposable
         _written.ToString().ShouldBeApproved(name);
     }
 
+    [Theory]
+    [InlineData("read-screen", true, 4_000_000_000), InlineData("read-log", false, 4_000_000_000), InlineData("read-unknown", false, 0)]
+    public void Reading_is_told_by_bytes_share_and_rest(string name, bool screen, long total)
+    {
+        var report = Report(screen);
+        Step(report, 4, () =>
+        {
+            foreach (var bytes in (long[])[0, 1_000_000_000, 3_000_000_000, 5_000_000_000])
+            {
+                report.Read(new ReadProgress(bytes, total));
+                _time.Advance(TimeSpan.FromMinutes(12));
+            }
+        });
+        _written.ToString().ShouldBeApproved(name);
+    }
+
     private RunReport Report(bool screen, bool quiet = false) => new(new Terminal(_written, screen, quiet), _time);
 
     private void Step(RunReport report, int number, Action meanwhile)

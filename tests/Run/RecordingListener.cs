@@ -19,6 +19,8 @@ internal sealed class RecordingListener : IRunListener
 
     public void Replayed(ReplayProgress progress) => Said.Add($"replayed {progress.Position}");
 
+    public void Read(ReadProgress progress) => Said.Add($"read {progress.Bytes} of {progress.Total}");
+
     public void Note(string text) => Said.Add($"note {text}");
 
     public void Warn(string text) => Said.Add($"warn {text}");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Runbook.Facts;
 using Runbook.Plan;
 using Runbook.Render;
 using Runbook.Run;
@@ -10,15 +11,20 @@ namespace Runbook.Procedures;
 public static class Deploy
 {
     /// <summary>Runs the procedure.</summary>
+    /// <param name="session">With the cluster.</param>
+    /// <param name="secrets">Of the operator.</param>
+    /// <param name="drop">Locations of repositories that are given up although nothing else holds a full backup; empty for none.</param>
+    /// <param name="dryRun">Only shows the plan.</param>
+    /// <param name="ct">Of the operator.</param>
     /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
-    public static async Task RunAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct)
+    public static async Task RunAsync(Session session, SecretBundle secrets, string drop, bool dryRun, CancellationToken ct)
     {
         secrets.Fetch();
         var jobs = session.Renderer.Render(session.Settings);
         await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
         if (!dryRun)
             JobsDirectory.Write(session.JobsPath, jobs);
-        await session.HoldAsync("Deploy", dryRun, token => RunHeldAsync(session, jobs, secrets, dryRun, token), ct);
+        await session.HoldAsync("Deploy", dryRun, token => RunHeldAsync(session, jobs, secrets, drop, dryRun, token), ct);
     }
 
     /// <summary>Changes when a database, the initialisation script or a password of the operator changes.</summary>
@@ -26,12 +32,14 @@ public static class Deploy
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(jobs.First(j => j.Role == JobRole.PostgresInit).Text + secrets.Fingerprint)))[..16];
 
     private static async Task RunHeldAsync(
-        Session session, IReadOnlyList<RenderedJob> jobs, SecretBundle secrets, bool dryRun, CancellationToken ct)
+        Session session, IReadOnlyList<RenderedJob> jobs, SecretBundle secrets, string drop, bool dryRun, CancellationToken ct)
     {
         var reading = session.Reader.ReadAsync(ct);
         var changes = await session.PlanJobsAsync(jobs, ct);
         await Task.WhenAll(changes.Where(c => c.Effect.Changed).Select(c => session.Nomad.ValidateAsync(c.Job.FileName, c.Job.Text, ct)));
         var facts = await reading;
+        if (!dryRun)
+            await GuardRepositoriesAsync(session, facts, secrets, drop, ct);
         var runner = session.Runner(secrets);
         var prepare = DeployPlanner.Prepare(changes, (facts.Node?.SecretsFingerprint ?? "") != secrets.Fingerprint);
         // The running server looks into the repository, and at the data, of the configuration before this one.
@@ -46,5 +54,18 @@ public static class Deploy
         }
         var plan = DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets));
         await runner.RunAsync(plan, dryRun, ct);
+    }
+
+    // The secrets of the new configuration take the place of the old ones below, and the old server still needs those: so the
+    // new repositories are looked into first, and apart.
+    private static async Task GuardRepositoriesAsync(Session session, ClusterFacts facts, SecretBundle secrets, string drop, CancellationToken ct)
+    {
+        var move = RepositoryMove.Of(session.Settings, facts.Node);
+        if (!move.Differs)
+            return;
+        var looked = session.Settings.HasBackups
+            ? await new RepositoryLook(session.Settings, session.Nomad, session.Dispatcher, session.Node, session.Renderer, secrets).AskAsync(ct)
+            : null;
+        move.Guard(session.Settings, facts.Node!, looked, drop);
     }
 }

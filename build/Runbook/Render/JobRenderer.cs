@@ -83,6 +83,25 @@ public sealed class JobRenderer(string templatesDirectory)
         ];
     }
 
+    /// <summary>The job of what is asked on demand, under another name: it looks where the settings say, and nothing that is deployed knows of it.</summary>
+    /// <param name="settings">Valid settings.</param>
+    /// <param name="id">Nomad's id of it.</param>
+    /// <exception cref="RenderException">A template is missing or wrong.</exception>
+    public RenderedJob RenderLook(ClusterSettings settings, string id) => Render(settings, JobRole.Operations, id, "pgbackrest");
+
+    /// <summary>The commands that restore a cluster on a host which knows neither this runbook nor Nomad: a shell script without secrets.</summary>
+    /// <param name="settings">Valid settings.</param>
+    /// <exception cref="RenderException">The template is missing or wrong.</exception>
+    public string RenderByHand(ClusterSettings settings)
+    {
+        var model = SettingsModel.Of(settings);
+        model["cluster"] = new ScriptObject { ["name"] = settings.ClusterName };
+        model["secrets"] = new ScriptArray(RepositorySecrets.Of(settings.Pgbackrest.Repositories)
+            .Select(secret => new ScriptObject { ["variable"] = secret.Variable, ["path"] = secret.Path }));
+        model["files"] = new ScriptArray(settings.Pgbackrest.Repositories.SelectMany(r => r.Files));
+        return _engine.Render("by-hand.sh.sbn", model);
+    }
+
     private RenderedJob Render(
         ClusterSettings settings, JobRole role, string id, string template, ScriptObject? extra = null)
     {

@@ -102,6 +102,20 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
     }
 
     /// <inheritdoc/>
+    public void Read(ReadProgress progress)
+    {
+        lock (_lock)
+        {
+            if (!IsDue())
+                return;
+            var elapsed = time.GetElapsedTime(_stepStart);
+            var left = progress.Percent is > 1 and < 100 ? $", about {Words.Span(elapsed * ((100 / progress.Percent.Value) - 1))} left" : "";
+            var way = progress.Percent is { } percent ? $", {Percent(percent)}" : "";
+            Progress($"{Words.Bytes(progress.Bytes)} read{way} in {Words.Span(elapsed)}{left}");
+        }
+    }
+
+    /// <inheritdoc/>
     public void Note(string text)
     {
         if (!terminal.Quiet)

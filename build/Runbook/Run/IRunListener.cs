@@ -21,6 +21,9 @@ public interface IRunListener
     /// <summary>A staged server replays WAL.</summary>
     void Replayed(ReplayProgress progress);
 
+    /// <summary>Files are read to see whether they are whole.</summary>
+    void Read(ReadProgress progress);
+
     /// <summary>Something the operator should read.</summary>
     void Note(string text);
 

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
+using Runbook.Cli;
 using Runbook.Config;
+using Runbook.Facts;
 
 namespace Runbook.Run;
 
 /// <summary>The operator's secrets, resolved and laid out as files for the node. Never printed.</summary>
 public sealed class SecretBundle
 {
-    private const int Rounds = 50_000;
+    /// <summary>The delivery of nothing.</summary>
+    public const string None = "none";
 
     private const string RepositoryFile = "pgbackrest.d/repository.conf";
 
@@ -62,6 +63,24 @@ public sealed class SecretBundle
         }
     }
 
+    /// <summary>What the node calls the delivery of these.</summary>
+    public string Delivery => Fingerprint.Length > 0 ? Fingerprint : None;
+
+    /// <summary>Hands all of them to a task that waits for them.</summary>
+    /// <param name="node">The way to it.</param>
+    /// <param name="task">It waits.</param>
+    /// <param name="delivery">What it waits for.</param>
+    /// <param name="ct">Of the operator.</param>
+    /// <exception cref="RunbookException">The node did not take one.</exception>
+    public async Task DeliverAsync(NodeChannel node, NomadAllocation task, string delivery, CancellationToken ct)
+    {
+        foreach (var (name, content) in Files)
+            await node.DeliverAsync(task, $"{delivery}/{name}", content, ct);
+        // The fingerprint comes last: it says that the others are whole.
+        if (Files.Count > 0)
+            await node.DeliverAsync(task, $"{delivery}/fingerprint", delivery, ct);
+    }
+
     private static ImmutableSortedDictionary<string, string> Read(ClusterSettings settings, SecretResolver resolver)
     {
         var files = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
@@ -96,7 +115,5 @@ public sealed class SecretBundle
     }
 
     private static string Hash(string salt, ImmutableSortedDictionary<string, string> files) =>
-        Convert.ToHexStringLower(Rfc2898DeriveBytes.Pbkdf2(
-            string.Join('\0', files.Select(f => $"{f.Key}\0{f.Value}")),
-            SHA256.HashData(Encoding.UTF8.GetBytes(salt)), Rounds, HashAlgorithmName.SHA256, 16));
+        SecretFingerprint.Of(salt, string.Join('\0', files.Select(f => $"{f.Key}\0{f.Value}")));
 }

@@ -15,7 +15,6 @@ public sealed partial class StepExecutor(
     private static readonly TimeSpan InitLimit = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan BackupLimit = TimeSpan.FromHours(24);
     private static readonly TimeSpan ArchiveLimit = TimeSpan.FromSeconds(60);
-    private const string NoSecrets = "none";
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(30);
 
     private readonly PauseSteps _pause = new(settings, nomad, node);
@@ -35,6 +34,7 @@ public sealed partial class StepExecutor(
         CreateStanza => DispatchAsync(settings.Pgbackrest.InitJobName, null, ct),
         TakeBackup s => TakeBackupAsync(s, ct),
         ArchiveWal => ArchiveWalAsync(ct),
+        ExpireSets s => new Expiry(settings, node, dispatcher, reader, person, listener).RunAsync(s, ct),
         RunRestore s => _restore.RunAsync(s, ct),
         FollowRestore s => _restore.FollowAsync(s, ct),
         AcceptRestore s => _restore.AcceptAsync(s, ct),
@@ -84,22 +84,18 @@ public sealed partial class StepExecutor(
 
     private async Task DeliverSecretsAsync(CancellationToken ct)
     {
-        var delivery = secrets.Fingerprint.Length > 0 ? secrets.Fingerprint : NoSecrets;
         var child = await dispatcher.RunAsync(
             settings.Pgbackrest.JobName,
-            Meta(("operation", "await-secrets"), ("argument", delivery)), InitLimit, onLine: null,
-            async task =>
-            {
-                foreach (var (name, content) in secrets.Files)
-                    await node.DeliverAsync(task, $"{delivery}/{name}", content, ct);
-                // The fingerprint comes last: it says that the others are whole.
-                if (secrets.Files.Count > 0)
-                    await node.DeliverAsync(task, $"{delivery}/fingerprint", delivery, ct);
-            }, ct);
+            Meta(("operation", "await-secrets"), ("argument", secrets.Delivery)), InitLimit, onLine: null, task => secrets.DeliverAsync(node, task, secrets.Delivery, ct), ct);
         if (new FactLines(child.Output).Value("secrets.refused").Split(' ', 2) is [var repository, var trouble])
+        {
+            var why = StorageTrouble.Explain(trouble.Replace("\\n", "\n", StringComparison.Ordinal));
             throw RunbookException.Refused(
-                $"repository {repository} refuses the new secrets and takes the present ones: {StorageTrouble.Explain(trouble.Replace("\\n", "\n", StringComparison.Ordinal))}",
-                "correct them where they come from (pgbackrest.repositories), then run the same command");
+                $"repository {repository} refuses the new secrets and takes the present ones: {why}",
+                why.Contains(StorageTrouble.Passphrase, StringComparison.Ordinal)
+                    ? $"{RepositoryMove.InPlace}: {RepositoryMove.Beside}"
+                    : "correct them where they come from (pgbackrest.repositories), then run the same command");
+        }
         if (!child.Allocation.Succeeded)
             throw Failed(child, "nothing else was changed");
     }
