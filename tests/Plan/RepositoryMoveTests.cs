@@ -29,8 +29,8 @@ public class RepositoryMoveTests
         "put it back beside what is new and run Deploy");
 
     [Fact]
-    public void A_full_backup_of_another_cluster_does_not_count() => Refused(
-        "/old", "/new", Looked(holds: true, system: "1"), "none of its repositories holds a full backup of this cluster", "--drop-repository /old");
+    public void The_repository_of_another_cluster_is_named_as_such() => Refused(
+        "/old", "/new", Looked(holds: true, system: "1"), "in the repository is of 1: another cluster's", "each cluster needs a stanza of its own");
 
     [Fact]
     public void Nor_for_none_at_all() => Refused("/old", "", null, "and no other repository", "--drop-repository /old");

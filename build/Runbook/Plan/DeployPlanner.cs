@@ -67,7 +67,8 @@ public static class DeployPlanner
         return without.Count == repositories ? [new TakeBackup(BackupType.Full)] : without.Select(n => new TakeBackup(BackupType.Full, n));
     }
 
-    private static void GuardRepository(ClusterSettings settings, NodeFacts node, RepositoryStatus repository)
+    // Nobody else's stanza, nor one of another version.
+    internal static void GuardRepository(ClusterSettings settings, NodeFacts node, RepositoryStatus repository)
     {
         if (repository.PostgresVersion != $"{settings.Postgres.Version}")
             throw RunbookException.Refused(

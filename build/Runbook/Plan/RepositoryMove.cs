@@ -48,6 +48,8 @@ public sealed record RepositoryMove(ImmutableArray<ConfiguredRepository> Leaving
         GuardPassphrase(looked?.Repositories ?? [], wanted);
         if (looked is { RepositoryError.Length: > 0 })
             throw RunbookException.Refused($"the repository of the new configuration does not answer: {looked.RepositoryError}", "mend pgbackrest.repositories, then run Deploy again");
+        foreach (var repository in (looked?.Repositories ?? []).Where(r => r.PostgresVersion.Length > 0))
+            DeployPlanner.GuardRepository(settings, deployed, repository);
         var system = deployed.SystemIdentifier;
         var held = Leaving.Select(l => (Repository: l, Why: Held(deployed, l.Number))).Where(l => l.Why.Length > 0).ToList();
         if (held.Count == 0 || Staying.Any(s => HoldsFull(deployed, s.Number, system)) || wanted.Any(w => HoldsFull(looked, w.Number, system)))
