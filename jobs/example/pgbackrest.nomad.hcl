@@ -861,8 +861,15 @@ repository_of() {
 ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
 query() { ask "$PGN_SOCKET" "$@"; }
 
-control() { LC_ALL=C "$PGN_BIN/pg_controldata" -D "$1" 2>/dev/null; }
-control_value() { control "$1" | sed -n "s/^$2: *//p"; }
+# control DIRECTORY: what its control file says. A damaged one is warned of and printed all the same, zeros and all: it says nothing.
+control() {
+  local said
+  said=$(LC_ALL=C "$PGN_BIN/pg_controldata" -D "$1" 2>&1) && [[ $${said,,} != *warning:* ]] && printf '%s\n' "$said"
+}
+control_value() {
+  local said
+  said=$(control "$1") && sed -n "s/^$2: *//p" <<<"$said"
+}
 
 # A WAL position such as 0/3000028 as a number.
 position() { echo $((16#$${1%/*} * 4294967296 + 16#$${1#*/})); }

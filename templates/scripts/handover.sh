@@ -16,8 +16,8 @@ archive_rest() {
       left=$((left + 1))
     fi
   done
-  # A killed server leaves the segment it was writing: neither marked as ready nor archived.
-  case $(control_value "$1" 'Database cluster state') in
+  # A killed server leaves the segment it was writing: neither marked as ready nor archived. A damaged control file does not tell.
+  case $(control_value "$1" 'Database cluster state' || { [ ! -e "$1/global/pg_control" ] || echo unknown; }) in
     '' | 'shut down' | 'shut down in recovery') ;;
     *)
       left=$((left + 1))

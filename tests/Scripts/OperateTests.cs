@@ -42,6 +42,17 @@ public sealed class OperateTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_control_file_says_nothing_of_the_cluster()
+    {
+        Directory.CreateDirectory(Path.Combine(_node.Data, "global"));
+        File.WriteAllText(Path.Combine(_node.Data, "PG_VERSION"), "15\n");
+        File.WriteAllText(Path.Combine(_node.Data, "global", "pg_control"), "damaged\n");
+        var facts = NodeFacts.Parse(Operate("facts").Output, "db");
+        (facts.DataPresent, facts.SystemIdentifier, facts.ControlState, facts.Timeline).ShouldBe((true, "", "", 0u));
+        _node.Run("operate.sh", [], ("NOMAD_META_operation", "archive"), ("NOMAD_META_argument", "15-1 00000000")).Output.ShouldNotContain("control.walsegment");
+    }
+
+    [Fact]
     public void An_answer_with_bytes_that_could_not_be_decrypted_is_understood()
     {
         _node.SetFake("info", "WARN: x\n[{\"name\":\"db\",\"status\":{\"code\":99},\"repo\":[{\"cipher\":\"none\",\"key\":1,\"status\":{\"code\":99,\"message\":\"[CryptoError] \u0002\u001b[2J\u00ff\"}}]}]\n");
