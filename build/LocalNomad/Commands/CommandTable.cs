@@ -54,7 +54,12 @@ internal static class CommandTable
             MaxArguments = 1, ArgumentError = "This command takes either no arguments or one: <job>",
             ConnectError = "Error querying jobs", Path = "/v1/jobs",
         },
-        new("job history", "<job>", [])
+        new("job revert", "<job> <version>", [Detach, Verbose])
+        {
+            MinArguments = 2, MaxArguments = 2, ArgumentError = "This command takes two arguments: <job> <version>",
+            ConnectError = "Error listing jobs", Path = "/v1/jobs",
+        },
+        new("job history", "<job>", [Json, new("version", FlagKind.Value)])
         {
             MinArguments = 1, MaxArguments = 1, ArgumentError = "This command takes one argument: <job>",
             ConnectError = "Error listing jobs", Path = "/v1/jobs",

@@ -66,6 +66,25 @@ internal static class JobCommands
         return 0;
     }
 
+    public static async Task<int> RevertAsync(Session session)
+    {
+        var text = session.Line.Arguments[1];
+        if (!ulong.TryParse(text, out var version))
+            return await session.FailAsync($"Failed to parse job-version flag: strconv.ParseUint: parsing \"{text}\": invalid syntax");
+        var job = Lookup.Job(session, session.Line.Arguments[0].Trim());
+        string evaluation;
+        try
+        {
+            evaluation = session.Agent.Jobs.Revert(job.ID, (long)version);
+        }
+        catch (ApiException error)
+        {
+            return await session.FailAsync($"Error retrieving job versions: {error.Message}");
+        }
+
+        return evaluation.Length == 0 || session.Line.Has("detach") ? 0 : await Monitor.RunAsync(session, evaluation);
+    }
+
     public static async Task<int> DispatchAsync(Session session)
     {
         var meta = new Dictionary<string, string>();

@@ -25,14 +25,31 @@ internal static class JobStatusCommand
         return Task.FromResult(0);
     }
 
-    public static Task<int> HistoryAsync(Session session)
+    public static async Task<int> HistoryAsync(Session session)
     {
         var job = Lookup.Job(session, session.Line.Arguments[0]);
-        session.Print(string.Join("\n\n", session.State.Versions.GetValueOrDefault(job.ID, []).Select(version => Columns.Pairs(
+        IReadOnlyList<Job> versions = session.State.Versions.GetValueOrDefault(job.ID, []);
+        if (session.Line.Text("version") is { Length: > 0 } text)
+        {
+            if (!ulong.TryParse(text, out _))
+                return await session.FailAsync($"Error parsing version value \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
+            versions = [.. versions.Where(version => $"{version.Version}" == text)];
+            if (versions.Count == 0)
+                return await session.FailAsync("Error printing job history for non-existing job or job version");
+        }
+
+        if (session.Line.Has("json"))
+        {
+            var nodes = versions.Select(version => NomadJson.ToNode(version, NomadJson.Default.Job)).ToList();
+            session.Print(JsonText.Print(session.Line.Text("version") is { Length: > 0 } ? nodes[0] : new System.Text.Json.Nodes.JsonArray([.. nodes])));
+            return 0;
+        }
+
+        session.Print(string.Join("\n\n", versions.Select(version => Columns.Pairs(
             ("Version", $"{version.Version}"),
-            ("Stable", version.Version == job.Version && job.Stable ? "true" : "false"),
+            ("Stable", version.Stable ? "true" : "false"),
             ("Submit Date", Columns.Time(version.SubmitTime))))));
-        return Task.FromResult(0);
+        return 0;
     }
 
     private static string Summary(Session session, Job job)

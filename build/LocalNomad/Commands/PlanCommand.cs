@@ -43,23 +43,7 @@ internal static class PlanCommand
 
     private static string Describe(JobPlan plan)
     {
-        var mark = plan.Existing is null ? "+ " : plan.IsSame ? "" : "+/- ";
-        var lines = new List<string> { $"{mark}Job: \"{plan.Planned.ID}\"" };
-        foreach (var group in plan.Planned.TaskGroups)
-        {
-            var action = plan.Groups.GetValueOrDefault(group.Name)?.Action switch
-            {
-                PlanAction.Create => " (1 create)",
-                PlanAction.Replace => " (1 create/destroy update)",
-                PlanAction.Stop => " (1 destroy)",
-                PlanAction.Ignore => " (1 ignore)",
-                _ => "",
-            };
-            lines.Add($"{mark}Task Group: \"{group.Name}\"{action}");
-            lines.AddRange(group.Tasks.Select(task => $"  {mark}Task: \"{task.Name}\""));
-        }
-
-        lines.Add("");
+        var lines = new List<string> { DifferenceText.Of(plan) };
         lines.Add("Scheduler dry-run:");
         var failures = plan.Groups.Where(pair => pair.Value.Failure is not null).ToList();
         lines.Add(failures.Count == 0 ? "- All tasks successfully allocated." : "- WARNING: Failed to place all allocations.");

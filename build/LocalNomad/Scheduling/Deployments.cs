@@ -78,7 +78,7 @@ internal static class Deployments
         {
             judged = judged with { Status = DeploymentStatuses.Successful, StatusDescription = "Deployment completed successfully" };
             if (transaction.State.Jobs.GetValueOrDefault(deployment.JobID) is { } job && job.Version == deployment.JobVersion)
-                transaction.Put(job with { Stable = true, ModifyIndex = transaction.Index });
+                transaction.PutVersion(transaction.Put(job with { Stable = true, ModifyIndex = transaction.Index }));
         }
         else if (groups.Values.Min(group => group.RequireProgressBy) is var deadline && deadline <= transaction.Now.UtcDateTime)
         {

@@ -30,7 +30,10 @@ internal sealed class JobService(StateStore store, Scheduler scheduler)
         var existing = state.Jobs.GetValueOrDefault(file.Job.ID);
         var same = existing is not null && JobDifference.IsSame(existing, file.Job);
         // A changed job carries an index that no allocation was made from yet.
-        var planned = same ? existing! : file.Job with { CreateIndex = existing?.CreateIndex ?? 0, JobModifyIndex = -1 };
+        var planned = same ? existing! : file.Job with
+        {
+            CreateIndex = existing?.CreateIndex ?? 0, JobModifyIndex = -1, Version = (existing?.Version ?? -1) + 1,
+        };
         var template = planned.IsPeriodic || planned.IsParameterized;
         var groups = template ? [] : planned.TaskGroups.ToDictionary(group => group.Name, group => scheduler.Plan(state, planned, group));
         return new JobPlan(existing, planned, same, groups);
@@ -46,6 +49,20 @@ internal sealed class JobService(StateStore store, Scheduler scheduler)
         else if (!job.Stop)
             job = Store(transaction, job with { Stop = true }, job);
         return Evaluate(transaction, job, "job-deregister");
+    });
+
+    /// <summary>Makes an earlier version of a job its newest one.</summary>
+    /// <returns>The evaluation's id; empty for jobs that are only templates or schedules.</returns>
+    /// <exception cref="ApiException">There is no such version, or it is the present one.</exception>
+    public string Revert(string id, long version) => store.Update(transaction =>
+    {
+        var job = transaction.State.Jobs.GetValueOrDefault(id) ?? throw new ApiException(500, $"job \"{id}\" not found");
+        if (job.Version == version)
+            throw new ApiException(500, "can't revert to current version");
+        var old = transaction.State.Versions.GetValueOrDefault(id, []).Find(other => other.Version == version)
+            ?? throw new ApiException(500, $"job \"{id}\" in namespace \"{job.Namespace}\" at version {version} not found");
+        // What was stable stays so: the new version is a copy of it.
+        return Evaluate(transaction, Store(transaction, old, job, old.Stable), "job-register");
     });
 
     /// <exception cref="ApiException">There is no such job, it cannot be dispatched, or the meta do not fit it.</exception>
@@ -190,7 +207,7 @@ internal sealed class JobService(StateStore store, Scheduler scheduler)
             throw new ApiException(500, $"Dispatch did not provide required meta keys: [{string.Join(' ', missing)}]");
     }
 
-    private static Job Store(Transaction transaction, Job job, Job? existing)
+    private static Job Store(Transaction transaction, Job job, Job? existing, bool stable = false)
     {
         var stored = transaction.Put(job with
         {
@@ -200,7 +217,7 @@ internal sealed class JobService(StateStore store, Scheduler scheduler)
             JobModifyIndex = transaction.Index,
             SubmitTime = transaction.Time,
             Status = existing?.Status ?? JobStatuses.Pending,
-            Stable = false,
+            Stable = stable,
         });
         transaction.PutVersion(stored);
         // Where no launch was yet, the time at which the job was given stands for it: what is missed from then on is made up for.

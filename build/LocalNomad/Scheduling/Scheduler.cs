@@ -40,7 +40,11 @@ internal sealed class Scheduler(Node node)
     {
         var existing = Existing(state, job.ID, group.Name);
         if (existing is not null && !NeedsReplacement(state, existing, job, group))
-            return new GroupPlan(group.Count == 0 ? PlanAction.Stop : PlanAction.Ignore, null);
+        {
+            var runs = group.Count > 0 && existing is { Terminal: false };
+            return new GroupPlan(group.Count == 0 ? PlanAction.Stop : runs && existing.JobVersion != job.Version ? PlanAction.Update : PlanAction.Ignore, null);
+        }
+
         if (group.Count == 0)
             return new GroupPlan(PlanAction.Ignore, null);
         var action = existing is { Terminal: false } ? PlanAction.Replace : PlanAction.Create;
@@ -207,6 +211,7 @@ internal enum PlanAction
     Ignore,
     Create,
     Replace,
+    Update,
     Stop,
 }
 

@@ -18,6 +18,7 @@ internal sealed class CommandServer(Socket listener, AgentParts agent, TextWrite
         ["job stop"] = JobCommands.StopAsync,
         ["job inspect"] = JobCommands.InspectAsync,
         ["job status"] = JobStatusCommand.RunAsync,
+        ["job revert"] = JobCommands.RevertAsync,
         ["job history"] = JobStatusCommand.HistoryAsync,
         ["job dispatch"] = JobCommands.DispatchAsync,
         ["job periodic force"] = JobCommands.ForceAsync,

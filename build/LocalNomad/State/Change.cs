@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using LocalNomad.Model;
 
@@ -20,7 +21,7 @@ internal sealed record Change
         ChangeKind.Job => state with { Jobs = Job is null ? state.Jobs.Remove(Key) : state.Jobs.SetItem(Key, Job) },
         ChangeKind.Version => Job is null
             ? state with { Versions = state.Versions.Remove(Key) }
-            : state with { Versions = state.Versions.SetItem(Key, [Job, .. state.Versions.GetValueOrDefault(Key, []).Take(5)]) },
+            : state with { Versions = state.Versions.SetItem(Key, WithVersion(state.Versions.GetValueOrDefault(Key, []), Job)) },
         ChangeKind.Evaluation => state with
         {
             Evaluations = Evaluation is null ? state.Evaluations.Remove(Key) : state.Evaluations.SetItem(Key, Evaluation),
@@ -47,6 +48,10 @@ internal sealed record Change
         },
         _ => throw new InvalidDataException($"Unknown kind of change: {Kind}."),
     };
+
+    // A version that has proved stable stands where it stood before.
+    private static ImmutableList<Job> WithVersion(ImmutableList<Job> versions, Job job) =>
+        versions.FindIndex(version => version.Version == job.Version) is >= 0 and var place ? versions.SetItem(place, job) : [job, .. versions.Take(5)];
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<ChangeKind>))]

@@ -92,7 +92,10 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         return new NomadPlan(
             header.Success && header.Groups["mark"].Length > 0,
             ulong.Parse(index.Groups["index"].Value, CultureInfo.InvariantCulture),
-            PlacementPattern().Match(outcome.Output).Value.Trim());
+            PlacementPattern().Match(outcome.Output).Value.Trim())
+        {
+            Diff = JobDiffText.Parse(outcome.Output),
+        };
     }
 
     /// <summary>Submits a jobspec that was planned against <paramref name="checkIndex"/>.</summary>
@@ -106,6 +109,13 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
             ? new JobChangedException(outcome.Reason)
             : Failure(outcome);
     }
+
+    /// <summary>The versions of a job that Nomad still has, newest first; none when there is no job of exactly this id.</summary>
+    public async Task<ImmutableArray<NomadJob>> HistoryAsync(string id, CancellationToken ct) =>
+        await JobAsync(id, ct) is null ? [] : [.. (await ReadAsync(commands.History(id), NomadJson.History, ct)).Where(j => j.Id == id)];
+
+    /// <summary>Makes an earlier version of a job that was seen to exist its newest one.</summary>
+    public Task RevertAsync(NomadJob job, long version, CancellationToken ct) => AskAsync(commands.Revert(job.Id, version), ct);
 
     /// <summary>Stops a job if there is one of exactly this id: the command itself takes any prefix.</summary>
     public async Task StopAsync(string id, bool purge, CancellationToken ct)
@@ -225,5 +235,6 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
 }
 
 /// <summary>A job was changed by someone else between our look and our submission.</summary>
-public sealed class JobChangedException(string message)
-    : RunbookException(Runbook.ExitCode.Held, $"the job was changed by someone else meanwhile: {message}");
+/// <param name="said">Nomad's words.</param>
+public sealed class JobChangedException(string said)
+    : RunbookException(Runbook.ExitCode.Refused, $"the job was changed by someone else since it was looked at: {said}");

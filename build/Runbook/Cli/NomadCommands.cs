@@ -40,6 +40,14 @@ public sealed record NomadCommands(string Executable)
     /// <summary>A job as JSON. Matches by prefix: compare the id in the answer.</summary>
     public Invocation Inspect(string jobId) => Make("job", "inspect", jobId);
 
+    /// <summary>The versions of a job as JSON. Matches by prefix: compare the ids in the answer.</summary>
+    public Invocation History(string jobId) => Make("job", "history", "-json", jobId);
+
+    /// <summary>Makes an earlier version of a job its newest one. Matches by prefix: only ever call it with an id that
+    /// <see cref="Inspect"/> has shown to exist.</summary>
+    public Invocation Revert(string jobId, long version) =>
+        Make("job", "revert", "-detach", jobId, version.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>All jobs as a table; this has no <c>-json</c> before Nomad 1.7.</summary>
     public Invocation Jobs() => Make("job", "status");
 

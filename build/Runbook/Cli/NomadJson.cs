@@ -10,13 +10,16 @@ public static class NomadJson
     public static NomadJob Job(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var job = document.RootElement.TryGetProperty("Job", out var inner) ? inner : document.RootElement;
-        return new NomadJob(
-            Text(job, "ID"), Text(job, "Type"), Text(job, "Status"), Flag(job, "Stop"),
-            Element(job, "JobModifyIndex")?.GetUInt64() ?? 0,
-            Element(job, "Meta") is { ValueKind: JsonValueKind.Object } meta
-                ? meta.EnumerateObject().ToImmutableDictionary(p => p.Name, p => p.Value.GetString() ?? "")
-                : ImmutableDictionary<string, string>.Empty);
+        return Job(document.RootElement.TryGetProperty("Job", out var inner) ? inner : document.RootElement);
+    }
+
+    /// <summary>The answer of <c>job history -json</c>: the versions that Nomad still has, newest first.</summary>
+    public static ImmutableArray<NomadJob> History(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.ValueKind == JsonValueKind.Array
+            ? [.. document.RootElement.EnumerateArray().Select(Job).OrderByDescending(j => j.Version)]
+            : [];
     }
 
     /// <summary>The answer of <c>alloc status -json</c> without an id.</summary>
@@ -52,6 +55,18 @@ public static class NomadJson
         };
     }
 
+    private static NomadJob Job(JsonElement job) => new(
+        Text(job, "ID"), Text(job, "Type"), Text(job, "Status"), Flag(job, "Stop"),
+        Element(job, "JobModifyIndex")?.GetUInt64() ?? 0,
+        Element(job, "Meta") is { ValueKind: JsonValueKind.Object } meta
+            ? meta.EnumerateObject().ToImmutableDictionary(p => p.Name, p => p.Value.GetString() ?? "")
+            : ImmutableDictionary<string, string>.Empty)
+    {
+        Version = Element(job, "Version")?.GetInt64() ?? 0,
+        Stable = Flag(job, "Stable"),
+        SubmittedAt = Nanoseconds(job, "SubmitTime"),
+    };
+
     private static NomadAllocation Allocation(JsonElement a) => new(
         Text(a, "ID"), Text(a, "JobID"), Text(a, "NodeName"), Text(a, "ClientStatus"), Text(a, "DesiredStatus"),
         Element(a, "CreateIndex")?.GetInt64() ?? 0,
@@ -59,7 +74,10 @@ public static class NomadJson
             t.Name, Text(t.Value, "State"), Flag(t.Value, "Failed"),
             Element(t.Value, "Events") is { ValueKind: JsonValueKind.Array } events
                 ? [.. events.EnumerateArray().Select(Event)]
-                : []))]);
+                : []))])
+    {
+        JobVersion = Element(a, "JobVersion")?.GetInt64() ?? 0,
+    };
 
     private static NomadTaskEvent Event(JsonElement e)
     {
@@ -67,12 +85,15 @@ public static class NomadJson
         var message = Text(e, "DisplayMessage");
         return new NomadTaskEvent(
             Text(e, "Type"),
-            DateTimeOffset.UnixEpoch.AddTicks((Element(e, "Time")?.GetInt64() ?? 0) / 100),
+            Nanoseconds(e, "Time"),
             (int)(Element(e, "ExitCode")?.GetInt64() ?? 0),
             (int)(Element(e, "Signal")?.GetInt64() ?? 0),
             details is { ValueKind: JsonValueKind.Object } d && Text(d, "oom_killed") == "true",
             message.Length > 0 ? message : Text(e, "Message"));
     }
+
+    private static DateTimeOffset Nanoseconds(JsonElement element, string name) =>
+        DateTimeOffset.UnixEpoch.AddTicks((Element(element, name)?.GetInt64() ?? 0) / 100);
 
     private static IEnumerable<JsonProperty> Properties(JsonElement element, string name) =>
         Element(element, name) is { ValueKind: JsonValueKind.Object } o ? o.EnumerateObject() : [];

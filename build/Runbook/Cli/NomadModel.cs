@@ -11,12 +11,25 @@ namespace Runbook.Cli;
 /// <param name="ModifyIndex">The number that <c>-check-index</c> compares.</param>
 /// <param name="Meta">Its meta block.</param>
 public sealed record NomadJob(
-    string Id, string Type, string Status, bool Stopped, ulong ModifyIndex, ImmutableDictionary<string, string> Meta);
+    string Id, string Type, string Status, bool Stopped, ulong ModifyIndex, ImmutableDictionary<string, string> Meta)
+{
+    /// <summary>Counts its changes, from 0; an allocation names the one that it was made from.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Nomad has seen this version healthy, or it is a copy of one that was.</summary>
+    public bool Stable { get; init; }
+
+    /// <summary>When this version was submitted.</summary>
+    public DateTimeOffset SubmittedAt { get; init; }
+}
 
 /// <summary>One run of a task group on a node.</summary>
 public sealed record NomadAllocation(
     string Id, string JobId, string NodeName, string ClientStatus, string DesiredStatus, long CreateIndex, ImmutableArray<NomadTask> Tasks)
 {
+    /// <summary>The version of its job that it runs.</summary>
+    public long JobVersion { get; init; }
+
     /// <summary>Nothing of it runs any more.</summary>
     public bool Ended => ClientStatus is "complete" or "failed" or "lost";
 
@@ -80,4 +93,8 @@ public sealed record NomadServer(string Name, string Region, bool Alive, Version
 /// <param name="Changed">The job differs from what Nomad has.</param>
 /// <param name="ModifyIndex">The index the plan was made against.</param>
 /// <param name="Warnings">What Nomad says about placement.</param>
-public sealed record NomadPlan(bool Changed, ulong ModifyIndex, string Warnings);
+public sealed record NomadPlan(bool Changed, ulong ModifyIndex, string Warnings)
+{
+    /// <summary>What differs, field by field.</summary>
+    public JobDiff Diff { get; init; } = JobDiff.Same;
+}
