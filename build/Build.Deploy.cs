@@ -11,9 +11,18 @@ public partial class Build
         .Description("Brings up the cluster with backups, or changes it to what is configured")
         .Executes(() => Carry(Needs.Cluster, async (w, ct) =>
         {
-            await Runbook.Procedures.Deploy.RunAsync(await w.SessionAsync(ct), w.Secrets(), DropRepository, DryRun, ct);
+            await Runbook.Procedures.Deploy.RunAsync(await w.SessionAsync(ct), w.Secrets(), w.Person, new(DropRepository, Yes), DryRun, ct);
             w.SayWhereItIs(DryRun);
         }));
+
+    // Hides the switch --plan of the host, which is another thing and stays.
+    new Target Plan => _ => _
+        .Description("Says what Deploy would do, job by job: ends with 0 for nothing, with 10 for something")
+        .Executes(() => Carry(Needs.Look, async (w, ct) => await w.PlanAsync(ct)));
+
+    Target Drift => _ => _
+        .Description("Says what runs otherwise than it is rendered, jobs and settings: ends with 0 for nothing, with 10 for something")
+        .Executes(() => Carry(Needs.Look, async (w, ct) => await w.DriftAsync(ct)));
 
     Target Stop => _ => _
         .Description("Stops the schedules and the server; data and backups stay")

@@ -101,7 +101,7 @@ public sealed partial class Workplace(
     /// <summary>Renders the jobs and says what changed.</summary>
     public void RenderJobs()
     {
-        var jobs = new JobRenderer(Path.Combine(root, "templates")).Render(Settings);
+        var jobs = Renderer.Render(Settings);
         var change = JobsDirectory.Write(Path.Combine(root, "jobs", Profile), jobs);
         foreach (var (verb, files) in new[] { ("added", change.Added), ("changed", change.Changed), ("removed", change.Removed), ("unchanged", change.Unchanged) })
         {
@@ -121,6 +121,24 @@ public sealed partial class Workplace(
         IsSandbox && _sandbox is null
             ? Look.AbsentSchedule(Settings, Profile, format, TimeProvider.System)
             : await Look.ScheduleAsync(await SessionAsync(ct), Profile, format, ct);
+
+    /// <summary>What Deploy would do; nothing is started to find out that there is everything to do.</summary>
+    public async Task PlanAsync(CancellationToken ct)
+    {
+        if (IsSandbox && _sandbox is null)
+            Preview.Absent(Settings, Renderer, Profile, format, Print);
+        else
+            await Preview.RunAsync(await SessionAsync(ct), Secrets(), Profile, format, Print, ct);
+    }
+
+    /// <summary>What runs otherwise than it is rendered.</summary>
+    public async Task DriftAsync(CancellationToken ct)
+    {
+        if (IsSandbox && _sandbox is null)
+            Drift.Absent(Settings, Renderer, Profile, format, Print);
+        else
+            await Drift.RunAsync(await SessionAsync(ct), Profile, format, Print, ct);
+    }
 
     /// <summary>Whether it is healthy.</summary>
     public async Task CheckAsync(CancellationToken ct)
@@ -188,6 +206,8 @@ public sealed partial class Workplace(
 
     /// <summary>A line of the answer.</summary>
     public void Print(string line) => Console.Out.WriteLine(line);
+
+    private JobRenderer Renderer => new(Path.Combine(root, "templates"));
 
     private RunReport Report()
     {

@@ -20,6 +20,9 @@ public enum ExitCode
 
     /// <summary>Check found something to look at, and nothing critical.</summary>
     Warning = 5,
+
+    /// <summary>Plan found something to do, or Drift something that differs; nothing was changed.</summary>
+    Changes = 10,
 }
 
 /// <summary>An end that the operator must know about: what failed, the state things are in, and what to type next.</summary>

@@ -79,7 +79,7 @@ public class NomadClientTests
     public async Task A_job_changed_by_someone_else_is_told_apart()
     {
         const string said = "Error submitting job: Unexpected response code: 500 (Enforcing job modify index 7: job exists with conflicting job modify index: 9)";
-        (await Should.ThrowAsync<JobChangedException>(FakeGate.Client(1, "", said).RunAsync("job", 7, Token))).Code.ShouldBe(ExitCode.Held);
+        (await Should.ThrowAsync<JobChangedException>(FakeGate.Client(1, "", said).RunAsync("job", 7, Token))).Code.ShouldBe(ExitCode.Refused);
         await Should.ThrowAsync<RunbookException>(FakeGate.Client(1, "", "parse error").RunAsync("job", 7, Token));
         await Should.NotThrowAsync(FakeGate.Client(0, "").RunAsync("job", 7, Token));
     }

@@ -47,7 +47,7 @@ public class DeployPlannerTests
         var plan = Make(Given.Running, [Given.Change(JobRole.Postgres, "postgres"), .. Changes(changed: false).Skip(1)]);
         Titles(plan).ShouldBe(["submit job postgres", "wait until the server takes writes"]);
         plan.Steps[0].ShouldBeOfType<SubmitJob>().CheckIndex.ShouldBe(7ul);
-        plan.Notes.ShouldBe(["the server's job has changed: the server is restarted"]);
+        plan.Notes.ShouldBe(["the server is restarted: its job has changed"]);
     }
 
     [Fact]

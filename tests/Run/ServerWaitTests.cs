@@ -49,7 +49,7 @@ public class ServerWaitTests
         _nomad.Set(Given.Allocation("postgres", "running"));
         _nomad.OnExec = _ => (0, "true 0/1", "");
         var error = await Should.ThrowAsync<RunbookException>(WaitAsync());
-        (error.Code, error.Message).ShouldBe((ExitCode.Failed, "the server does not take writes after 1 min 0 s"));
+        (error.Code, error.Message).ShouldBe((ExitCode.Failed, "the server does not take writes after 1 min 0 s: it is still in recovery"));
         error.Next.ShouldBe("./build.sh Logs");
     }
 

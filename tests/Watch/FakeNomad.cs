@@ -30,6 +30,12 @@ internal sealed class FakeNomad : IProcessGate
     /// <summary>Called before a job is submitted: where another operator may be quicker.</summary>
     public Action OnRun { get; set; } = () => { };
 
+    /// <summary>The versions of each job, newest first.</summary>
+    public Dictionary<string, IReadOnlyList<NomadJob>> History { get; } = [];
+
+    /// <summary>Called when a job has gone back to a version.</summary>
+    public Action<long> OnRevert { get; set; } = _ => { };
+
     /// <summary>Answers a command beside a task, given its standard input.</summary>
     public Func<string, (int Code, string Output, string Error)> OnExec { get; set; } = _ => (0, "", "");
 
@@ -74,6 +80,8 @@ internal sealed class FakeNomad : IProcessGate
         ["job", "plan", ..] => (1, $"+/- Job: \"{JobId}\"\n\nJob Modify Index: {(Jobs.TryGetValue(JobId, out var planned) ? planned.ModifyIndex : 0)}\n", ""),
         ["job", "stop", .., var id] => Stop(id, words.Contains("-purge")),
         ["job", "dispatch", .., var id] => Dispatch(id),
+        ["job", "history", "-json", var id] => (0, JsonSerializer.Serialize(History[id].Select(Fields)), ""),
+        ["job", "revert", "-detach", var id, var version] => Revert(id, long.Parse(version)),
         ["alloc", "status", ..] => List(),
         ["alloc", "logs", ..] => (0, Logs[words.Contains("-stderr")], ""),
         ["alloc", "exec", ..] => OnExec(input),
@@ -115,7 +123,7 @@ internal sealed class FakeNomad : IProcessGate
         OnPoll(++Polls);
         return (0, JsonSerializer.Serialize(Allocations.Select((a, i) => new
         {
-            ID = a.Id, JobID = a.JobId, a.NodeName, a.ClientStatus, a.DesiredStatus, CreateIndex = i + 1,
+            ID = a.Id, JobID = a.JobId, a.NodeName, a.ClientStatus, a.DesiredStatus, CreateIndex = i + 1, a.JobVersion,
             TaskStates = a.Tasks.ToDictionary(t => t.Name, t => new
             {
                 t.State, t.Failed,
@@ -130,6 +138,20 @@ internal sealed class FakeNomad : IProcessGate
 
     private static string Json(NomadJob job) => JsonSerializer.Serialize(new
     {
-        Job = new { ID = job.Id, job.Type, job.Status, Stop = job.Stopped, JobModifyIndex = job.ModifyIndex, job.Meta },
+        Job = Fields(job),
     });
+
+    private static object Fields(NomadJob job) => new
+    {
+        ID = job.Id, job.Type, job.Status, Stop = job.Stopped, JobModifyIndex = job.ModifyIndex, job.Meta, job.Version, job.Stable,
+        SubmitTime = job.SubmittedAt.ToUnixTimeMilliseconds() * 1_000_000,
+    };
+
+    private (int, string, string) Revert(string id, long version)
+    {
+        var job = Jobs[id];
+        History[id] = [Jobs[id] = History[id].First(j => j.Version == version) with { Version = job.Version + 1 }, .. History[id]];
+        OnRevert(version);
+        return (0, "", "");
+    }
 }

@@ -6,6 +6,12 @@ namespace Runbook.Cli;
 /// <summary>Reads the JSON that <c>nomad</c> prints. Fields that some version leaves out read as empty.</summary>
 public static class NomadJson
 {
+    // What Nomad itself writes into a job.
+    private static readonly ImmutableHashSet<string> Written =
+    [
+        "Version", "Stable", "Stop", "Status", "StatusDescription", "SubmitTime", "CreateIndex", "ModifyIndex", "JobModifyIndex",
+    ];
+
     /// <summary>The answer of <c>job inspect</c>: <c>{"Job":{...}}</c>, or the bare job.</summary>
     public static NomadJob Job(string json)
     {
@@ -65,6 +71,7 @@ public static class NomadJson
         Version = Element(job, "Version")?.GetInt64() ?? 0,
         Stable = Flag(job, "Stable"),
         SubmittedAt = Nanoseconds(job, "SubmitTime"),
+        Content = string.Join('\n', job.EnumerateObject().Where(p => !Written.Contains(p.Name)).OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => p.Value.GetRawText())),
     };
 
     private static NomadAllocation Allocation(JsonElement a) => new(

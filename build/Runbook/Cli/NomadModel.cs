@@ -21,6 +21,9 @@ public sealed record NomadJob(
 
     /// <summary>When this version was submitted.</summary>
     public DateTimeOffset SubmittedAt { get; init; }
+
+    /// <summary>All that was submitted, to tell whether two versions ask for the same.</summary>
+    public string Content { get; init; } = "";
 }
 
 /// <summary>One run of a task group on a node.</summary>

@@ -18,6 +18,9 @@ public sealed record ClusterSettings
     /// <summary>Backups: repository, schedules, retention.</summary>
     public PgbackrestSettings Pgbackrest { get; init; } = new();
 
+    /// <summary>What a deployment asks before it acts.</summary>
+    public DeploySettings Deploy { get; init; } = new();
+
     /// <summary>What an operator types to confirm the destruction of this cluster.</summary>
     public string ClusterName => Postgres.JobName;
 

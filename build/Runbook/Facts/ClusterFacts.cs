@@ -46,6 +46,9 @@ public sealed record ClusterFacts
     /// <summary>The children of the schedules that Nomad still knows; one that no node takes has no allocation.</summary>
     public ImmutableArray<JobRow> ScheduledRuns { get; init; } = [];
 
+    /// <summary>Version of the server's job; null when that was not asked for.</summary>
+    public long? ServerVersion { get; init; }
+
     /// <summary>What the node said; null when it could not be asked because no job is there to ask it with.</summary>
     public NodeFacts? Node { get; init; }
 

@@ -39,10 +39,13 @@ public static class DeployPlanner
         // The order of the roles is the order of work: what others lean on comes first, schedules last.
         steps.AddRange(changes.Where(c => c.Effect.Changed && !c.Job.Role.IsSchedule()).OrderBy(c => c.Job.Role == JobRole.Postgres).Select(Submit));
         var serverChanges = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed);
-        if (serverChanges && facts is { Server: not null, Node.Repository.BackupRunning: true })
+        if (changes.FirstOrDefault(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed)?.Effect.Warnings is { Length: > 0 } trouble)
+            throw RunbookException.Refused(
+                $"Nomad could not place the server's job: {trouble.ReplaceLineEndings(" ")}", "nomad node status -self -stats; postgres.memory, postgres.cpu and postgres.port say what it asks for");
+        if (DeployOutlook.RestartOf(facts, changes) is not null && facts is { Server: not null, Node.Repository.BackupRunning: true })
             throw RunbookException.Refused("a backup is running, and this deployment restarts the server under it", "wait for it to end, then run the same command");
         if (serverChanges || facts.Node?.Recovering != false)
-            steps.Add(new AwaitServer(settings.Postgres.StartTimeout));
+            steps.Add(new FollowRollout(settings.Postgres.StartTimeout, facts is { ServerAnswers: true, Server: { } server } ? server.JobVersion : null));
         if (facts.Node?.InitFingerprint != initFingerprint)
             steps.Add(new InitialiseDatabases(initFingerprint));
         if (settings.HasBackups)
@@ -55,7 +58,7 @@ public static class DeployPlanner
         steps.AddRange(HeldSchedules.Without(facts, changes).Where(c => c.Effect.Changed && c.Job.Role.IsSchedule()).Select(Submit));
         var rendered = changes.Select(c => c.Job.Id).ToImmutableHashSet();
         steps.AddRange(facts.Jobs.Values.Where(j => !j.Stopped && !rendered.Contains(j.Id)).OrderBy(j => j.Id, StringComparer.Ordinal).Select(j => new RemoveJob(j.Id)));
-        return new ProcedurePlan("Deploy", steps, Notes(settings, facts, serverChanges));
+        return new ProcedurePlan("Deploy", steps, Notes(settings, facts, changes, serverChanges));
     }
 
     // A repository that was added later begins with a full backup of its own.
@@ -82,11 +85,13 @@ public static class DeployPlanner
 
     private static SubmitJob Submit(JobChange change) => new(change.Job, change.Effect.ModifyIndex);
 
-    private static List<string> Notes(ClusterSettings settings, ClusterFacts facts, bool serverChanges)
+    private static List<string> Notes(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, bool serverChanges)
     {
         var notes = new List<string>();
         if (serverChanges && facts.Server is not null)
-            notes.Add("the server's job has changed: the server is restarted");
+            notes.Add(DeployOutlook.RestartOf(facts, changes) is { } reasons
+                ? $"the server is restarted: {string.Join("; ", reasons.DefaultIfEmpty("its job has changed"))}"
+                : "the server's job has changed; the server goes on");
         if (!settings.HasBackups)
             notes.Add("no repository is configured: there are no backups, and nothing can be restored");
         notes.AddRange((facts.Node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(Words.Silent));

@@ -23,6 +23,11 @@ public sealed record StopJobs(IReadOnlyList<string> JobIds, bool Purge, string W
 /// <summary>Waits until the server takes writes.</summary>
 public sealed record AwaitServer(TimeSpan Limit) : Step("wait until the server takes writes");
 
+/// <summary>Waits until the server takes writes with its new job; goes back to an earlier one where it does not come up.</summary>
+/// <param name="Limit">How long it may take.</param>
+/// <param name="Before">Version of the job whose server answered before; null when none did.</param>
+public sealed record FollowRollout(TimeSpan Limit, long? Before) : Step("wait until the server takes writes");
+
 /// <summary>Hands the operator's secrets to the node.</summary>
 public sealed record DeliverSecrets() : Step("hand the secrets to the node");
 

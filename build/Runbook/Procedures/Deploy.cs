@@ -7,39 +7,57 @@ using Runbook.Run;
 
 namespace Runbook.Procedures;
 
+/// <summary>What was typed beside <c>Deploy</c>.</summary>
+/// <param name="Drop">Locations of repositories that are given up although nothing else holds a full backup; empty for none.</param>
+/// <param name="Yes">A restart of the running server need not be asked for.</param>
+public sealed record DeployWords(string Drop, bool Yes);
+
 /// <summary>Brings the cluster from whatever state it is in to the configured one; run again it changes nothing.</summary>
 public static class Deploy
 {
     /// <summary>Runs the procedure.</summary>
     /// <param name="session">With the cluster.</param>
     /// <param name="secrets">Of the operator.</param>
-    /// <param name="drop">Locations of repositories that are given up although nothing else holds a full backup; empty for none.</param>
+    /// <param name="person">Asked before a running server is restarted, where the configuration wants that.</param>
+    /// <param name="words">What was answered beforehand.</param>
     /// <param name="dryRun">Only shows the plan.</param>
     /// <param name="ct">Of the operator.</param>
     /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
-    public static async Task RunAsync(Session session, SecretBundle secrets, string drop, bool dryRun, CancellationToken ct)
+    public static async Task RunAsync(Session session, SecretBundle secrets, IPerson person, DeployWords words, bool dryRun, CancellationToken ct)
     {
         secrets.Fetch();
         var jobs = session.Renderer.Render(session.Settings);
         await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
-        if (!dryRun)
-            JobsDirectory.Write(session.JobsPath, jobs);
-        await session.HoldAsync("Deploy", dryRun, token => RunHeldAsync(session, jobs, secrets, drop, dryRun, token), ct);
+        await session.HoldAsync("Deploy", dryRun, token => RunHeldAsync(session, jobs, secrets, person, words, dryRun, token), ct);
     }
 
     /// <summary>Changes when a database, the initialisation script or a password of the operator changes.</summary>
     public static string InitFingerprint(IEnumerable<RenderedJob> jobs, SecretBundle secrets) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(jobs.First(j => j.Role == JobRole.PostgresInit).Text + secrets.Fingerprint)))[..16];
 
+    // Clients lose their connections: that is for a person to choose the moment of.
+    private static void Confirm(Session session, IPerson person, bool yes, IReadOnlyList<string>? reasons)
+    {
+        if (reasons is null || !session.Settings.Deploy.ConfirmRestart)
+            return;
+        Question.Ask(
+            person, yes, $"restart the running server ({string.Join("; ", reasons.DefaultIfEmpty("its job has changed"))})",
+            "./build.sh Deploy --yes; ./build.sh Plan shows all that would be done; deploy.confirmRestart decides whether it asks");
+    }
+
     private static async Task RunHeldAsync(
-        Session session, IReadOnlyList<RenderedJob> jobs, SecretBundle secrets, string drop, bool dryRun, CancellationToken ct)
+        Session session, IReadOnlyList<RenderedJob> jobs, SecretBundle secrets, IPerson person, DeployWords words, bool dryRun, CancellationToken ct)
     {
         var reading = session.Reader.ReadAsync(ct);
         var changes = await session.PlanJobsAsync(jobs, ct);
         await Task.WhenAll(changes.Where(c => c.Effect.Changed).Select(c => session.Nomad.ValidateAsync(c.Job.FileName, c.Job.Text, ct)));
         var facts = await reading;
         if (!dryRun)
-            await GuardRepositoriesAsync(session, facts, secrets, drop, ct);
+        {
+            await GuardRepositoriesAsync(session, facts, secrets, words.Drop, ct);
+            Confirm(session, person, words.Yes, DeployOutlook.RestartOf(facts, changes));
+            JobsDirectory.Write(session.JobsPath, jobs);
+        }
         var runner = session.Runner(secrets);
         var prepare = DeployPlanner.Prepare(changes, (facts.Node?.SecretsFingerprint ?? "") != secrets.Fingerprint);
         // The running server looks into the repository, and at the data, of the configuration before this one.

@@ -10,6 +10,8 @@ namespace Runbook.Render;
 /// <param name="templatesDirectory">Folder of the templates, with <c>scripts</c> and <c>partials</c> in it.</param>
 public sealed class JobRenderer(string templatesDirectory)
 {
+    private static readonly string[] ServerFiles = ["postgresql.conf", "pg_hba.conf"];
+
     private readonly TemplateEngine _engine = new(templatesDirectory);
 
     /// <summary>Every job that these settings ask for, in the order in which a deployment needs them.</summary>
@@ -70,6 +72,12 @@ public sealed class JobRenderer(string templatesDirectory)
         return Render(settings, JobRole.Lock, settings.LockJobName, "lock", new() { ["holder"] = entries });
     }
 
+    /// <summary>The files that the server reads, by name: postgresql.conf and pg_hba.conf.</summary>
+    /// <param name="settings">Valid settings.</param>
+    /// <exception cref="RenderException">A template is missing or wrong.</exception>
+    public IReadOnlyDictionary<string, string> RenderServerFiles(ClusterSettings settings) =>
+        ServerFiles.ToDictionary(name => name, name => _engine.Render($"{name}.sbn", Model(settings, settings.Postgres.JobName)));
+
     // What the cluster finds critical by itself; the finer words are those of the target Check.
     private static IEnumerable<string> CheckLimits(PgbackrestSettings settings)
     {
@@ -105,6 +113,15 @@ public sealed class JobRenderer(string templatesDirectory)
     private RenderedJob Render(
         ClusterSettings settings, JobRole role, string id, string template, ScriptObject? extra = null)
     {
+        var model = Model(settings, id);
+        foreach (var (key, value) in extra ?? [])
+            model[key] = value;
+        var text = HclFormatter.Format(_engine.Render($"{template}.nomad.hcl.sbn", model));
+        return new(id, $"{id}.nomad.hcl", role, text);
+    }
+
+    private static ScriptObject Model(ClusterSettings settings, string id)
+    {
         var model = SettingsModel.Of(settings);
         model["cluster"] = new ScriptObject
         {
@@ -116,9 +133,6 @@ public sealed class JobRenderer(string templatesDirectory)
             ["hasMounts"] = settings.Nomad.Driver == TaskDriver.Exec,
         };
         model["job"] = new ScriptObject { ["id"] = id };
-        foreach (var (key, value) in extra ?? [])
-            model[key] = value;
-        var text = HclFormatter.Format(_engine.Render($"{template}.nomad.hcl.sbn", model));
-        return new(id, $"{id}.nomad.hcl", role, text);
+        return model;
     }
 }

@@ -75,6 +75,14 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
             {
                 // Someone has it, or was quicker: look who it is.
             }
+            catch (JobChangedException)
+            {
+                throw new RunbookException(ExitCode.Held, $"others took this cluster again and again for {Words.Span(deadline.Elapsed)}")
+                {
+                    State = "nothing was changed",
+                    Next = "./build.sh Status, and run the same command again",
+                };
+            }
             var job = await nomad.JobAsync(jobId, ct);
             if (job is { Stopped: false })
                 await EnsureDeadAsync(job, ct);

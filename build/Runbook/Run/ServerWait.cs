@@ -22,16 +22,20 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
 
     private int? _endsBefore;
 
-    /// <summary>Asks until recovery has ended.</summary>
-    /// <exception cref="RunbookException">It did not within the limit, or its task keeps failing.</exception>
+    // The server of the version before may still answer while Nomad has not yet acted on the new one.
+    private long _version;
+
+    /// <summary>Asks until recovery has ended, of the server of the job's newest version and of no earlier one.</summary>
+    /// <exception cref="ServerDownException">It did not within the limit, or its task keeps failing.</exception>
     public async Task UntilWritableAsync(TimeSpan limit, CancellationToken ct)
     {
+        _version = (await nomad.JobAsync(settings.Postgres.JobName, ct))?.Version ?? 0;
         var query = new ServerQuery(settings, nomad);
         var shown = "";
         var up = await new Deadline(time, limit).UntilAsync(
             async () =>
             {
-                if (await query.AllocationAsync(ct) is not { } allocation)
+                if (await query.AllocationAsync(ct) is not { } allocation || allocation.JobVersion < _version)
                 {
                     await ThrowIfHopelessAsync(ct);
                     return null;
@@ -52,8 +56,9 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
                 return null;
             }, ct);
         if (up is null)
-            throw new RunbookException(ExitCode.Failed, $"the server does not take writes after {Words.Span(limit)}")
+            throw new ServerDownException($"the server does not take writes after {Words.Span(limit)}{(shown.Length > 0 ? ": it is still in recovery" : "")}")
             {
+                Recovers = shown.Length > 0,
                 State = "its job is submitted and Nomad goes on trying",
                 Next = "./build.sh Logs",
             };
@@ -61,7 +66,7 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
 
     private async Task ThrowIfHopelessAsync(CancellationToken ct)
     {
-        var last = (await nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == settings.Postgres.JobName);
+        var last = (await nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == settings.Postgres.JobName && a.JobVersion >= _version);
         if (last is not null)
             ThrowIfHopeless(last, await LogAsync(last, ct));
     }
@@ -70,7 +75,7 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
     {
         var task = allocation.Tasks.FirstOrDefault(t => t.Name == NodeChannel.ServerTask);
         if (task is { WaitsFor: { Length: > 0 } path })
-            throw new RunbookException(ExitCode.Failed, $"the server's task waits for the Nomad variable {path}, which is not there or may not be read by it")
+            throw new ServerDownException($"the server's task waits for the Nomad variable {path}, which is not there or may not be read by it")
             {
                 State = "its job is submitted; it starts by itself once the variable is there",
                 Next = $"nomad var put {path} KEY=@FILE (docs/configuration.md, Secrets), then the same command",
@@ -81,12 +86,13 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
             || (ends.Count >= HopelessStarts && ends[^1].At - ends[^HopelessStarts].At < HopelessWithin);
         // Our own entry script refuses with 3: that does not heal by itself.
         var refused = ends.Count > 0 && ends[^1].ExitCode is 3;
-        if (!refused && !hopeless && allocation.ClientStatus != "failed")
+        var words = ServerWords.Of(log);
+        if (!refused && !hopeless && !(ends.Count > 0 && words.StandsForGood) && allocation.ClientStatus != "failed")
             return;
-        var said = log.Split('\n', StringSplitOptions.TrimEntries)
-            .LastOrDefault(l => l.StartsWith("error: ", StringComparison.Ordinal) || l.Contains("FATAL:", StringComparison.Ordinal) || l.Contains("PANIC:", StringComparison.Ordinal));
-        throw new RunbookException(ExitCode.Failed, $"the server does not start: {(said ?? task?.Explanation ?? allocation.ClientStatus).Replace("error: ", "", StringComparison.Ordinal)}")
+        throw new ServerDownException($"the server does not start: {(words.Reason.Length > 0 ? words.Reason : task?.Explanation ?? allocation.ClientStatus)}")
         {
+            Allocation = allocation.ShortId,
+            Said = words.Last,
             State = "its job is submitted and Nomad goes on trying; the data directory is untouched by us",
             Next = "./build.sh Logs",
         };

@@ -24,11 +24,12 @@ public sealed partial class StepExecutor(
     /// <exception cref="RunbookException">It failed.</exception>
     public Task RunAsync(Step step, CancellationToken ct) => step switch
     {
-        SubmitJob s => nomad.RunAsync(s.Job.Text, s.CheckIndex, ct),
+        SubmitJob s => SubmitAsync(s, ct),
         ResubmitJob s => ResubmitAsync(s, ct),
         RemoveJob s => nomad.StopAsync(s.JobId, purge: true, ct),
         StopJobs s => StopJobsAsync(s, ct),
         AwaitServer s => new ServerWait(settings, nomad, listener, time).UntilWritableAsync(s.Limit, ct),
+        FollowRollout s => new Rollout(settings, nomad, listener, time).FollowAsync(s, ct),
         DeliverSecrets => DeliverSecretsAsync(ct),
         InitialiseDatabases s => DispatchAsync(settings.Postgres.InitJobName, ("fingerprint", s.Fingerprint), ct),
         CreateStanza => DispatchAsync(settings.Pgbackrest.InitJobName, null, ct),
@@ -47,6 +48,20 @@ public sealed partial class StepExecutor(
         SwitchOver s => new Switch(settings, nomad, reader, node, listener, time).RunAsync(s.Id, ct),
         _ => throw new InvalidOperationException($"no way to do {step.GetType().Name}"),
     };
+
+    private async Task SubmitAsync(SubmitJob step, CancellationToken ct)
+    {
+        try
+        {
+            await nomad.RunAsync(step.Job.Text, step.CheckIndex, ct);
+        }
+        catch (JobChangedException e)
+        {
+            throw RunbookException.Refused(
+                $"{step.Job.Id}: {e.Message}", "./build.sh Plan shows what would be done now; then the same command again",
+                "what the other one did stands: this job was not submitted; the steps before it were carried out");
+        }
+    }
 
     private async Task ResubmitAsync(ResubmitJob step, CancellationToken ct)
     {

@@ -1,0 +1,56 @@
+using Runbook.Cli;
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Plan;
+using Runbook.Render;
+using Runbook.Report;
+using Runbook.Run;
+
+namespace Runbook.Procedures;
+
+/// <summary>What Deploy would do. Only looks: no lock, nothing submitted, nothing written.</summary>
+public static class Preview
+{
+    /// <summary>Looks, prints, and ends with 10 when Deploy would do something.</summary>
+    /// <exception cref="RunbookException">There is something to do (10), or Deploy would refuse (3).</exception>
+    public static async Task RunAsync(Session session, SecretBundle secrets, string profile, OutputFormat format, Action<string> print, CancellationToken ct)
+    {
+        var jobs = session.Renderer.Render(session.Settings);
+        await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
+        var reading = session.Reader.ReadAsync(ct);
+        var changes = await session.PlanJobsAsync(jobs, ct);
+        await Task.WhenAll(changes.Where(c => c.Effect.Changed).Select(c => session.Nomad.ValidateAsync(c.Job.FileName, c.Job.Text, ct)));
+        var facts = await reading;
+        // Who reviews a change need not be who may read its secrets.
+        var unknown = secrets.Trouble();
+        var outlook = DeployOutlook.Make(
+            session.Settings, facts, changes,
+            secretsAreDue: unknown is null && (facts.Node?.SecretsFingerprint ?? "") != secrets.Fingerprint,
+            unknown is null ? Deploy.InitFingerprint(jobs, secrets) : facts.Node?.InitFingerprint ?? "");
+        if (unknown is not null)
+            outlook = outlook with { Notes = [.. outlook.Notes, $"whether secrets or databases have changed is not known here: {unknown.Message.ReplaceLineEndings(" ")}"] };
+        if (outlook.Restart is not null && facts.Node is not null)
+            outlook = outlook with { Notes = [.. outlook.Notes, "the repository is as the running server sees it; Deploy looks again with the new configuration"] };
+        End(outlook, session.Settings, profile, format, print);
+    }
+
+    /// <summary>The same for a cluster of which nothing exists.</summary>
+    /// <exception cref="RunbookException">There is everything to do.</exception>
+    public static void Absent(ClusterSettings settings, JobRenderer renderer, string profile, OutputFormat format, Action<string> print)
+    {
+        var created = new NomadPlan(Changed: true, ModifyIndex: 0, Warnings: "");
+        var facts = new ClusterFacts { ServerJob = settings.Postgres.JobName };
+        End(
+            DeployOutlook.Make(settings, facts, [.. renderer.Render(settings).Select(j => new JobChange(j, created))], secretsAreDue: false, "due"),
+            settings, profile, format, print);
+    }
+
+    private static void End(DeployOutlook outlook, ClusterSettings settings, string profile, OutputFormat format, Action<string> print)
+    {
+        print(PlanReport.Write(format, outlook, settings.ClusterName, profile));
+        if (outlook.Changes)
+            throw new RunbookException(ExitCode.Changes, PlanReport.Summary(outlook)) { State = "nothing was changed", Next = "./build.sh Deploy" };
+        if (format == OutputFormat.Text)
+            print(PlanReport.Summary(outlook));
+    }
+}
