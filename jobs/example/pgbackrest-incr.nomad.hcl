@@ -205,9 +205,20 @@ include_path() {
 export PGBACKREST_CONFIG_INCLUDE_PATH
 PGBACKREST_CONFIG_INCLUDE_PATH=$(include_path "$secrets")
 
+# What a running server takes over without a restart: settings, and who may connect.
+conf=$PGN_STATE/conf
+
+# A delivery that was killed before it was checked is taken back.
+settle_conf() {
+  local before
+  for before in "$conf"/*.before; do
+    [ ! -e "$before" ] || mv "$before" "$${before%.before}" || fail "cannot move $before back"
+  done
+}
+
 make_folders() {
   mkdir -p "$PGN_STATE/restores" "$PGN_STATE/schedules" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
-    "$secrets/passwords" "$secrets/pgbackrest.d" "$PGN_LOG/pgbackrest" ||
+    "$secrets/passwords" "$secrets/pgbackrest.d" "$conf" "$PGN_LOG/pgbackrest" ||
     fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
 }
 

@@ -187,6 +187,7 @@ facts() {
   for type in full diff incr; do
     sed "s/^\([a-z]*\)=/fact schedule.$type.\1 /" "$PGN_STATE/schedules/$type" 2>/dev/null
   done
+  fact conf.present "$([ -e "$conf/reload.conf" ] && echo true)"
   fact init.fingerprint "$(cat "$PGN_STATE/init.fingerprint" 2>/dev/null)"
   fact secrets.fingerprint "$(cat "$secrets/fingerprint" 2>/dev/null)"
   sed 's/^/fact check./; s/=/ /' "$PGN_STATE/check" 2>/dev/null
@@ -677,9 +678,20 @@ include_path() {
 export PGBACKREST_CONFIG_INCLUDE_PATH
 PGBACKREST_CONFIG_INCLUDE_PATH=$(include_path "$secrets")
 
+# What a running server takes over without a restart: settings, and who may connect.
+conf=$PGN_STATE/conf
+
+# A delivery that was killed before it was checked is taken back.
+settle_conf() {
+  local before
+  for before in "$conf"/*.before; do
+    [ ! -e "$before" ] || mv "$before" "$${before%.before}" || fail "cannot move $before back"
+  done
+}
+
 make_folders() {
   mkdir -p "$PGN_STATE/restores" "$PGN_STATE/schedules" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
-    "$secrets/passwords" "$secrets/pgbackrest.d" "$PGN_LOG/pgbackrest" ||
+    "$secrets/passwords" "$secrets/pgbackrest.d" "$conf" "$PGN_LOG/pgbackrest" ||
     fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
 }
 

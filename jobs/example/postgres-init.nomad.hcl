@@ -7,7 +7,7 @@ job "postgres-init" {
   parameterized {
     payload       = "forbidden"
     meta_required = ["fingerprint"]
-    meta_optional = ["operator"]
+    meta_optional = ["operator", "only"]
   }
 
   meta {
@@ -122,7 +122,8 @@ job "postgres-init" {
         change_mode = "noop"
         data        = <<EOT
 #!/bin/bash
-# Databases, their owners and the initialisation script; again and again without harm.
+# What a running server takes over, databases, their owners and the initialisation script; again and again without harm.
+# local/reload.conf and local/pg_hba.conf: settings that need no restart, and who may connect. With the meta only=conf it is these alone.
 # local/databases.tsv: name, user, create user (true|false), rendered password file or -. local/init.sql: the script, run when its text has changed.
 . "$NOMAD_TASK_DIR/lib.sh"
 make_folders
@@ -132,6 +133,42 @@ for _ in $(seq 1 60); do
   sleep 1
 done
 [ "$(query 'select pg_is_in_recovery()')" = f ] || fail "the server on $PGN_SOCKET port $PGN_PORT does not take writes"
+
+# install_conf NAME: the rendered file in place of the one on the volume, which stays beside it until the new one has been checked.
+install_conf() {
+  if [ -e "$conf/$1" ]; then cp "$conf/$1" "$conf/$1.kept"; else : >"$conf/$1.kept"; fi &&
+    cp "$NOMAD_TASK_DIR/$1" "$conf/$1.new" && mv "$conf/$1.kept" "$conf/$1.before" && mv "$conf/$1.new" "$conf/$1" || fail "cannot write $conf/$1"
+}
+
+# The server reads files without taking them over when it is asked what it thinks of them.
+conf_errors="select 'reload.conf, line ' || sourceline || ': ' || name || ': ' || error from pg_file_settings where error is not null and sourcefile = '$conf/reload.conf'
+  union all select 'pg_hba.conf, line ' || line_number || ': ' || error from pg_hba_file_rules where error is not null"
+
+deliver_conf() {
+  local wrong loaded _
+  # A server that was started by a job of an earlier runbook has its files in its job, and is not reached by these.
+  [ "$(query "select current_setting('hba_file')")" = "$conf/pg_hba.conf" ] || fail "the server has not been started with $conf/pg_hba.conf: run Deploy"
+  settle_conf
+  if cmp -s "$NOMAD_TASK_DIR/reload.conf" "$conf/reload.conf" && cmp -s "$NOMAD_TASK_DIR/pg_hba.conf" "$conf/pg_hba.conf"; then
+    say "settings and pg_hba.conf: as they were"
+  else
+    install_conf reload.conf
+    install_conf pg_hba.conf
+    wrong=$(query "$conf_errors") || { settle_conf; fail "the server could not check the new settings; the old ones stay"; }
+    [ -z "$wrong" ] || { settle_conf; fail "the server refuses the new settings, the old ones stay: $(tr '\n' ';' <<<"$wrong")"; }
+    rm -f "$conf"/*.before
+    sync "$conf"
+  fi
+  # Also where the files were there already: a run that was killed may not have come to it.
+  loaded=$(query 'select pg_conf_load_time()')
+  query 'select pg_reload_conf()' >/dev/null || fail "the server was not told to reload its settings"
+  for _ in $(seq 1 50); do
+    [ "$(query 'select pg_conf_load_time()')" != "$loaded" ] && break
+    sleep 0.2
+  done
+  [ "$(query 'select pg_conf_load_time()')" != "$loaded" ] || fail "the server has not reloaded its settings within 10 s"
+  say "settings and pg_hba.conf: in force; waiting for a restart: $(query "select coalesce(string_agg(name, ', '), 'none') from pg_settings where pending_restart")"
+}
 
 # password_of ROLE RENDERED: the file that holds its password. Rendered by Nomad, else delivered or generated once and kept.
 password_of() {
@@ -164,6 +201,8 @@ set_password() {
 
 run_sql() { psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres "$@"; }
 
+deliver_conf
+[ "$${NOMAD_META_only:-}" != conf ] || exit 0
 set_password postgres superuser.password
 while IFS=$'\t' read -r database user create rendered; do
   [ -n "$database" ] || continue
@@ -194,6 +233,38 @@ if [ -s "$NOMAD_TASK_DIR/init.sql" ]; then
   fi
 fi
 printf '%s' "$NOMAD_META_fingerprint" >"$PGN_STATE/init.fingerprint"
+EOT
+      }
+
+      template {
+        destination = "local/reload.conf"
+        perms       = "644"
+        change_mode = "noop"
+        data        = <<EOT
+# Rendered; change the configuration, not this file. Those of postgres.settings that need no restart.
+effective_cache_size = '3GB'
+EOT
+      }
+
+      template {
+        destination = "local/pg_hba.conf"
+        perms       = "644"
+        change_mode = "noop"
+        data        = <<EOT
+# Rendered; change the configuration, not this file. The first line that fits decides.
+# The superuser, for those whom pg_ident.conf names.
+local  all          postgres               peer map=operator
+local  replication  postgres               peer map=operator
+# postgres.hba
+host shop shop 10.0.0.0/8 scram-sha-256
+# Everybody else has a password, on loopback too: with trust there, any local user would be superuser.
+local  all          all                    scram-sha-256
+host   all          all      127.0.0.1/32  scram-sha-256
+host   all          all      ::1/128       scram-sha-256
+host   replication  all      127.0.0.1/32  scram-sha-256
+host   replication  all      ::1/128       scram-sha-256
+host   all          all      0.0.0.0/0     scram-sha-256
+host   all          all      ::/0          scram-sha-256
 EOT
       }
 
@@ -269,9 +340,20 @@ include_path() {
 export PGBACKREST_CONFIG_INCLUDE_PATH
 PGBACKREST_CONFIG_INCLUDE_PATH=$(include_path "$secrets")
 
+# What a running server takes over without a restart: settings, and who may connect.
+conf=$PGN_STATE/conf
+
+# A delivery that was killed before it was checked is taken back.
+settle_conf() {
+  local before
+  for before in "$conf"/*.before; do
+    [ ! -e "$before" ] || mv "$before" "$${before%.before}" || fail "cannot move $before back"
+  done
+}
+
 make_folders() {
   mkdir -p "$PGN_STATE/restores" "$PGN_STATE/schedules" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
-    "$secrets/passwords" "$secrets/pgbackrest.d" "$PGN_LOG/pgbackrest" ||
+    "$secrets/passwords" "$secrets/pgbackrest.d" "$conf" "$PGN_LOG/pgbackrest" ||
     fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
 }
 

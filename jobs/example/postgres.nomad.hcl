@@ -221,8 +221,13 @@ fi
 found=$(cat "$PGN_DATA/PG_VERSION")
 [ "$found" = "$PGN_VERSION" ] || fail "$PGN_DATA is a cluster of PostgreSQL $found, the configuration says $PGN_VERSION" 3
 
+# The server keeps the place that it was started with, so the file must be there; the whole one comes with the first deployment.
+settle_conf
+[ -e "$conf/pg_hba.conf" ] || { cp "$NOMAD_TASK_DIR/pg_hba.first.conf" "$conf/pg_hba.conf.new" && mv "$conf/pg_hba.conf.new" "$conf/pg_hba.conf"; } ||
+  fail "cannot write $conf/pg_hba.conf"
+
 run_server() {
-  local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf")
+  local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$conf/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf")
   claim_restore
   # What an online restore has left to replay, on the way that it was told to follow.
   if [ -e "$PGN_DATA/recovery.signal" ] && [ "$(state_get strategy)" = online ]; then
@@ -362,32 +367,24 @@ logging_collector = off
 log_line_prefix = '%m [%p] %q%u@%d '
 log_checkpoints = on
 
-# postgres.settings; the last value of a name wins.
-effective_cache_size = '3GB'
+# Those of postgres.settings that need a restart; the last value of a name wins.
 shared_buffers = '1GB'
 shared_preload_libraries = 'pg_stat_statements'
+
+# The others: on the data volume, so that a running server can take them over. Not there before the first deployment has come so far.
+include_if_exists = '/var/lib/postgresql/15/main.runbook/conf/reload.conf'
 EOT
       }
 
       template {
-        destination = "local/pg_hba.conf"
+        destination = "local/pg_hba.first.conf"
         perms       = "644"
         change_mode = "noop"
         data        = <<EOT
-# Rendered; change the configuration, not this file. The first line that fits decides.
-# The superuser, for those whom pg_ident.conf names.
+# Rendered; change the configuration, not this file. Until the first deployment has delivered the whole file nobody but the
+# superuser gets in, for those whom pg_ident.conf names.
 local  all          postgres               peer map=operator
 local  replication  postgres               peer map=operator
-# postgres.hba
-host shop shop 10.0.0.0/8 scram-sha-256
-# Everybody else has a password, on loopback too: with trust there, any local user would be superuser.
-local  all          all                    scram-sha-256
-host   all          all      127.0.0.1/32  scram-sha-256
-host   all          all      ::1/128       scram-sha-256
-host   replication  all      127.0.0.1/32  scram-sha-256
-host   replication  all      ::1/128       scram-sha-256
-host   all          all      0.0.0.0/0     scram-sha-256
-host   all          all      ::/0          scram-sha-256
 EOT
       }
 
@@ -446,9 +443,20 @@ include_path() {
 export PGBACKREST_CONFIG_INCLUDE_PATH
 PGBACKREST_CONFIG_INCLUDE_PATH=$(include_path "$secrets")
 
+# What a running server takes over without a restart: settings, and who may connect.
+conf=$PGN_STATE/conf
+
+# A delivery that was killed before it was checked is taken back.
+settle_conf() {
+  local before
+  for before in "$conf"/*.before; do
+    [ ! -e "$before" ] || mv "$before" "$${before%.before}" || fail "cannot move $before back"
+  done
+}
+
 make_folders() {
   mkdir -p "$PGN_STATE/restores" "$PGN_STATE/schedules" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
-    "$secrets/passwords" "$secrets/pgbackrest.d" "$PGN_LOG/pgbackrest" ||
+    "$secrets/passwords" "$secrets/pgbackrest.d" "$conf" "$PGN_LOG/pgbackrest" ||
     fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
 }
 

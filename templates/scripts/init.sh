@@ -1,5 +1,6 @@
 #!/bin/bash
-# Databases, their owners and the initialisation script; again and again without harm.
+# What a running server takes over, databases, their owners and the initialisation script; again and again without harm.
+# local/reload.conf and local/pg_hba.conf: settings that need no restart, and who may connect. With the meta only=conf it is these alone.
 # local/databases.tsv: name, user, create user (true|false), rendered password file or -. local/init.sql: the script, run when its text has changed.
 . "$NOMAD_TASK_DIR/lib.sh"
 make_folders
@@ -9,6 +10,42 @@ for _ in $(seq 1 60); do
   sleep 1
 done
 [ "$(query 'select pg_is_in_recovery()')" = f ] || fail "the server on $PGN_SOCKET port $PGN_PORT does not take writes"
+
+# install_conf NAME: the rendered file in place of the one on the volume, which stays beside it until the new one has been checked.
+install_conf() {
+  if [ -e "$conf/$1" ]; then cp "$conf/$1" "$conf/$1.kept"; else : >"$conf/$1.kept"; fi &&
+    cp "$NOMAD_TASK_DIR/$1" "$conf/$1.new" && mv "$conf/$1.kept" "$conf/$1.before" && mv "$conf/$1.new" "$conf/$1" || fail "cannot write $conf/$1"
+}
+
+# The server reads files without taking them over when it is asked what it thinks of them.
+conf_errors="select 'reload.conf, line ' || sourceline || ': ' || name || ': ' || error from pg_file_settings where error is not null and sourcefile = '$conf/reload.conf'
+  union all select 'pg_hba.conf, line ' || line_number || ': ' || error from pg_hba_file_rules where error is not null"
+
+deliver_conf() {
+  local wrong loaded _
+  # A server that was started by a job of an earlier runbook has its files in its job, and is not reached by these.
+  [ "$(query "select current_setting('hba_file')")" = "$conf/pg_hba.conf" ] || fail "the server has not been started with $conf/pg_hba.conf: run Deploy"
+  settle_conf
+  if cmp -s "$NOMAD_TASK_DIR/reload.conf" "$conf/reload.conf" && cmp -s "$NOMAD_TASK_DIR/pg_hba.conf" "$conf/pg_hba.conf"; then
+    say "settings and pg_hba.conf: as they were"
+  else
+    install_conf reload.conf
+    install_conf pg_hba.conf
+    wrong=$(query "$conf_errors") || { settle_conf; fail "the server could not check the new settings; the old ones stay"; }
+    [ -z "$wrong" ] || { settle_conf; fail "the server refuses the new settings, the old ones stay: $(tr '\n' ';' <<<"$wrong")"; }
+    rm -f "$conf"/*.before
+    sync "$conf"
+  fi
+  # Also where the files were there already: a run that was killed may not have come to it.
+  loaded=$(query 'select pg_conf_load_time()')
+  query 'select pg_reload_conf()' >/dev/null || fail "the server was not told to reload its settings"
+  for _ in $(seq 1 50); do
+    [ "$(query 'select pg_conf_load_time()')" != "$loaded" ] && break
+    sleep 0.2
+  done
+  [ "$(query 'select pg_conf_load_time()')" != "$loaded" ] || fail "the server has not reloaded its settings within 10 s"
+  say "settings and pg_hba.conf: in force; waiting for a restart: $(query "select coalesce(string_agg(name, ', '), 'none') from pg_settings where pending_restart")"
+}
 
 # password_of ROLE RENDERED: the file that holds its password. Rendered by Nomad, else delivered or generated once and kept.
 password_of() {
@@ -41,6 +78,8 @@ set_password() {
 
 run_sql() { psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres "$@"; }
 
+deliver_conf
+[ "${NOMAD_META_only:-}" != conf ] || exit 0
 set_password postgres superuser.password
 while IFS=$'\t' read -r database user create rendered; do
   [ -n "$database" ] || continue

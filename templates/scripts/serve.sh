@@ -72,8 +72,13 @@ fi
 found=$(cat "$PGN_DATA/PG_VERSION")
 [ "$found" = "$PGN_VERSION" ] || fail "$PGN_DATA is a cluster of PostgreSQL $found, the configuration says $PGN_VERSION" 3
 
+# The server keeps the place that it was started with, so the file must be there; the whole one comes with the first deployment.
+settle_conf
+[ -e "$conf/pg_hba.conf" ] || { cp "$NOMAD_TASK_DIR/pg_hba.first.conf" "$conf/pg_hba.conf.new" && mv "$conf/pg_hba.conf.new" "$conf/pg_hba.conf"; } ||
+  fail "cannot write $conf/pg_hba.conf"
+
 run_server() {
-  local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf")
+  local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$conf/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf")
   claim_restore
   # What an online restore has left to replay, on the way that it was told to follow.
   if [ -e "$PGN_DATA/recovery.signal" ] && [ "$(state_get strategy)" = online ]; then

@@ -35,7 +35,7 @@ choose_mode() {
 start_staged() {
   local action=promote
   [ "$(state_get pause)" != true ] || [ "$(state_get accept)" = true ] || action=pause
-  local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$NOMAD_TASK_DIR/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf"
+  local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$NOMAD_TASK_DIR/pg_hba.first.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf"
     -c listen_addresses= -c unix_socket_directories="$staging" -c unix_socket_permissions=0700
     -c hot_standby=on -c primary_conninfo= -c lc_messages=C -c log_timezone=UTC -c wal_retrieve_retry_interval=250ms
     # Little memory: this task is not the server's own, and both may run at once.

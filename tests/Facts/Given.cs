@@ -50,6 +50,7 @@ internal static class Given
         Recovering = false,
         Repository = Repository,
         InitFingerprint = "init",
+        ConfPresent = true,
     };
 
     public static ClusterFacts Running { get; } = new()

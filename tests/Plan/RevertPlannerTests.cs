@@ -25,6 +25,14 @@ public class RevertPlannerTests
     }
 
     [Fact]
+    public void On_a_volume_that_has_no_settings_yet_they_are_applied_and_nothing_else_is_set_up()
+    {
+        var facts = Given.Restoring("restored");
+        RevertPlanner.Make(Given.Settings, facts with { Node = facts.Node! with { ConfPresent = false } }, Changes).Steps.Select(s => s.Title).Take(4).ShouldBe(
+            ["submit job postgres", "wait until the server takes writes", "apply settings and pg_hba.conf", "take a full backup"]);
+    }
+
+    [Fact]
     public void With_no_restore_and_a_running_cluster_there_is_nothing_to_do() =>
         RevertPlanner.Make(Given.Settings, Given.Running, Changes).Steps.ShouldBeEmpty();
 

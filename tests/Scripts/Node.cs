@@ -16,6 +16,7 @@ internal sealed class Node : IDisposable
             Directory.CreateDirectory(At(folder));
         foreach (var script in Directory.GetFiles(Repository.PathOf("templates", "scripts")))
             File.Copy(script, At("task", Path.GetFileName(script)));
+        File.WriteAllText(At("task", "pg_hba.first.conf"), "first\n");
         foreach (var fake in Directory.GetFiles(Repository.PathOf("tests", "Scripts", "Fakes")))
             Program(Path.GetFileName(fake), fake);
     }

@@ -20,6 +20,22 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public void Who_may_connect_stays_on_the_volume_and_at_first_it_is_the_superuser_alone()
+    {
+        _node.HasCluster();
+        _node.Run("serve.sh", []).Code.ShouldBe(0);
+        var hba = Path.Combine(_node.State, "conf", "pg_hba.conf");
+        File.ReadAllText(hba).ShouldBe("first\n");
+
+        // Delivered meanwhile, and a delivery that was killed before it was checked.
+        File.WriteAllText(hba, "unchecked\n");
+        File.WriteAllText(hba + ".before", "delivered\n");
+        _node.Run("serve.sh", []).Code.ShouldBe(0);
+        File.ReadAllText(hba).ShouldBe("delivered\n");
+        File.Exists(hba + ".before").ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_cluster_that_is_there_is_started_as_it_is()
     {
         _node.HasCluster();

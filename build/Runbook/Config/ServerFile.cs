@@ -10,7 +10,7 @@ public static partial class ServerFile
     public static ImmutableSortedDictionary<string, string> Settings(string text)
     {
         var found = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var match in text.Split('\n').Select(l => SettingPattern().Match(l)).Where(m => m.Success))
+        foreach (var match in text.Split('\n').Select(l => SettingPattern().Match(l)).Where(m => m.Success && !m.Groups["name"].Value.StartsWith("include", StringComparison.OrdinalIgnoreCase)))
             found[match.Groups["name"].Value.ToLowerInvariant()] = Value(match.Groups["value"].Value.Trim());
         return found.ToImmutable();
     }

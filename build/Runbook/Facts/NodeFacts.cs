@@ -72,6 +72,9 @@ public sealed record NodeFacts
     /// <summary>Previous data directories that earlier restores kept.</summary>
     public ImmutableArray<KeptDirectory> Kept { get; init; } = [];
 
+    /// <summary>The settings that need no restart, and the whole pg_hba.conf, have been delivered to this volume.</summary>
+    public bool ConfPresent { get; init; }
+
     /// <summary>Fingerprint of the databases and script that were last set up.</summary>
     public string InitFingerprint { get; init; } = "";
 
@@ -135,6 +138,7 @@ public sealed record NodeFacts
                 .Where(r => r.Run is not null).ToImmutableDictionary(r => r.Type, r => r.Run!),
             WalBytes = Number("wal.bytes"),
             Kept = [.. facts.All("kept").Select(KeptDirectory.Parse).OfType<KeptDirectory>()],
+            ConfPresent = Value("conf.present") == "true",
             InitFingerprint = Value("init.fingerprint"),
             SecretsFingerprint = Value("secrets.fingerprint"),
             Repository = dead ? null : info,

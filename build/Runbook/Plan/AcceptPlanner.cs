@@ -25,9 +25,9 @@ public static class AcceptPlanner
         changes = HeldSchedules.Without(facts, changes);
         List<Step> steps = restore.Phase switch
         {
-            "ready" or "switching" => [.. Afterwards.Of(settings, changes, restore.Id, restore.Strategy, [])],
-            "restored" or "started" => [.. Afterwards.Started(settings, changes, restore.Id, [])],
-            _ => [ResumedOrder.Step(facts, restore, accepted: true), .. Afterwards.Of(settings, changes, restore.Id, restore.Strategy, [])],
+            "ready" or "switching" => [.. Afterwards.Of(settings, changes, restore.Id, restore.Strategy, [], facts)],
+            "restored" or "started" => [.. Afterwards.Started(settings, changes, restore.Id, [], facts)],
+            _ => [ResumedOrder.Step(facts, restore, accepted: true), .. Afterwards.Of(settings, changes, restore.Id, restore.Strategy, [], facts)],
         };
         if (restore is { Paused: true, Accepted: false })
             steps.Insert(0, new AcceptRestore(restore.Id));

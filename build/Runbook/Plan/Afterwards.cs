@@ -13,22 +13,26 @@ public static class Afterwards
     /// <param name="id">Of the restore.</param>
     /// <param name="strategy">Online ends with a switch, the others with a start.</param>
     /// <param name="before">The steps that come before: what they stop must be started again.</param>
+    /// <param name="facts">What was observed before them.</param>
     public static IEnumerable<Step> Of(
-        ClusterSettings settings, IEnumerable<JobChange> changes, string id, RestoreStrategy strategy, IReadOnlyCollection<Step> before) =>
+        ClusterSettings settings, IEnumerable<JobChange> changes, string id, RestoreStrategy strategy, IReadOnlyCollection<Step> before, ClusterFacts facts) =>
         strategy == RestoreStrategy.Online
             // The server's job stays as it is: submitting it would take the server down a second time.
-            ? [new SwitchOver(id), .. Started(settings, changes.Where(c => c.Job.Role != JobRole.Postgres), id, before)]
-            : Started(settings, changes, id, before);
+            ? [new SwitchOver(id), .. Started(settings, changes.Where(c => c.Job.Role != JobRole.Postgres), id, before, facts: null)]
+            : Started(settings, changes, id, before, facts);
 
     /// <summary>The steps from files in place to a cluster that serves and is protected.</summary>
     public static IEnumerable<Step> Started(
-        ClusterSettings settings, IEnumerable<JobChange> changes, string id, IReadOnlyCollection<Step> before)
+        ClusterSettings settings, IEnumerable<JobChange> changes, string id, IReadOnlyCollection<Step> before, ClusterFacts? facts)
     {
         var all = changes.ToList();
+        // A volume that is new, or that an earlier runbook has filled: nobody but the superuser would get in.
+        List<Step> apply = facts?.Node is { ConfPresent: false } ? [new ApplySettings()] : [];
         return
         [
             .. Due(all, schedules: false, before),
             new AwaitServer(settings.Postgres.StartTimeout),
+            .. apply,
             // The restored cluster is on a timeline of its own: a full backup makes it independent of everything before.
             new TakeBackup(BackupType.Full, OneIsEnough: true),
             .. Due(all, schedules: true, before),

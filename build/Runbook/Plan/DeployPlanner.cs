@@ -92,6 +92,8 @@ public static class DeployPlanner
             notes.Add(DeployOutlook.RestartOf(facts, changes) is { } reasons
                 ? $"the server is restarted: {string.Join("; ", reasons.DefaultIfEmpty("its job has changed"))}"
                 : "the server's job has changed; the server goes on");
+        if (changes.Any(c => c.Job.Role == JobRole.PostgresInit && c.Effect.Changed) && facts.Server is not null)
+            notes.Add("what the job of the databases brings is taken over by the running server: settings that need no restart, pg_hba.conf, databases, users");
         if (!settings.HasBackups)
             notes.Add("no repository is configured: there are no backups, and nothing can be restored");
         notes.AddRange((facts.Node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(Words.Silent));

@@ -22,7 +22,7 @@ public static class FileWords
         {
             ".sh" => [$"{name}"],
             ".sql" => ["the initialisation script"],
-            _ when path.EndsWith("postgresql.conf", StringComparison.Ordinal) => Settings("", ServerFile.Settings(old), ServerFile.Settings(now)),
+            _ when path.EndsWith("postgresql.conf", StringComparison.Ordinal) || path.EndsWith("reload.conf", StringComparison.Ordinal) => Settings("", ServerFile.Settings(old), ServerFile.Settings(now)),
             _ when path.EndsWith("pgbackrest.conf", StringComparison.Ordinal) => Settings("pgBackRest's ", ServerFile.Settings(old), ServerFile.Settings(now)),
             _ => Lines(name, ServerFile.Lines(old), ServerFile.Lines(now)),
         };

@@ -21,7 +21,7 @@ public static class RevertPlanner
             throw RunbookException.Refused($"{Words.Doing(restore)}: {(restore.Paused ? "look at it, then accept it or go back" : "the server must not start on it")}",
                 restore.Paused ? "./build.sh Accept, or ./build.sh Undo" : Words.RestoreAgain(restore));
         return new ProcedurePlan(
-            "Revert", [.. Afterwards.Started(settings, HeldSchedules.Without(facts, changes), restore.Id, [])],
+            "Revert", [.. Afterwards.Started(settings, HeldSchedules.Without(facts, changes), restore.Id, [], facts)],
             [$"restore {restore.Id} of {Words.Source(restore)} is in place", .. HeldSchedules.Notes(facts)]);
     }
 }

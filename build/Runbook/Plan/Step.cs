@@ -31,8 +31,11 @@ public sealed record FollowRollout(TimeSpan Limit, long? Before) : Step("wait un
 /// <summary>Hands the operator's secrets to the node.</summary>
 public sealed record DeliverSecrets() : Step("hand the secrets to the node");
 
-/// <summary>Creates databases and users, runs the initialisation script.</summary>
+/// <summary>Brings what needs no restart into force, creates databases and users, runs the initialisation script.</summary>
 public sealed record InitialiseDatabases(string Fingerprint) : Step("set up databases and users");
+
+/// <summary>Brings what needs no restart into force, and nothing else: roles and their passwords came with the data.</summary>
+public sealed record ApplySettings() : Step("apply settings and pg_hba.conf");
 
 /// <summary>Creates the stanza and proves that WAL arrives in the repository.</summary>
 public sealed record CreateStanza() : Step("create the stanza and check that WAL is archived");

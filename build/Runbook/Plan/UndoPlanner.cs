@@ -35,9 +35,9 @@ public static class UndoPlanner
     private static ProcedurePlan GoOn(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, RestoreState undo)
     {
         if (!undo.Unfinished)
-            return new ProcedurePlan("Undo", [.. Afterwards.Started(settings, changes, undo.Id, [])], [$"undo {undo.Id} is in phase {undo.Phase}: it goes on from there"]);
+            return new ProcedurePlan("Undo", [.. Afterwards.Started(settings, changes, undo.Id, [], facts)], [$"undo {undo.Id} is in phase {undo.Phase}: it goes on from there"]);
         List<Step> steps = [.. Prepare(facts, changes), .. RestorePlanner.Stopped(settings, facts), ResumedOrder.Step(facts, undo, accepted: false)];
-        steps.AddRange(Afterwards.Started(settings, changes, undo.Id, [.. steps]));
+        steps.AddRange(Afterwards.Started(settings, changes, undo.Id, [.. steps], facts));
         return new ProcedurePlan("Undo", steps, [$"undo {undo.Id} was interrupted in phase {undo.Phase}: it goes on from there"]);
     }
 
@@ -84,7 +84,7 @@ public static class UndoPlanner
         if (facts.ServerAnswers && facts.Node!.Recovering == false)
             steps.Add(new ArchiveWal());
         steps.AddRange([.. RestorePlanner.Stopped(settings, facts), new RunRestore(order)]);
-        steps.AddRange(Afterwards.Started(settings, changes, newId, [.. steps]));
+        steps.AddRange(Afterwards.Started(settings, changes, newId, [.. steps], facts));
         return new ProcedurePlan("Undo", steps,
         [
             $"back to {kept.Path} ({Words.Bytes(kept.Bytes)}, set aside {Words.At(kept.KeptAt)})",

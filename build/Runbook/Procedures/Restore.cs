@@ -52,7 +52,7 @@ public static class Restore
         return plan.Procedure with
         {
             Notes = [.. plan.Procedure.Notes, .. HeldSchedules.Notes(facts)],
-            Steps = [.. plan.Procedure.Steps, .. Afterwards.Of(session.Settings, changes, order.Id, order.Strategy, plan.Procedure.Steps)],
+            Steps = [.. plan.Procedure.Steps, .. Afterwards.Of(session.Settings, changes, order.Id, order.Strategy, plan.Procedure.Steps, facts)],
         };
     }
 

@@ -10,8 +10,6 @@ namespace Runbook.Render;
 /// <param name="templatesDirectory">Folder of the templates, with <c>scripts</c> and <c>partials</c> in it.</param>
 public sealed class JobRenderer(string templatesDirectory)
 {
-    private static readonly string[] ServerFiles = ["postgresql.conf", "pg_hba.conf"];
-
     private readonly TemplateEngine _engine = new(templatesDirectory);
 
     /// <summary>Every job that these settings ask for, in the order in which a deployment needs them.</summary>
@@ -72,11 +70,15 @@ public sealed class JobRenderer(string templatesDirectory)
         return Render(settings, JobRole.Lock, settings.LockJobName, "lock", new() { ["holder"] = entries });
     }
 
-    /// <summary>The files that the server reads, by name: postgresql.conf and pg_hba.conf.</summary>
+    /// <summary>What the server reads, by name: postgresql.conf with all that it includes, and pg_hba.conf.</summary>
     /// <param name="settings">Valid settings.</param>
     /// <exception cref="RenderException">A template is missing or wrong.</exception>
     public IReadOnlyDictionary<string, string> RenderServerFiles(ClusterSettings settings) =>
-        ServerFiles.ToDictionary(name => name, name => _engine.Render($"{name}.sbn", Model(settings, settings.Postgres.JobName)));
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["postgresql.conf"] = _engine.Render("postgresql.conf.sbn", Model(settings, settings.Postgres.JobName)) + _engine.Render("reload.conf.sbn", Model(settings, settings.Postgres.JobName)),
+            ["pg_hba.conf"] = _engine.Render("pg_hba.conf.sbn", Model(settings, settings.Postgres.JobName)),
+        };
 
     // What the cluster finds critical by itself; the finer words are those of the target Check.
     private static IEnumerable<string> CheckLimits(PgbackrestSettings settings)

@@ -27,12 +27,22 @@ internal static class SettingsModel
             case GcsSettings gcs:
                 model["host"] = gcs.Host;
                 break;
+            case PostgresSettings postgres:
+                AddKinds(model, postgres.Settings);
+                break;
             case PgbackrestSettings pgbackrest:
                 AddRepositories(model, pgbackrest.Repositories);
                 break;
         }
 
         return model;
+    }
+
+    // Those that need a restart are in the server's job; the others reach a running server.
+    private static void AddKinds(ScriptObject model, IReadOnlyDictionary<string, string> settings)
+    {
+        model["restartSettings"] = Map(settings.Where(s => !ReloadableSettings.Has(s.Key)));
+        model["reloadSettings"] = Map(settings.Where(s => ReloadableSettings.Has(s.Key)));
     }
 
     // pgBackRest numbers them, and so do we wherever one is named.
@@ -64,7 +74,7 @@ internal static class SettingsModel
         _ => Of(value),
     };
 
-    private static ScriptArray Map(IReadOnlyDictionary<string, string> map) => new(map
+    private static ScriptArray Map(IEnumerable<KeyValuePair<string, string>> map) => new(map
         .OrderBy(entry => entry.Key, StringComparer.Ordinal)
         .Select(entry => new ScriptObject { ["name"] = entry.Key, ["value"] = entry.Value }));
 }

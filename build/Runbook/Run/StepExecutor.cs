@@ -31,8 +31,9 @@ public sealed partial class StepExecutor(
         AwaitServer s => new ServerWait(settings, nomad, listener, time).UntilWritableAsync(s.Limit, ct),
         FollowRollout s => new Rollout(settings, nomad, listener, time).FollowAsync(s, ct),
         DeliverSecrets => DeliverSecretsAsync(ct),
-        InitialiseDatabases s => DispatchAsync(settings.Postgres.InitJobName, ("fingerprint", s.Fingerprint), ct),
-        CreateStanza => DispatchAsync(settings.Pgbackrest.InitJobName, null, ct),
+        InitialiseDatabases s => DispatchAsync(settings.Postgres.InitJobName, [("fingerprint", s.Fingerprint)], ct),
+        ApplySettings => DispatchAsync(settings.Postgres.InitJobName, [("fingerprint", "-"), ("only", "conf")], ct),
+        CreateStanza => DispatchAsync(settings.Pgbackrest.InitJobName, [], ct),
         TakeBackup s => TakeBackupAsync(s, ct),
         ArchiveWal => ArchiveWalAsync(ct),
         ExpireSets s => new Expiry(settings, node, dispatcher, reader, person, listener).RunAsync(s, ct),
@@ -91,9 +92,9 @@ public sealed partial class StepExecutor(
             };
     }
 
-    private async Task<Dispatched> DispatchAsync(string jobId, (string Key, string Value)? meta, CancellationToken ct)
+    private async Task<Dispatched> DispatchAsync(string jobId, (string Key, string Value)[] meta, CancellationToken ct)
     {
-        var child = await dispatcher.RunAsync(jobId, Meta(meta is { } pair ? [pair] : []), InitLimit, onLine: null, whileRunning: null, ct);
+        var child = await dispatcher.RunAsync(jobId, Meta(meta), InitLimit, onLine: null, whileRunning: null, ct);
         return child.Allocation.Succeeded ? child : throw Failed(child, "the cluster runs; nothing else was changed by this step");
     }
 
