@@ -31,6 +31,8 @@ public static class Preview
             outlook = outlook with { Notes = [.. outlook.Notes, $"whether secrets or databases have changed is not known here: {unknown.Message.ReplaceLineEndings(" ")}"] };
         if (outlook.Restart is not null && facts.Node is not null)
             outlook = outlook with { Notes = [.. outlook.Notes, "the repository is as the running server sees it; Deploy looks again with the new configuration"] };
+        if (RepositoryMove.Of(session.Settings, facts.Node).Differs)
+            outlook = outlook with { Notes = [.. outlook.Notes, "the repositories are not those in use: Deploy looks into the new ones first, and may refuse"] };
         End(outlook, session.Settings, profile, format, print);
     }
 
