@@ -7,7 +7,7 @@ public partial class Build
     Target Backup => _ => _
         .Description("Takes a backup now and waits until its set stands in the repository")
         .After(Deploy)
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
             await Runbook.Procedures.Backup.RunAsync(await w.SessionAsync(ct), BackupType, Repository, w.Secrets(), DryRun, ct)));
 
     Target Backups => _ => _
@@ -17,7 +17,7 @@ public partial class Build
 
     Target Restore => _ => _
         .Description("Recovers the cluster to a point, beside the live data, which is kept; Revert starts it")
-        .Executes(() => Carry(Needs.Cluster, RestoreWords, async (w, request, ct) =>
+        .Executes(() => Change(Needs.Cluster, RestoreWords, async (w, request, ct) =>
         {
             if (InPlace)
                 w.Confirm(Yes || DryRun, "Restore --in-place", "restore over its live directory, which cannot be undone", "the same command with --yes");
@@ -28,7 +28,7 @@ public partial class Build
     Target Accept => _ => _
         .Description("Goes on with a paused restore: to a cluster that serves, with a full backup and its schedules")
         .After(Restore)
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
             await Runbook.Procedures.Accept.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
             w.SayWhereItIs(DryRun);
@@ -37,7 +37,7 @@ public partial class Build
     Target Undo => _ => _
         .Description("Goes back to the data of before a restore; gives up one that is not through")
         .After(Restore)
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
             await Runbook.Procedures.Undo.RunAsync(await w.SessionAsync(ct), Id, w.Secrets(), DryRun, ct);
             w.SayWhereItIs(DryRun);
@@ -46,7 +46,7 @@ public partial class Build
     Target Discard => _ => _
         .Description("Removes data that a restore kept: --id, or --id all")
         .Requires(() => Id)
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
             w.Confirm(Yes || DryRun, $"Discard --id {Id}", $"remove {(Id == DiscardPlanner.All ? "every kept directory" : $"kept directory {Id}")} for good", $"./build.sh Discard --id {Id} --yes");
             await Runbook.Procedures.Discard.RunAsync(await w.SessionAsync(ct), Id, w.Secrets(), DryRun, ct);
@@ -55,7 +55,7 @@ public partial class Build
     Target Revert => _ => _
         .Description("Starts the restored cluster, takes a full backup, brings the schedules back")
         .After(Restore)
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
             await Runbook.Procedures.Revert.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
             w.SayWhereItIs(DryRun);

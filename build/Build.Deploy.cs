@@ -9,7 +9,7 @@ public partial class Build
 
     Target Deploy => _ => _
         .Description("Brings up the cluster with backups, or changes it to what is configured")
-        .Executes(() => Carry(Needs.Cluster, async (w, ct) =>
+        .Executes(() => Change(Needs.Cluster, async (w, ct) =>
         {
             await Runbook.Procedures.Deploy.RunAsync(await w.SessionAsync(ct), w.Secrets(), w.Person, new(DropRepository, Yes), DryRun, ct);
             w.SayWhereItIs(DryRun);
@@ -26,14 +26,14 @@ public partial class Build
 
     Target Stop => _ => _
         .Description("Stops the schedules and the server; data and backups stay")
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) => await Halt.StopAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct)));
+        .Executes(() => Change(Needs.Nomad, async (w, ct) => await Halt.StopAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct)));
 
     Target Destroy => _ => _
         .Description("Removes every job of the cluster from Nomad; data and backups stay on the volumes")
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
             w.Confirm(Yes || DryRun, "Destroy", "remove its jobs", "./build.sh Destroy --yes");
             await Halt.DestroyAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
-            await w.CloseAsync(DryRun, ct);
+            w.Close(DryRun);
         }));
 }

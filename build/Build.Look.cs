@@ -3,6 +3,9 @@ using Runbook.Procedures;
 
 public partial class Build
 {
+    [Parameter("How many runs History shows")]
+    readonly int Last = 20;
+
     Target Status => _ => _
         .Description("Says what the cluster is doing and what to do next")
         .Executes(() => Carry(Needs.Look, async (w, ct) => w.Print(await w.StatusAsync(ct))));
@@ -10,6 +13,10 @@ public partial class Build
     Target Check => _ => _
         .Description("Says whether the cluster and its backups are healthy: ends with 0, with 5 for warnings, with 1 when something is critical")
         .Executes(() => Carry(Needs.Look, async (w, ct) => await w.CheckAsync(ct), prometheus: true));
+
+    Target History => _ => _
+        .Description("Lists who did what to the cluster, when, and how it ended; newest first")
+        .Executes(() => Carry(Needs.Look, async (w, ct) => w.Print(await w.HistoryAsync(Last, ct))));
 
     Target Logs => _ => _
         .Description("Shows the log of the server, or of --job")

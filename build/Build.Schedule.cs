@@ -13,11 +13,11 @@ public partial class Build
 
     Target PauseSchedules => _ => _
         .Description("Holds the scheduled backups back until ResumeSchedules; needs --reason")
-        .Executes(() => Carry(Needs.Nomad, () => PausePlanner.Reason(Reason), async (w, reason, ct) =>
+        .Executes(() => Change(Needs.Nomad, () => PausePlanner.Reason(Reason), async (w, reason, ct) =>
             await Schedules.PauseAsync(await w.SessionAsync(ct), reason, w.Secrets(), DryRun, ct)));
 
     Target ResumeSchedules => _ => _
         .Description("Brings the scheduled backups back")
         .After(PauseSchedules)
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) => await Schedules.ResumeAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct)));
+        .Executes(() => Change(Needs.Nomad, async (w, ct) => await Schedules.ResumeAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct)));
 }

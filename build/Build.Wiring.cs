@@ -1,40 +1,50 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Runbook;
-using Runbook.Config;
-using Runbook.Render;
 using Runbook.Report;
-using Sandbox;
 
 /// <summary>Between the targets and what they do: signals, errors, and the choice of profile.</summary>
 public partial class Build
 {
+    const int Interrupted = 130;
+    const int Terminated = 143;
+
     // Typed for one target, they serve the next ones too.
     readonly Dictionary<string, string> _passwords = [];
 
-    Task Carry(Needs needs, Action<Workplace, CancellationToken> work) =>
-        Carry(needs, (w, ct) =>
-        {
-            work(w, ct);
-            return Task.CompletedTask;
-        });
+    Task Carry(Needs needs, Action<Workplace, CancellationToken> work, [CallerMemberName] string target = "") =>
+        Carry(
+            needs, (w, ct) =>
+            {
+                work(w, ct);
+                return Task.CompletedTask;
+            },
+            target: target);
+
+    /// <summary>The same for a target that changes something: it leaves a record.</summary>
+    Task Change(Needs needs, Func<Workplace, CancellationToken, Task> work, [CallerMemberName] string target = "") =>
+        Carry(needs, work, changes: true, target: target);
 
     /// <summary>The same where words of the command line must be read first: a wrong one ends the run before anything is made.</summary>
-    Task Carry<T>(Needs needs, Func<T> read, Func<Workplace, T, CancellationToken, Task> work)
+    Task Change<T>(Needs needs, Func<T> read, Func<Workplace, T, CancellationToken, Task> work, [CallerMemberName] string target = "")
         where T : class
     {
         T? words = null;
-        return Carry(needs, (w, ct) => work(w, words!, ct), () => words = read());
+        return Carry(needs, (w, ct) => work(w, words!, ct), () => words = read(), changes: true, target: target);
     }
 
-    async Task Carry(Needs needs, Func<Workplace, CancellationToken, Task> work, Action? before = null, bool prometheus = false)
+    async Task Carry(
+        Needs needs, Func<Workplace, CancellationToken, Task> work, Action? before = null, bool prometheus = false, bool changes = false,
+        [CallerMemberName] string target = "")
     {
         if (Output == OutputFormat.Prometheus && !prometheus)
-            throw Ended((int)Runbook.ExitCode.WrongUse, "--output prometheus is of Check alone\nnext:  the same command with --output text or json");
+            throw Ended(new RunEnd((int)Runbook.ExitCode.WrongUse, "--output prometheus is of Check alone\nnext:  the same command with --output text or json"));
         using var stop = new CancellationTokenSource();
+        int? signal = null;
         // The step at work winds down; the host waits for it, and a second signal ends the process.
         void OnSignal(PosixSignalContext context)
         {
             context.Cancel = true;
+            signal ??= context.Signal == PosixSignal.SIGTERM ? Terminated : Interrupted;
             stop.Cancel();
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -43,41 +53,26 @@ public partial class Build
         try
         {
             before?.Invoke();
+            await workplace.BeginAsync(target, Options(), changes && !DryRun, stop.Token);
             await workplace.OpenAsync(needs, stop.Token);
             await work(workplace, stop.Token);
+            await workplace.EndAsync(RunEnd.Done);
         }
-        catch (RunbookException e)
+        catch (Exception e) when (RunEnd.Of(e, needs, workplace.Profile, stop.IsCancellationRequested ? signal ?? Interrupted : null) is { } end)
         {
-            throw Ended((int)e.Code, ErrorReport.Text(e, workplace.Profile));
+            await workplace.EndAsync(end);
+            throw Ended(end);
         }
-        catch (ConfigurationException e)
+        catch (Exception e)
         {
-            throw Ended((int)Runbook.ExitCode.WrongUse, $"the configuration of profile {workplace.Profile} cannot be used:\n  {string.Join("\n  ", e.Errors)}");
-        }
-        catch (RenderException e)
-        {
-            throw Ended((int)Runbook.ExitCode.WrongUse, e.Message);
-        }
-        catch (SandboxException e)
-        {
-            throw Ended(needs == Needs.Nothing ? (int)Runbook.ExitCode.Failed : (int)Runbook.ExitCode.WrongUse, $"{e.Message}\nnext:  {e.Next}");
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw Ended((int)Runbook.ExitCode.WrongUse, $"{e.Message}\nstate: nothing was changed\nnext:  give this user the right to write there");
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            throw Ended(130, "cancelled: the step at work was ended, what was done before stays\nnext:  ./build.sh Status; the same command again goes on from there");
+            await workplace.EndAsync(new RunEnd((int)Runbook.ExitCode.Failed, e.Message));
+            throw;
         }
     }
 
-    Exception Ended(int code, string text)
+    Exception Ended(RunEnd end)
     {
-        ExitCode = code;
-        return new TargetEndedException(text);
+        ExitCode = end.Code;
+        return new TargetEndedException(end.Text);
     }
 }
-
-/// <summary>The end of a target in the operator's words.</summary>
-public sealed class TargetEndedException(string message) : Exception(message);

@@ -9,6 +9,9 @@ public partial class Build : NukeBuild
     /// <summary>Runs the targets that were named; Status when none was.</summary>
     public static int Main() => Execute<Build>(x => x.Status);
 
+    /// <summary>Parameters have no values yet but their defaults.</summary>
+    public Build() => _defaults = Values();
+
     [Parameter("Backup set to restore ('latest', or a label that Backups shows) or to expire (a label)")]
     readonly string BackupSet = "";
 

@@ -5,6 +5,7 @@ using Runbook.Config;
 using Runbook.Procedures;
 using Runbook.Render;
 using Runbook.Report;
+using Runbook.Run;
 using Sandbox;
 
 /// <summary>What a target needs to be there before it begins.</summary>
@@ -85,6 +86,7 @@ public sealed partial class Workplace(
                 throw RunbookException.Refused("this checkout has no cluster yet", "./build.sh Deploy");
         }
         _settings = ConfigReader.Read(root, _profiles, _sandbox?.Variables ?? SandboxFolder.Unmade);
+        _log?.Of(_settings.ClusterName);
         if (_sandbox is not null && UsesLocalNomad && needs is not Needs.Settings)
             await Agent(_sandbox).EnsureAsync(ct);
     }
@@ -94,8 +96,8 @@ public sealed partial class Workplace(
     {
         ct.ThrowIfCancellationRequested();
         var commands = new NomadCommands(Executable) { Environment = NomadEnvironment() };
-        var gate = new ProcessGate(level == Level.Verbose ? line => Console.Error.WriteLine($"      > {line}") : _ => { });
-        return Task.FromResult(new Session(Settings, root, Profile, commands, gate, Report(), TimeProvider.System));
+        _session = new Session(Settings, root, Profile, commands, Gate, Report(), TimeProvider.System, _run);
+        return Task.FromResult(_session);
     }
 
     /// <summary>Renders the jobs and says what changed.</summary>
@@ -166,15 +168,6 @@ public sealed partial class Workplace(
             throw RunbookException.Refused("that is not its name", yes);
     }
 
-    /// <summary>Ends the sandbox's agent once nothing runs on it any more.</summary>
-    public async Task CloseAsync(bool dryRun, CancellationToken ct)
-    {
-        if (_sandbox is null || !UsesLocalNomad || dryRun)
-            return;
-        await Agent(_sandbox).StopAsync(ct);
-        Say($"the sandbox's files stay in {_sandbox.Path}");
-    }
-
     /// <summary>Where the cluster can be reached.</summary>
     public void SayWhereItIs(bool dryRun)
     {
@@ -187,8 +180,10 @@ public sealed partial class Workplace(
     /// <summary>What to type next.</summary>
     public void SayNext(bool dryRun, string command)
     {
-        if (!dryRun)
-            Say($"next: {ErrorReport.WithProfile(command, Profile)}");
+        if (dryRun)
+            return;
+        _next = ErrorReport.WithProfile(command, Profile);
+        Say($"next: {_next}");
     }
 
     /// <summary>A line for people; beside JSON, not in it.</summary>
@@ -205,17 +200,24 @@ public sealed partial class Workplace(
     public void PrintTyped(string text) => Print(ErrorReport.WithProfile(text, Profile));
 
     /// <summary>A line of the answer.</summary>
-    public void Print(string line) => Console.Out.WriteLine(line);
+    public void Print(string line)
+    {
+        Console.Out.WriteLine(line);
+        Show(line);
+    }
 
     private JobRenderer Renderer => new(Path.Combine(root, "templates"));
 
-    private RunReport Report()
+    private IRunListener Report()
     {
         var beside = format != OutputFormat.Text;
         var redirected = beside ? Console.IsErrorRedirected : Console.IsOutputRedirected;
-        return new RunReport(
+        var report = new RunReport(
             new Terminal(beside ? Console.Error : Console.Out, !redirected, level >= Level.Minimal), TimeProvider.System);
+        return _log?.Listen(report) ?? report;
     }
+
+    private ProcessGate Gate => new(level == Level.Verbose ? line => Console.Error.WriteLine($"      > {line}") : _ => { });
 
     private string Executable => nomadOption.Length > 0 ? nomadOption : UsesLocalNomad ? LocalNomad : "nomad";
 

@@ -78,6 +78,18 @@ public sealed class JobRendererTests : IDisposable
         Should.Throw<RenderException>(() => Lock(new() { [key] = "x" }));
 
     [Fact]
+    public void What_was_done_stands_in_a_job_that_runs_nothing()
+    {
+        const string Value = """{"error":"50 % of ${x} and %{y}\n\"said\" <it>"}""";
+        var job = new JobRenderer(_templates.Root).RenderHistory(Scenarios.All["posix-exec"], new Dictionary<string, string> { ["run_1"] = Value });
+        (job.Id, job.Role).ShouldBe(("postgres-history", JobRole.History));
+        job.Text.ShouldContain("parameterized {");
+        // As HCL reads it back.
+        var line = job.Text.Split('\n').Single(l => l.Contains("run_1"))[..^1].Split(" = \"", 2)[1];
+        line.Replace("$${", "${").Replace("%%{", "%{").Replace("\\\"", "\"").Replace("\\\\", "\\").ShouldBe(Value);
+    }
+
+    [Fact]
     public void The_committed_jobs_of_the_example_are_those_that_are_rendered()
     {
         var jobs = new JobRenderer(Repository.PathOf("templates")).Render(ProfileTests.Example());

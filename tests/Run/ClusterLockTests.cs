@@ -68,7 +68,26 @@ public class ClusterLockTests
         await WorkAsync();
         _worked.ShouldBeTrue();
         _listener.Said.ShouldHaveSingleItem().ShouldBe("note the last run (Restore, since 2026-11-22 11:59:50Z) was killed; going on from what it left");
+        _listener.Dead.ShouldHaveSingleItem().Run.ShouldBe("theirs");
         _nomad.Jobs.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("other host", 10, true), InlineData("other host", 51, false), InlineData("gone", 1, false), InlineData("alive", 600, true)]
+    public async Task Who_took_it_last_is_told_from_who_is_at_work(string where, int silent, bool atWork)
+    {
+        var holder = Other() with { Renewed = Given.Noon.AddSeconds(-silent) };
+        HeldBy(where == "other host" ? holder : holder with { Boot = LocalProcess.Boot, Process = where == "alive" ? LocalProcess.Self : "1:1" });
+        var last = (await _lock.LastHolderAsync(Token))!.Value;
+        (last.Holder.Run, last.AtWork).ShouldBe(("theirs", atWork));
+    }
+
+    [Fact]
+    public async Task A_run_that_has_an_id_holds_it_under_that_id()
+    {
+        var mine = new ClusterLock(_nomad.Client, h => JsonSerializer.Serialize(h.ToMeta()), Job, _time, _listener, "mine");
+        await mine.HoldAsync("Backup", async _ => (await mine.HolderAsync(Token))!.Run.ShouldBe("mine"), Token);
+        (await mine.LastHolderAsync(Token)).ShouldBeNull();
     }
 
     [Fact]
@@ -115,6 +134,7 @@ public class ClusterLockTests
 
         await _time.PassAsync(waiting);
         _worked.ShouldBeTrue();
+        _listener.Dead.ShouldBeEmpty();
     }
 
     [Fact]

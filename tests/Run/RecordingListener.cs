@@ -24,4 +24,8 @@ internal sealed class RecordingListener : IRunListener
     public void Note(string text) => Said.Add($"note {text}");
 
     public void Warn(string text) => Said.Add($"warn {text}");
+
+    public List<LockHolder> Dead { get; } = [];
+
+    public void TookOver(LockHolder from) => Dead.Add(from);
 }

@@ -5,7 +5,11 @@ using Runbook.Config;
 namespace Runbook.Facts;
 
 /// <summary>Observes a cluster: its jobs and allocations in Nomad, then the node that holds the data.</summary>
-public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, NodeChannel node)
+/// <param name="settings">Of the cluster.</param>
+/// <param name="nomad">The way to Nomad.</param>
+/// <param name="node">The way to the node.</param>
+/// <param name="seen">Hears what was observed.</param>
+public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, NodeChannel node, Action<ClusterFacts>? seen = null)
 {
     /// <summary>Ids of all jobs that a cluster of these settings may have, whether it has them or not.</summary>
     public ImmutableArray<string> JobIds { get; } =
@@ -45,7 +49,9 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
             ScheduledRuns = [.. jobs.Where(j => BackupJobs(settings).Any(id => j.Id.StartsWith($"{id}/periodic-", StringComparison.Ordinal)))],
             Allocations = [.. (await allocations).Where(a => JobIds.Any(a.BelongsTo))],
         };
-        return await WithNodeAsync(facts, throughJob, health, ct);
+        facts = await WithNodeAsync(facts, throughJob, health, ct);
+        seen?.Invoke(facts);
+        return facts;
     }
 
     private async Task<ClusterFacts> WithNodeAsync(ClusterFacts facts, bool throughJob, bool health, CancellationToken ct)

@@ -21,6 +21,7 @@ public static class Preflight
         var servers = ServersAsync(nomad, ct);
         // Awaited first: a missing or old executable explains whatever else went wrong.
         var cli = await nomad.VersionAsync(ct);
+        listener.Seen("nomad", $"{cli}");
         var fit = Fit(settings, await nodes);
         VersionGuards.RequireVariables(settings, await servers, fit);
         foreach (var warning in VersionGuards.Warnings(settings, cli, await servers))

@@ -20,8 +20,9 @@ public sealed class Session
     /// <param name="gate">Starts processes.</param>
     /// <param name="listener">Hears what happens.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="run">Id of the run, by which its record is found; one of its own when empty.</param>
     public Session(
-        ClusterSettings settings, string root, string profile, NomadCommands commands, IProcessGate gate, IRunListener listener, TimeProvider time)
+        ClusterSettings settings, string root, string profile, NomadCommands commands, IProcessGate gate, IRunListener listener, TimeProvider time, string run = "")
     {
         Settings = settings;
         Listener = listener;
@@ -32,9 +33,10 @@ public sealed class Session
         Nomad = new NomadClient(commands, gate);
         Dispatcher = new Dispatcher(Nomad, time);
         Node = new NodeChannel(settings, Script(templates, "lib.sh") + Script(templates, "health.sh") + Script(templates, "operate.sh"), Nomad, Dispatcher);
-        Reader = new ClusterReader(settings, Nomad, Node);
+        Reader = new ClusterReader(settings, Nomad, Node, See);
         Lock = new ClusterLock(
-            Nomad, holder => Renderer.RenderLock(settings, holder.ToMeta()).Text, settings.LockJobName, time, listener);
+            Nomad, holder => Renderer.RenderLock(settings, holder.ToMeta()).Text, settings.LockJobName, time, listener, run);
+        History = new HistoryJob(Nomad, entries => Renderer.RenderHistory(settings, entries).Text, settings.HistoryJobName);
     }
 
     /// <summary>Of the cluster.</summary>
@@ -60,6 +62,9 @@ public sealed class Session
 
     /// <summary>One change at a time.</summary>
     public ClusterLock Lock { get; }
+
+    /// <summary>What was done.</summary>
+    public HistoryJob History { get; }
 
     /// <summary>Hears what happens.</summary>
     public IRunListener Listener { get; }
@@ -102,6 +107,14 @@ public sealed class Session
     /// <summary>What submitting each job would do.</summary>
     public async Task<IReadOnlyList<JobChange>> PlanJobsAsync(IEnumerable<RenderedJob> jobs, CancellationToken ct) =>
         await Task.WhenAll(jobs.Select(async job => new JobChange(job, await Nomad.PlanAsync(job.Text, ct))));
+
+    private void See(ClusterFacts facts)
+    {
+        if (facts.Node is { PostgresVersion.Length: > 0 } node)
+            Listener.Seen("postgresql", node.PostgresVersion);
+        if (facts.Node is { PgbackrestVersion.Length: > 0 } there)
+            Listener.Seen("pgbackrest", there.PgbackrestVersion);
+    }
 
     private static string Script(string templates, string name)
     {

@@ -57,7 +57,18 @@ public sealed class JobRenderer(string templatesDirectory)
     /// <param name="settings">Valid settings.</param>
     /// <param name="meta">Who, on what, since when; keys are letters, digits and <c>_</c>.</param>
     /// <exception cref="RenderException">A template is missing or wrong, or a key cannot be one.</exception>
-    public RenderedJob RenderLock(ClusterSettings settings, IReadOnlyDictionary<string, string> meta)
+    public RenderedJob RenderLock(ClusterSettings settings, IReadOnlyDictionary<string, string> meta) =>
+        RenderNotice(settings, JobRole.Lock, settings.LockJobName, "lock", meta);
+
+    /// <summary>The job that says what was done to the cluster. It is registered and never dispatched.</summary>
+    /// <param name="settings">Valid settings.</param>
+    /// <param name="meta">One entry for each run; keys are letters, digits and <c>_</c>.</param>
+    /// <exception cref="RenderException">A template is missing or wrong, or a key cannot be one.</exception>
+    public RenderedJob RenderHistory(ClusterSettings settings, IReadOnlyDictionary<string, string> meta) =>
+        RenderNotice(settings, JobRole.History, settings.HistoryJobName, "history", meta);
+
+    private RenderedJob RenderNotice(
+        ClusterSettings settings, JobRole role, string id, string template, IReadOnlyDictionary<string, string> meta)
     {
         var entries = new ScriptObject();
         foreach (var (key, value) in meta.OrderBy(entry => entry.Key, StringComparer.Ordinal))
@@ -67,7 +78,7 @@ public sealed class JobRenderer(string templatesDirectory)
             entries[HclText.Identifier(key)] = value;
         }
 
-        return Render(settings, JobRole.Lock, settings.LockJobName, "lock", new() { ["holder"] = entries });
+        return Render(settings, role, id, template, new() { ["notice"] = entries });
     }
 
     /// <summary>What the server reads, by name: postgresql.conf with all that it includes, and pg_hba.conf.</summary>

@@ -39,6 +39,9 @@ public enum JobRole
 
     /// <summary>Never runs; its meta says who is at work on the cluster.</summary>
     Lock,
+
+    /// <summary>Never runs; its meta says what was done to the cluster.</summary>
+    History,
 }
 
 /// <summary>Groups of roles.</summary>

@@ -9,7 +9,14 @@ namespace Runbook.Run;
 /// atomic, and every operator on every machine sees it. A holder that died is told from one that works by its process
 /// where it is on this host, else by whether it still renews the job.
 /// </summary>
-public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> render, string jobId, TimeProvider time, IRunListener listener)
+/// <param name="nomad">The way to Nomad.</param>
+/// <param name="render">The jobspec of a holder.</param>
+/// <param name="jobId">Name of the lock job.</param>
+/// <param name="time">The clock.</param>
+/// <param name="listener">Hears what happens.</param>
+/// <param name="run">Id of the run that holds it, by which its record is found; a new one for each when empty.</param>
+public sealed class ClusterLock(
+    NomadClient nomad, Func<LockHolder, string> render, string jobId, TimeProvider time, IRunListener listener, string run = "")
 {
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
 
@@ -17,13 +24,22 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(50);
     private static readonly TimeSpan RaceLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>user@host of who runs this; under sudo the person behind it is the one to talk to.</summary>
+    /// <summary>user@host of who runs this; under sudo, or on a runner of GitHub, the person behind it is the one to talk to.</summary>
     public static string Person =>
-        $"{Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName}@{Environment.MachineName}";
+        $"{Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.GetEnvironmentVariable("GITHUB_ACTOR") ?? Environment.UserName}@{Environment.MachineName}";
 
     /// <summary>Who holds the cluster; null when nobody does, or a process of this host that is gone.</summary>
     public async Task<LockHolder?> HolderAsync(CancellationToken ct) =>
         await nomad.JobAsync(jobId, ct) is { Stopped: false } job && LockHolder.From(job) is var holder && !IsGone(holder) ? holder : null;
+
+    /// <summary>Who took the cluster last and did not give it back, and whether that run is still at work; null when there is none.</summary>
+    public async Task<(LockHolder Holder, bool AtWork)?> LastHolderAsync(CancellationToken ct)
+    {
+        if (await nomad.JobAsync(jobId, ct) is not { Stopped: false } job)
+            return null;
+        var holder = LockHolder.From(job);
+        return (holder, IsOfThisHost(holder) ? !IsGone(holder) : (time.GetUtcNow() - holder.Renewed).Duration() < Lease);
+    }
 
     /// <summary>Takes the cluster, runs, and gives it back whatever happens.</summary>
     /// <param name="target">What is being done, for others to read.</param>
@@ -34,7 +50,7 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
     {
         var now = time.GetUtcNow();
         var self = new LockHolder(
-            Person, LocalProcess.Self, LocalProcess.Boot, target, now, Guid.NewGuid().ToString("N"), now);
+            Person, LocalProcess.Self, LocalProcess.Boot, target, now, run.Length > 0 ? run : Guid.NewGuid().ToString("N"), now);
         await AcquireAsync(self, ct);
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var done = new CancellationTokenSource();
@@ -62,6 +78,7 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
     private async Task AcquireAsync(LockHolder self, CancellationToken ct)
     {
         var deadline = new Deadline(time, RaceLimit + Lease);
+        LockHolder? dead = null;
         // The usual case first: nobody holds it, and the job does not exist.
         ulong index = 0;
         while (true)
@@ -69,6 +86,8 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
             try
             {
                 await nomad.RunAsync(render(self), index, ct);
+                if (dead is not null)
+                    listener.TookOver(dead);
                 return;
             }
             catch (JobChangedException) when (deadline.Elapsed < deadline.Limit)
@@ -84,13 +103,13 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
                 };
             }
             var job = await nomad.JobAsync(jobId, ct);
-            if (job is { Stopped: false })
-                await EnsureDeadAsync(job, ct);
+            dead = job is { Stopped: false } ? await EnsureDeadAsync(job, ct) : null;
             index = job?.ModifyIndex ?? 0;
         }
     }
 
-    private async Task EnsureDeadAsync(NomadJob job, CancellationToken ct)
+    /// <returns>Who is dead; null when the cluster was given back meanwhile.</returns>
+    private async Task<LockHolder?> EnsureDeadAsync(NomadJob job, CancellationToken ct)
     {
         var holder = LockHolder.From(job);
         if (IsOfThisHost(holder))
@@ -98,7 +117,7 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
             if (!IsGone(holder))
                 throw Held(holder);
             listener.Note($"the last run ({holder.Target}, since {Words.At(holder.Since)}) was killed; going on from what it left");
-            return;
+            return holder;
         }
         if ((time.GetUtcNow() - holder.Renewed).Duration() < Lease)
             throw Held(holder);
@@ -115,6 +134,7 @@ public sealed class ClusterLock(NomadClient nomad, Func<LockHolder, string> rend
         // Given back in the meantime: whoever takes it first has it.
         if (moved is not null && !given)
             throw Held(moved);
+        return given ? null : holder;
     }
 
     private static bool IsOfThisHost(LockHolder holder) => holder.Boot == LocalProcess.Boot && holder.Boot.Length > 0;

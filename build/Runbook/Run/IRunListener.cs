@@ -29,4 +29,14 @@ public interface IRunListener
 
     /// <summary>Something the operator should worry about.</summary>
     void Warn(string text);
+
+    /// <summary>A version was seen of something that the run works with.</summary>
+    void Seen(string what, string version)
+    {
+    }
+
+    /// <summary>The cluster was taken over from a run that ended without giving it back.</summary>
+    void TookOver(LockHolder from)
+    {
+    }
 }

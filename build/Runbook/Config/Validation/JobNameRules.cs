@@ -19,6 +19,7 @@ internal static class JobNameRules
         (string Path, string Id)[] derived =
         [
             ("postgres.jobName", settings.LockJobName),
+            ("postgres.jobName", settings.HistoryJobName),
             ("pgbackrest.jobName", settings.Pgbackrest.JobName + "-full"),
             ("pgbackrest.jobName", settings.Pgbackrest.JobName + "-diff"),
             ("pgbackrest.jobName", settings.Pgbackrest.JobName + "-incr"),

@@ -1,0 +1,38 @@
+using Runbook.Report;
+using Shouldly;
+using Tests.Facts;
+using Xunit;
+
+namespace Tests.Report;
+
+public class RunSummaryTests
+{
+    private static readonly RunRecord Run = GivenRecord.Begun with
+    {
+        Plans =
+        [
+            new PlanRecord("Restore", ["set 20261122-140000F | <full>"],
+            [
+                new StepRecord("stop the server", Given.Noon, 1.5), new StepRecord("restore", Given.Noon.AddSeconds(2)), new StepRecord("finish"),
+            ]),
+        ],
+        Warnings = ["a child runs on"],
+        End = new RunEndRecord(Given.Noon.AddSeconds(75), 1, "pgbackrest-restore failed: no space\nstate: the old data lies where it lay"),
+    };
+
+    private static readonly RunRecord Look = Run with { Target = "Check", Plans = [], Warnings = [], End = new RunEndRecord(Given.Noon.AddSeconds(3), 5, "1 warning of 9 things") };
+
+    public static TheoryData<string> Cases => ["failed", "dry-run", "look"];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void It_reads_the_same_every_time(string name) => (name switch
+    {
+        "failed" => RunSummary.Of(Run, dryRun: false, "", "./build.sh --profile production Status"),
+        "dry-run" => RunSummary.Of(Run with { End = new RunEndRecord(Given.Noon.AddSeconds(4), 0, ""), Warnings = [] }, dryRun: true, "", ""),
+        _ => RunSummary.Of(Look, dryRun: false, "ok        server  it says ```\nwarning   room    20 % free", ""),
+    }).ShouldBeApproved($"summary-{name}");
+
+    [Fact]
+    public void It_stays_below_what_GitHub_takes() =>
+        RunSummary.Of(Look, dryRun: false, new string('x', 2_000_000), "").Length.ShouldBeLessThan(100_000);
+}
