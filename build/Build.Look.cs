@@ -14,6 +14,10 @@ public partial class Build
         .Description("Says whether the cluster and its backups are healthy: ends with 0, with 5 for warnings, with 1 when something is critical")
         .Executes(() => Carry(Needs.Look, async (w, ct) => await w.CheckAsync(ct), prometheus: true));
 
+    Target Doctor => _ => _
+        .Description("Says what a cluster needs on this machine, in Nomad and on the node, what is there, and each remedy; ends as Check does")
+        .Executes(() => Carry(Needs.Look, async (w, ct) => await w.DoctorAsync(ct)));
+
     Target History => _ => _
         .Description("Lists who did what to the cluster, when, and how it ended; newest first")
         .Executes(() => Carry(Needs.Look, async (w, ct) => w.Print(await w.HistoryAsync(Last, ct))));

@@ -16,7 +16,7 @@ public partial class Build
 
     Target Expire => _ => _
         .Description("Shows which backup sets would go and what could be restored then; asks, then removes them")
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
             await Runbook.Procedures.Expire.RunAsync(
                 await w.SessionAsync(ct), new ExpireRequest(Repository, BackupSet), w.Secrets(), w.Person, Yes, DryRun, w.Format, w.PrintTyped, ct)));
 

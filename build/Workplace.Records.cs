@@ -8,7 +8,7 @@ using Runbook.Run;
 public sealed partial class Workplace
 {
     // What these print is what they are for. Others show logs, rows or passwords, which are nobody else's.
-    private static readonly string[] ShownTargets = ["Status", "Check", "Backups", "Schedule", "History", "Doctor", "Plan", "Drift", "RenderJobs"];
+    private static readonly string[] ShownTargets = ["Status", "Check", "Backups", "Schedule", "History", "Doctor", "Verify", "Plan", "Drift", "RenderJobs"];
 
     private static readonly string SummaryFile = Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") ?? "";
 

@@ -151,6 +151,10 @@ public sealed partial class Workplace(
             await Check.RunAsync(await SessionAsync(ct), Profile, format, Print, ct);
     }
 
+    /// <summary>What a cluster needs and whether it is there; nothing is started to find that out.</summary>
+    public async Task DoctorAsync(CancellationToken ct) => await Doctor.RunAsync(
+        await SessionAsync(ct), Profile, root, Environment.GetEnvironmentVariable("NOMAD_NAMESPACE") ?? "", remote: !IsSandbox || _sandbox is not null, format, Print, ct);
+
     /// <summary>Asks for the cluster's name before something is done that cannot be taken back.</summary>
     /// <param name="confirmed">It need not be asked any more.</param>
     /// <param name="command">Target and options that ask.</param>

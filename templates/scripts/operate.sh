@@ -1,6 +1,6 @@
 # What the runbook asks the node on demand: operate.sh OPERATION [ARGUMENT]. Runs in a dispatched job, or, where the server
-# task runs, in that task through `nomad alloc exec` with lib.sh, health.sh and this file on standard input.
-[ -n "${state_file:-}" ] || { . "$NOMAD_TASK_DIR/lib.sh" && . "$NOMAD_TASK_DIR/health.sh"; }
+# task runs, in that task through `nomad alloc exec` with lib.sh, health.sh, doctor.sh and this file on standard input.
+[ -n "${state_file:-}" ] || { . "$NOMAD_TASK_DIR/lib.sh" && . "$NOMAD_TASK_DIR/health.sh" && . "$NOMAD_TASK_DIR/doctor.sh"; }
 
 fact() { printf 'fact %s %s\n' "$1" "$2"; }
 
@@ -370,6 +370,7 @@ operate() {
   case $1 in
     facts) make_folders; facts ;;
     health) make_folders; health; facts ;;
+    doctor) make_folders; doctor; facts ;;
     probe) probe "${2% *}" "${2#* }" ;;
     archive) archive "${2% *}" "${2#* }" ;;
     lastcommit) last_commit "${2#* }" ;;

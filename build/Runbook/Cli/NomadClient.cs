@@ -36,6 +36,10 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     /// <summary>The servers that the agent knows, with their versions.</summary>
     public async Task<ImmutableArray<NomadServer>> ServersAsync(CancellationToken ct) => ServerTable.Parse(await AskAsync(commands.Servers(), ct));
 
+    /// <summary>Looks whether there is a namespace, and whether it may be used.</summary>
+    /// <exception cref="RunbookException">It is not there, or not ours to see.</exception>
+    public Task NamespaceAsync(string name, CancellationToken ct) => AskAsync(commands.Namespace(name), ct);
+
     /// <summary>The nodes of the region with their drivers and host volumes.</summary>
     public async Task<ImmutableArray<NomadNode>> NodesAsync(CancellationToken ct)
     {

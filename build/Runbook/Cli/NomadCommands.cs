@@ -16,6 +16,9 @@ public sealed record NomadCommands(string Executable)
     /// <summary>The servers, as a table.</summary>
     public Invocation Servers() => Make("server", "members");
 
+    /// <summary>A namespace as JSON; 1 where there is none of this name.</summary>
+    public Invocation Namespace(string name) => Make("namespace", "inspect", name);
+
     /// <summary>All nodes of the region.</summary>
     public Invocation Nodes() => Make("node", "status", "-json");
 

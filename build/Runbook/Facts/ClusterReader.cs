@@ -39,9 +39,18 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
     /// <param name="health">Asks for what tells whether it is healthy, too.</param>
     public async Task<ClusterFacts> ReadAsync(CancellationToken ct, bool throughJob = false, bool health = false)
     {
+        var facts = await ReadJobsAsync(ct);
+        facts = await WithNodeAsync(facts, throughJob, health ? "health" : "facts", ct);
+        seen?.Invoke(facts);
+        return facts;
+    }
+
+    /// <summary>Reads what Nomad knows of the cluster, and nothing of the node.</summary>
+    public async Task<ClusterFacts> ReadJobsAsync(CancellationToken ct)
+    {
         var allocations = nomad.AllocationsAsync(ct);
         var jobs = await nomad.JobsAsync(ct);
-        var facts = new ClusterFacts
+        return new ClusterFacts
         {
             ServerJob = settings.Postgres.JobName,
             RestoreJob = settings.Pgbackrest.RestoreJobName,
@@ -49,19 +58,21 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
             ScheduledRuns = [.. jobs.Where(j => BackupJobs(settings).Any(id => j.Id.StartsWith($"{id}/periodic-", StringComparison.Ordinal)))],
             Allocations = [.. (await allocations).Where(a => JobIds.Any(a.BelongsTo))],
         };
-        facts = await WithNodeAsync(facts, throughJob, health, ct);
-        seen?.Invoke(facts);
-        return facts;
     }
 
-    private async Task<ClusterFacts> WithNodeAsync(ClusterFacts facts, bool throughJob, bool health, CancellationToken ct)
+    /// <summary>Adds what the host of the data is like; nothing is added where no job is there to ask it with.</summary>
+    public Task<ClusterFacts> WithHostAsync(ClusterFacts facts, CancellationToken ct) =>
+        // Under exec a task sees the host's files as they were when it began.
+        WithNodeAsync(facts, throughJob: settings.Nomad.Driver == TaskDriver.Exec, "doctor", ct);
+
+    private async Task<ClusterFacts> WithNodeAsync(ClusterFacts facts, bool throughJob, string operation, CancellationToken ct)
     {
         var beside = throughJob ? null : facts.Server ?? facts.RunningRestore;
         var askable = beside is not null || facts.Server is not null
             || (facts.Jobs.TryGetValue(settings.Pgbackrest.JobName, out var job) && !job.Stopped);
         if (!askable)
             return facts;
-        var said = await node.AskAsync(health ? "health" : "facts", "", beside, ct);
+        var said = await node.AskAsync(operation, "", beside, ct);
         return facts with { Node = NodeFacts.Parse(said, settings.Pgbackrest.Stanza) };
     }
 }

@@ -99,6 +99,9 @@ public sealed record NodeFacts
     /// <summary>What tells whether it is healthy; null when that was not asked for.</summary>
     public HealthFacts? Health { get; init; }
 
+    /// <summary>What its host is like; null when that was not asked for.</summary>
+    public HostFacts? Host { get; init; }
+
     /// <summary>Reads the lines <c>fact KEY VALUE</c> among whatever else was printed.</summary>
     public static NodeFacts Parse(string text, string stanza)
     {
@@ -146,6 +149,7 @@ public sealed record NodeFacts
             RepositoryError = dead ? info!.Message : StorageTrouble.Explain(Value("info.error")),
             Repositories = info?.Repositories ?? [],
             Check = PeriodicCheck.Parse(facts),
+            Host = HostFacts.Parse(facts),
             Health = HealthFacts.Parse(facts, text),
         };
     }

@@ -26,7 +26,11 @@ public static class History
         {
             var holder = session.Lock.LastHolderAsync(ct);
             foreach (var entry in await session.History.ReadAsync(ct))
-                runs[entry.Id] = (entry, runs.TryGetValue(entry.Id, out var known) ? known.File : null);
+            {
+                // What this machine wrote down is not cut short; but only Nomad may know how it ended.
+                if (!runs.TryGetValue(entry.Id, out var known) || (known.Entry.ExitCode is null && entry.ExitCode is not null))
+                    runs[entry.Id] = (entry, known.File);
+            }
             if (await holder is var (held, atWork))
                 runs.TryAdd(held.Run, (new HistoryEntry(held.Run, held.Target, held.Holder, held.Since, atWork ? "at work" : "killed"), null));
         }

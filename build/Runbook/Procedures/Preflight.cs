@@ -32,10 +32,8 @@ public static class Preflight
     /// <exception cref="RunbookException">There is none; the nearest miss is explained.</exception>
     public static IReadOnlyList<NomadNode> Fit(ClusterSettings settings, IReadOnlyList<NomadNode> nodes)
     {
-        var driver = Driver(settings);
-        string[] volumes = settings.Nomad.Driver == TaskDriver.Exec
-            ? [settings.Volumes.Data.Name, settings.Volumes.Socket.Name, settings.Volumes.Log.Name, .. RepositoryVolume(settings)]
-            : [];
+        var driver = NodesRule.Driver(settings);
+        var volumes = NodesRule.Volumes(settings);
         var here = nodes.Where(n => n.Datacenter == settings.Nomad.Datacenter && (settings.Nomad.Node.Length == 0 || n.Name == settings.Nomad.Node)).ToList();
         if (here.Count == 0)
             throw RunbookException.Refused(
@@ -71,16 +69,6 @@ public static class Preflight
             return [];
         }
     }
-
-    private static IEnumerable<string> RepositoryVolume(ClusterSettings settings) =>
-        settings.Pgbackrest.Repositories.Select(r => r.Volume).Where(v => v.Length > 0);
-
-    private static string Driver(ClusterSettings settings) => settings.Nomad.Driver switch
-    {
-        TaskDriver.RawExec => "raw_exec",
-        TaskDriver.Exec2 => "exec2",
-        _ => "exec",
-    };
 
     private static string Names(IEnumerable<NomadNode> nodes) => string.Join(", ", nodes.Select(n => n.Name).DefaultIfEmpty("none"));
 }

@@ -32,8 +32,9 @@ public sealed class Session
         JobsPath = Path.Combine(root, "jobs", profile);
         Nomad = new NomadClient(commands, gate);
         Dispatcher = new Dispatcher(Nomad, time);
-        Node = new NodeChannel(settings, Script(templates, "lib.sh") + Script(templates, "health.sh") + Script(templates, "operate.sh"), Nomad, Dispatcher);
+        Node = new NodeChannel(settings, Script(templates, "lib.sh") + Script(templates, "health.sh") + Script(templates, "doctor.sh") + Script(templates, "operate.sh"), Nomad, Dispatcher);
         Reader = new ClusterReader(settings, Nomad, Node, See);
+        Doctor = new DoctorReader(settings, Nomad, Reader, gate, time);
         Lock = new ClusterLock(
             Nomad, holder => Renderer.RenderLock(settings, holder.ToMeta()).Text, settings.LockJobName, time, listener, run);
         History = new HistoryJob(Nomad, entries => Renderer.RenderHistory(settings, entries).Text, settings.HistoryJobName);
@@ -62,6 +63,9 @@ public sealed class Session
 
     /// <summary>One change at a time.</summary>
     public ClusterLock Lock { get; }
+
+    /// <summary>Looks at all that a cluster needs.</summary>
+    public DoctorReader Doctor { get; }
 
     /// <summary>What was done.</summary>
     public HistoryJob History { get; }

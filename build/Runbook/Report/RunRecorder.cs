@@ -73,6 +73,9 @@ public sealed class RunRecorder(IRunListener inner, RunRecord begun, TimeProvide
     public void Replayed(ReplayProgress progress) => inner.Replayed(progress);
 
     /// <inheritdoc/>
+    public void Read(ReadProgress progress) => inner.Read(progress);
+
+    /// <inheritdoc/>
     public void Note(string text) => inner.Note(text);
 
     /// <inheritdoc/>

@@ -1,0 +1,28 @@
+using Runbook.Config;
+using Runbook.Facts;
+
+namespace Runbook.Plan;
+
+/// <summary>What the rules of <c>Doctor</c> look at.</summary>
+/// <param name="Settings">Of the cluster.</param>
+/// <param name="Facts">What was observed.</param>
+public sealed record DoctorLook(ClusterSettings Settings, DoctorFacts Facts)
+{
+    /// <summary>What the node of the data says of itself; null when it was not asked, or did not answer.</summary>
+    public NodeFacts? Node => Facts.Host.Value?.Node;
+}
+
+/// <summary>All rules of <c>Doctor</c>. Pure.</summary>
+public static class DoctorCheck
+{
+    private static readonly Func<DoctorLook, IEnumerable<Diagnosis>>[] Rules =
+    [
+        MachineRule.Of, NomadRule.Of, NodesRule.Of, HostRule.Of, PackagesRule.Of, DebianRule.Of, PortRule.Of, ClockRule.Of, HostRoomRule.Of,
+    ];
+
+    /// <summary>Everything that was looked at, in the order of the rules.</summary>
+    public static IReadOnlyList<Diagnosis> Of(DoctorLook look) => [.. Rules.SelectMany(rule => rule(look))];
+
+    /// <summary>The state of the worst.</summary>
+    public static DoctorState Worst(IEnumerable<Diagnosis> diagnoses) => diagnoses.Select(d => d.State).DefaultIfEmpty(DoctorState.Ok).Max();
+}

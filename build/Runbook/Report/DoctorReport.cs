@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Runbook.Plan;
+
+namespace Runbook.Report;
+
+/// <summary>What <c>Doctor</c> found, for people and for programs.</summary>
+public static class DoctorReport
+{
+    /// <summary>What was found in a format.</summary>
+    public static string Write(OutputFormat format, DoctorLook look, string profile, IReadOnlyList<Diagnosis> diagnoses) => format == OutputFormat.Json
+        ? JsonSerializer.Serialize(
+            new DoctorDocument(
+                Name(DoctorCheck.Worst(diagnoses)), look.Settings.ClusterName, profile,
+                [.. diagnoses.Select(d => new DiagnosisDocument(Name(d.State), d.Place, d.Check, d.Found, Given(d.Needed), Given(ErrorReport.WithProfile(d.Remedy, profile))))]),
+            DoctorDocuments.Default.DoctorDocument)
+        : Text(profile, diagnoses);
+
+    /// <summary>How it came out, in one line.</summary>
+    public static string Summary(IReadOnlyList<Diagnosis> diagnoses)
+    {
+        var counts = new[] { (DoctorState.Fail, "must be mended"), (DoctorState.Warn, "should be looked at"), (DoctorState.Unknown, "could not be looked at") }
+            .Select(s => (Count: diagnoses.Count(d => d.State == s.Item1), s.Item2)).Where(s => s.Count > 0).Select(s => $"{s.Count} {s.Item2}").ToList();
+        return $"{diagnoses.Count} things: {(counts.Count == 0 ? "all as they should be" : string.Join(", ", counts))}";
+    }
+
+    private static string Text(string profile, IEnumerable<Diagnosis> diagnoses) => Columns.Of(
+    [
+        ["state", "where", "what", "found"],
+        .. diagnoses.SelectMany(d => (string[][])
+        [
+            [Name(d.State), d.Place, d.Check, d.Needed.Length > 0 ? $"{d.Found} (needed: {d.Needed})" : d.Found],
+            .. d.Remedy.Length > 0 ? (string[][])[["", "", "", $"remedy: {ErrorReport.WithProfile(d.Remedy, profile)}"]] : [],
+        ]),
+    ]);
+
+    private static string Name(DoctorState state) => state.ToString().ToLowerInvariant();
+
+    private static string? Given(string text) => text.Length > 0 ? text : null;
+}
+
+/// <summary>What <c>Doctor --output json</c> prints.</summary>
+/// <param name="State">The worst: ok, unknown, warn or fail.</param>
+/// <param name="Cluster">Its name.</param>
+/// <param name="Profile">Of the run.</param>
+/// <param name="Findings">Everything that was looked at.</param>
+public sealed record DoctorDocument(string State, string Cluster, string Profile, IReadOnlyList<DiagnosisDocument> Findings);
+
+/// <summary>One thing that was looked at.</summary>
+/// <param name="State">ok, unknown, warn or fail.</param>
+/// <param name="Place">machine, nomad, node or host.</param>
+/// <param name="Check">What was looked at.</param>
+/// <param name="Found">What was found.</param>
+/// <param name="Needed">What is needed; null where what was found says it.</param>
+/// <param name="Remedy">What to do; null where nothing is to be done.</param>
+public sealed record DiagnosisDocument(string State, string Place, string Check, string Found, string? Needed, string? Remedy);
+
+/// <summary>How the documents become JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(DoctorDocument))]
+internal sealed partial class DoctorDocuments : JsonSerializerContext;

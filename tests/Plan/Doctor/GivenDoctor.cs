@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Runbook.Cli;
+using Runbook.Config;
+using Runbook.Facts;
+using Runbook.Plan;
+using Tests.Facts;
+
+namespace Tests.Plan.Doctor;
+
+/// <summary>A cluster with which nothing is wrong: each test changes the one thing that it is about.</summary>
+internal static class GivenDoctor
+{
+    public static MachineFacts Machine { get; } = new(new Version(10, 0, 1), Answer<Version>.Of(new Version(1, 8, 3)), 50_000_000_000)
+    {
+        Engines = [("terraform", new Version(1, 11, 4))], HasGit = true,
+    };
+
+    public static NomadNode Node { get; } = new(
+        "1", "db-1", "dc1", "ready", Eligible: true, ["exec", "raw_exec"], ["postgres-data", "postgres-socket", "postgres-log"]) { Version = new Version(1, 8, 3) };
+
+    public static HostFacts GoodHost { get; } = new("Debian GNU/Linux 12 (bookworm)", "UTC", "masked", Given.Noon)
+    {
+        Rooms = [new Room("data", 60_000_000_000, 100_000_000_000, "/var/lib/postgresql"), new Room("repository1", 30_000_000_000, 100_000_000_000, "/repo")],
+    };
+
+    public static DoctorFacts Good { get; } = new()
+    {
+        Machine = Machine,
+        Servers = Answer<ImmutableArray<NomadServer>>.Of([new NomadServer("s1.global", "global", Alive: true, new Version(1, 8, 3))]),
+        Nodes = Answer<ImmutableArray<NomadNode>>.Of([Node]),
+        Cluster = Answer<ClusterFacts>.Of(Given.Running),
+        Host = Says(GoodHost),
+        AskedAt = Given.Noon,
+        AnsweredAt = Given.Noon.AddSeconds(2),
+    };
+
+    /// <summary>The node answers, with this of its host, and whatever else is changed of it.</summary>
+    public static Answer<ClusterFacts> Says(HostFacts? host, Func<NodeFacts, NodeFacts>? change = null) =>
+        Answer<ClusterFacts>.Of(Given.Running with { Node = (change ?? (n => n))(Given.Node with { Host = host }) });
+
+    public static DoctorLook Look(DoctorFacts facts, Func<ClusterSettings, ClusterSettings>? change = null) => new((change ?? (s => s))(Given.Settings), facts);
+
+    /// <summary>What a rule says that is not as it should be.</summary>
+    public static IReadOnlyList<Diagnosis> Wrong(DoctorLook look) => [.. DoctorCheck.Of(look).Where(d => d.State != DoctorState.Ok)];
+}

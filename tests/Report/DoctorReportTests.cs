@@ -1,0 +1,29 @@
+using Runbook.Facts;
+using Runbook.Plan;
+using Runbook.Report;
+using Shouldly;
+using Tests.Plan.Doctor;
+using Xunit;
+
+namespace Tests.Report;
+
+public class DoctorReportTests
+{
+    private static readonly DoctorLook Look = GivenDoctor.Look(GivenDoctor.Good with
+    {
+        Machine = GivenDoctor.Machine with { HasGit = false },
+        Host = GivenDoctor.Says(GivenDoctor.GoodHost with { Unit = "enabled", Clusters = [new DebianCluster("15/main", 5432, "auto", Listens: false, "/other")] }, n => n with { PgbackrestVersion = "" }),
+    });
+
+    [Theory]
+    [InlineData(OutputFormat.Text), InlineData(OutputFormat.Json)]
+    public void It_reads_the_same_every_time(OutputFormat format)
+    {
+        var all = DoctorCheck.Of(Look);
+        $"{DoctorReport.Write(format, Look, "production", all)}\n{DoctorReport.Summary(all)}\n".ShouldBeApproved($"doctor-{format.ToString().ToLowerInvariant()}");
+    }
+
+    [Fact]
+    public void With_nothing_wrong_it_says_so() =>
+        DoctorReport.Summary(DoctorCheck.Of(GivenDoctor.Look(GivenDoctor.Good))).ShouldEndWith(" things: all as they should be");
+}
