@@ -49,7 +49,7 @@ public partial class Build
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        var workplace = new Workplace(RootDirectory, TemporaryDirectory, LoadedLocalProfiles, Nomad, Output, (Level)(int)Verbosity, _passwords);
+        var workplace = new Workplace(RootDirectory, TemporaryDirectory, LoadedLocalProfiles, new Tools(Nomad, Terraform, Yes), Output, (Level)(int)Verbosity, _passwords);
         try
         {
             before?.Invoke();

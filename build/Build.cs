@@ -72,6 +72,9 @@ public partial class Build : NukeBuild
     [Parameter("The nomad executable; with it, the profile local uses a real Nomad")]
     readonly string Nomad = "";
 
+    [Parameter("The terraform or tofu executable, where nomad.engine is terraform")]
+    readonly string Terraform = "";
+
     [Parameter("Runs only the tests whose class or method matches, with * at either end")]
     readonly string TestFilter = "";
 }

@@ -43,9 +43,15 @@ public enum Level
     Quiet = 3,
 }
 
+/// <summary>What the command line says of the programs that are called.</summary>
+/// <param name="Nomad">The executable; empty for the one on the PATH, or the sandbox's own.</param>
+/// <param name="Terraform">The executable; empty for the one on the PATH.</param>
+/// <param name="Yes">Answers yes to what would be asked.</param>
+public sealed record Tools(string Nomad, string Terraform, bool Yes);
+
 /// <summary>One run of one target: the profile's settings, the way to Nomad, and where to print.</summary>
 public sealed partial class Workplace(
-    string root, string temporary, IReadOnlyList<string> profiles, string nomadOption, OutputFormat format, Level level, IDictionary<string, string> passwords)
+    string root, string temporary, IReadOnlyList<string> profiles, Tools tools, OutputFormat format, Level level, IDictionary<string, string> passwords)
 {
     // NUKE knows no default profile.
     private readonly IReadOnlyList<string> _profiles = profiles.Count > 0 ? profiles : [ErrorReport.DefaultProfile];
@@ -65,7 +71,7 @@ public sealed partial class Workplace(
 
     private bool IsSandbox => _profiles.Contains(ErrorReport.DefaultProfile);
 
-    private bool UsesLocalNomad => IsSandbox && nomadOption.Length == 0;
+    private bool UsesLocalNomad => IsSandbox && tools.Nomad.Length == 0;
 
     private ClusterSettings Settings => _settings ?? throw new InvalidOperationException("not opened");
 
@@ -96,7 +102,11 @@ public sealed partial class Workplace(
     {
         ct.ThrowIfCancellationRequested();
         var commands = new NomadCommands(Executable) { Environment = NomadEnvironment() };
-        _session = new Session(Settings, root, Profile, commands, Gate, Report(), TimeProvider.System, _run);
+        _session = new Session(Settings, root, Profile, commands, Gate, Report(), TimeProvider.System, _run)
+        {
+            TerraformCommands = Terraform(commands),
+            Approve = what => Question.Ask(Person, tools.Yes, what, "the same command with --yes"),
+        };
         return Task.FromResult(_session);
     }
 
@@ -104,7 +114,8 @@ public sealed partial class Workplace(
     public void RenderJobs()
     {
         var jobs = Renderer.Render(Settings);
-        var change = JobsDirectory.Write(Path.Combine(root, "jobs", Profile), jobs);
+        var folder = Path.Combine(root, "jobs", Profile);
+        var change = JobsDirectory.Write(folder, jobs).And(JobsDirectory.WriteModule(folder, new TerraformModule(Path.Combine(root, "templates")).Render(Settings, jobs)));
         foreach (var (verb, files) in new[] { ("added", change.Added), ("changed", change.Changed), ("removed", change.Removed), ("unchanged", change.Unchanged) })
         {
             foreach (var file in files)
@@ -223,7 +234,7 @@ public sealed partial class Workplace(
 
     private ProcessGate Gate => new(level == Level.Verbose ? line => Console.Error.WriteLine($"      > {line}") : _ => { });
 
-    private string Executable => nomadOption.Length > 0 ? nomadOption : UsesLocalNomad ? LocalNomad : "nomad";
+    private string Executable => tools.Nomad.Length > 0 ? tools.Nomad : UsesLocalNomad ? LocalNomad : "nomad";
 
     // Built beside this executable, in the artifacts of the same checkout.
     private static string LocalNomad => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "LocalNomad", "debug", "nomad"));

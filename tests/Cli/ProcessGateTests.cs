@@ -76,6 +76,27 @@ public class ProcessGateTests
         folder.Delete(recursive: true);
     }
 
+    [Theory]
+    // By a signal that was ours alone it is told; of a terminal's it has said so itself.
+    [InlineData(false, 1), InlineData(true, 0)]
+    public async Task A_process_that_saves_what_it_knows_gets_one_interrupt_and_never_two(bool bySelf, int expected)
+    {
+        using var operators = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var folder = Directory.CreateTempSubdirectory("pgn-gate-");
+        var count = Path.Combine(folder.FullName, "count");
+        var script = $$"""
+            trap 'echo x >> "{{count}}"; echo "Interrupt received."' INT
+            echo up
+            [ {{(bySelf ? 1 : 0)}} = 1 ] && echo 'Interrupt received.'
+            for i in $(seq 40); do read -t 0.1 -r _ < <(sleep 1); done
+            exit 0
+            """;
+        var invocation = Bash(script) with { Grace = TimeSpan.FromSeconds(30), SaysInterrupted = "Interrupt received" };
+        await Should.ThrowAsync<OperationCanceledException>(Gate.RunAsync(invocation, _ => operators.Cancel(), operators.Token));
+        (File.Exists(count) ? File.ReadAllLines(count).Length : 0).ShouldBe(expected);
+        folder.Delete(recursive: true);
+    }
+
     [Fact]
     public async Task A_cancelled_process_that_goes_on_is_killed()
     {

@@ -38,7 +38,7 @@ public sealed partial class ApprovedTests(TemplatesFixture templates) : IClassFi
         }
     }
 
-    private static async Task<string> TerraformFormat(string text)
+    internal static async Task<string> TerraformFormat(string text)
     {
         var start = new ProcessStartInfo("terraform", ["fmt", "-"])
         {

@@ -139,6 +139,28 @@ internal static class Scenarios
         },
     };
 
+    /// <summary>The configurations whose root module for Terraform is held as approved files.</summary>
+    public static IReadOnlyDictionary<string, ClusterSettings> Terraform { get; } = new Dictionary<string, ClusterSettings>
+    {
+        ["terraform-local"] = All["no-repository"] with { Nomad = RawExec with { Engine = Engine.Terraform } },
+        ["terraform-s3"] = All["s3"] with
+        {
+            Nomad = Exec with { Engine = Engine.Terraform, PurgeOnStop = true },
+            Terraform = new()
+            {
+                ProviderVersion = "~> 2.3",
+                Backend = new()
+                {
+                    Type = "s3",
+                    Settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
+                    {
+                        ["bucket"] = "acme-\"state\" ${x}", ["key"] = "postgres/shop.tfstate", ["region"] = "eu-central-1", ["use_lockfile"] = "true",
+                    },
+                },
+            },
+        },
+    };
+
     public static RepositorySettings S3(SecretReference key, SecretReference keySecret) => new()
     {
         Type = RepositoryType.S3,

@@ -20,6 +20,13 @@ public sealed record Invocation(string Executable, ImmutableArray<string> Argume
     /// it already; a second signal would make some tools abort half way.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>What the process says on standard output once an interrupt has reached it. When it is cancelled and has not said so within moments, it gets
+    /// one: the signal that cancelled us was not a terminal's, which reaches it as well. Empty: it is not interrupted.</summary>
+    public string SaysInterrupted { get; init; } = "";
+
+    /// <summary>What to do where it cannot be started.</summary>
+    public string Remedy { get; init; } = "install Nomad, or name its executable: --nomad /path/to/nomad";
+
     /// <summary>Environment variables set beside the inherited ones.</summary>
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 

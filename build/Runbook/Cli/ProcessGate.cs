@@ -18,9 +18,10 @@ public sealed class ProcessGate(Action<string> trace) : IProcessGate
 
         var output = new StringBuilder();
         var error = new StringBuilder();
-        var outputTarget = onOutputLine is null
+        using var interrupt = new InterruptOnce(invocation.SaysInterrupted);
+        var outputTarget = onOutputLine is null && !interrupt.IsOn
             ? PipeTarget.ToStringBuilder(output)
-            : PipeTarget.Merge(PipeTarget.ToStringBuilder(output), PipeTarget.ToDelegate(onOutputLine));
+            : PipeTarget.Merge(PipeTarget.ToStringBuilder(output), PipeTarget.ToDelegate(onOutputLine ?? (_ => { })), PipeTarget.ToDelegate(interrupt.OnLine));
         var command = CliWrap.Cli.Wrap(invocation.Executable)
             .WithArguments(invocation.Arguments)
             .WithEnvironmentVariables(invocation.Environment.ToDictionary(p => p.Key, string? (p) => p.Value))
@@ -34,7 +35,9 @@ public sealed class ProcessGate(Action<string> trace) : IProcessGate
         await using var delayed = cancellationToken.Register(() => forceful.CancelAfter(invocation.Grace));
         try
         {
-            var result = await command.ExecuteAsync(forceful.Token, CancellationToken.None);
+            var running = command.ExecuteAsync(forceful.Token, interrupt.Token);
+            await interrupt.WatchAsync(running.Task, cancellationToken);
+            var result = await running;
             cancellationToken.ThrowIfCancellationRequested();
             return new Outcome(invocation, result.ExitCode, output.ToString(), error.ToString());
         }
@@ -75,6 +78,6 @@ public sealed class ProcessGate(Action<string> trace) : IProcessGate
         new(ExitCode.WrongUse, $"{invocation.Executable} cannot be started: {e.Message}", e)
         {
             State = "nothing was changed",
-            Next = "install Nomad, or name its executable: --nomad /path/to/nomad",
+            Next = invocation.Remedy,
         };
 }

@@ -21,6 +21,12 @@ public sealed record ClusterSettings
     /// <summary>What a deployment asks before it acts.</summary>
     public DeploySettings Deploy { get; init; } = new();
 
+    /// <summary>How Terraform is used where it is the engine.</summary>
+    public TerraformSettings Terraform { get; init; } = new();
+
+    /// <summary>Whether Terraform submits what keeps running.</summary>
+    public bool UsesTerraform => Nomad.Engine == Engine.Terraform;
+
     /// <summary>What an operator types to confirm the destruction of this cluster.</summary>
     public string ClusterName => Postgres.JobName;
 

@@ -25,6 +25,19 @@ public sealed record NomadSettings
     /// <summary>Whether a stopped job is also removed from Nomad, with its history.</summary>
     [Setting(Replaces = "purge_on_destroy")]
     public bool PurgeOnStop { get; init; }
+
+    /// <summary>Who submits and stops what keeps running: the server, its schedules and its check. The one-off jobs are always submitted by <c>nomad</c>.</summary>
+    public Engine Engine { get; init; } = Engine.Nomad;
+}
+
+/// <summary>Who submits what keeps running.</summary>
+public enum Engine
+{
+    /// <summary>The command <c>nomad</c>.</summary>
+    Nomad,
+
+    /// <summary>Terraform, from the root module that RenderJobs writes to <c>jobs/&lt;profile&gt;/terraform</c>.</summary>
+    Terraform,
 }
 
 /// <summary>How Nomad starts a task.</summary>

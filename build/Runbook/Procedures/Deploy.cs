@@ -56,7 +56,7 @@ public static class Deploy
         {
             await GuardRepositoriesAsync(session, facts, secrets, words.Drop, ct);
             Confirm(session, person, words.Yes, DeployOutlook.RestartOf(facts, changes));
-            JobsDirectory.Write(session.JobsPath, jobs);
+            session.WriteJobs(jobs);
         }
         var runner = session.Runner(secrets);
         var prepare = DeployPlanner.Prepare(changes, (facts.Node?.SecretsFingerprint ?? "") != secrets.Fingerprint);
@@ -71,6 +71,8 @@ public static class Deploy
                 facts = await session.Reader.ReadAsync(ct, throughJob: serverIsOld);
         }
         var plan = DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets));
+        if (session.Terraform is { } terraform)
+            plan = await terraform.CompleteAsync(plan, facts, changes, dryRun, ct);
         await runner.RunAsync(plan, dryRun, ct);
     }
 

@@ -1,7 +1,7 @@
 namespace Runbook.Procedures;
 
 /// <summary>A plain yes or no before something that should not happen by a slip of the hand.</summary>
-internal static class Question
+public static class Question
 {
     /// <summary>Returns when the answer is yes.</summary>
     /// <param name="person">Answers.</param>

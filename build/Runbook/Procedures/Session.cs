@@ -12,6 +12,9 @@ namespace Runbook.Procedures;
 /// <summary>What every procedure works with: one cluster, one way to Nomad, one listener.</summary>
 public sealed class Session
 {
+    private readonly IProcessGate _gate;
+    private TerraformEngine? _terraform;
+
     /// <summary>Opens a session.</summary>
     /// <param name="settings">Of the cluster.</param>
     /// <param name="root">Folder of the repository: templates are read from it, jobs are written to it.</param>
@@ -27,8 +30,10 @@ public sealed class Session
         Settings = settings;
         Listener = listener;
         Time = time;
+        _gate = gate;
         var templates = Path.Combine(root, "templates");
         Renderer = new JobRenderer(templates);
+        Module = new TerraformModule(templates);
         JobsPath = Path.Combine(root, "jobs", profile);
         Nomad = new NomadClient(commands, gate);
         Dispatcher = new Dispatcher(Nomad, time);
@@ -48,6 +53,13 @@ public sealed class Session
 
     /// <summary>Renders jobs.</summary>
     public JobRenderer Renderer { get; }
+
+    /// <summary>Renders Terraform's root module.</summary>
+    public TerraformModule Module { get; }
+
+    /// <summary>Writes the jobs, and where Terraform submits some of them its root module, to their folder.</summary>
+    public JobsChange WriteJobs(IReadOnlyList<RenderedJob> jobs) =>
+        JobsDirectory.Write(JobsPath, jobs).And(JobsDirectory.WriteModule(JobsPath, Module.Render(Settings, jobs)));
 
     /// <summary>Asks and tells Nomad.</summary>
     public NomadClient Nomad { get; }
@@ -77,8 +89,22 @@ public sealed class Session
     public TimeProvider Time { get; }
 
     /// <summary>Carries out plans, with the operator's secrets at hand.</summary>
-    public PlanRunner Runner(SecretBundle secrets) =>
-        new(new StepExecutor(Settings, Nomad, Dispatcher, Reader, Node, secrets, ClusterLock.Person, Listener, Time), Listener, Time);
+    public PlanRunner Runner(SecretBundle secrets)
+    {
+        var executor = new StepExecutor(Settings, Nomad, Dispatcher, Reader, Node, secrets, ClusterLock.Person, Listener, Time) { Terraform = Terraform };
+        return new(executor, Listener, Time, Terraform);
+    }
+
+    /// <summary>Submits and stops what keeps running; null where <c>nomad</c> does.</summary>
+    public TerraformEngine? Terraform => Settings.UsesTerraform ? _terraform ??= new TerraformEngine(
+        Settings, new TerraformClient(TerraformCommands ?? new("terraform", Path.Combine(JobsPath, TerraformModule.Folder)), _gate), Nomad,
+        () => WriteJobs(Renderer.Render(Settings)), Approve, Listener) : null;
+
+    /// <summary>How to call Terraform.</summary>
+    public TerraformCommands? TerraformCommands { get; init; }
+
+    /// <summary>Asks for what Terraform plans; throws when the answer is no.</summary>
+    public Action<string> Approve { get; init; } = _ => { };
 
     /// <summary>An id for a new restore: sorts by time, and is unique enough, since a second one of the same second cannot hold
     /// the cluster.</summary>
@@ -104,7 +130,7 @@ public sealed class Session
             var facts = await Reader.ReadAsync(token);
             var plan = make(facts, await planning);
             if (!dryRun)
-                JobsDirectory.Write(JobsPath, jobs);
+                WriteJobs(jobs);
             await Runner(secrets).RunAsync(plan, dryRun, token);
         }, ct);
 

@@ -15,6 +15,17 @@ public sealed record JobsChange(
 {
     /// <summary>Whether any file is another one than before.</summary>
     public bool Any => Added.Count + Changed.Count + Removed.Count > 0;
+
+    /// <summary>This and another change.</summary>
+    public JobsChange And(JobsChange other) => new(
+        [.. Added, .. other.Added], [.. Changed, .. other.Changed], [.. Removed, .. other.Removed], [.. Unchanged, .. other.Unchanged]);
+
+    /// <summary>The same, seen from the folder above.</summary>
+    public JobsChange Below(string folder)
+    {
+        IReadOnlyList<string> In(IReadOnlyList<string> names) => [.. names.Select(name => $"{folder}/{name}")];
+        return new(In(Added), In(Changed), In(Removed), In(Unchanged));
+    }
 }
 
 /// <summary>The rendered jobs on disk.</summary>
@@ -29,22 +40,43 @@ public static class JobsDirectory
     public static JobsChange Write(string path, IReadOnlyList<RenderedJob> jobs)
     {
         Directory.CreateDirectory(path);
-        var existing = Directory.GetFiles(path, Pattern).Select(file => Path.GetFileName(file)).ToHashSet();
+        return Write(path, Directory.GetFiles(path, Pattern).Select(file => Path.GetFileName(file)), jobs.Select(job => (job.FileName, job.Text)));
+    }
+
+    /// <summary>The same for Terraform's root module beside them. Files of the operator, and Terraform's own, stay.</summary>
+    /// <param name="path">The folder of the jobs.</param>
+    /// <param name="module">The module's files; none takes the module away.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static JobsChange WriteModule(string path, IReadOnlyList<TerraformFile> module)
+    {
+        var folder = Path.Combine(path, TerraformModule.Folder);
+        if (module.Count > 0)
+            Directory.CreateDirectory(folder);
+        var change = Write(
+            folder, TerraformModule.FileNames.Where(name => File.Exists(Path.Combine(folder, name))), module.Select(file => (file.FileName, file.Text)));
+        if (module.Count == 0 && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
+        return change.Below(TerraformModule.Folder);
+    }
+
+    private static JobsChange Write(string path, IEnumerable<string> there, IEnumerable<(string Name, string Text)> files)
+    {
+        var existing = there.ToHashSet();
         var added = new List<string>();
         var changed = new List<string>();
         var unchanged = new List<string>();
-        foreach (var job in jobs)
+        foreach (var (name, text) in files)
         {
-            var file = Path.Combine(path, job.FileName);
-            var isNew = !existing.Remove(job.FileName);
-            if (!isNew && File.ReadAllText(file) == job.Text)
+            var file = Path.Combine(path, name);
+            var isNew = !existing.Remove(name);
+            if (!isNew && File.ReadAllText(file) == text)
             {
-                unchanged.Add(job.FileName);
+                unchanged.Add(name);
                 continue;
             }
 
-            Replace(file, job.Text);
-            (isNew ? added : changed).Add(job.FileName);
+            Replace(file, text);
+            (isNew ? added : changed).Add(name);
         }
 
         foreach (var stale in existing)

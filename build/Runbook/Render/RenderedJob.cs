@@ -49,4 +49,8 @@ public static class JobRoles
 {
     /// <summary>It runs by a schedule, which stands still while the server does.</summary>
     public static bool IsSchedule(this JobRole role) => role is JobRole.Full or JobRole.Diff or JobRole.Incr or JobRole.Check;
+
+    /// <summary>It keeps running until somebody stops it, so Terraform may own it. It must never own the others: a one-off
+    /// job that Nomad has forgotten would be run again.</summary>
+    public static bool IsLasting(this JobRole role) => role == JobRole.Postgres || role.IsSchedule();
 }

@@ -3,15 +3,22 @@ using Runbook.Plan;
 namespace Runbook.Run;
 
 /// <summary>Carries out a plan step by step. The first failure ends it; the same command goes on from what is observed.</summary>
-public sealed class PlanRunner(StepExecutor executor, IRunListener listener, TimeProvider time)
+/// <param name="executor">Does the steps.</param>
+/// <param name="listener">Hears of them.</param>
+/// <param name="time">The clock.</param>
+/// <param name="terraform">Where it submits what keeps running.</param>
+public sealed class PlanRunner(StepExecutor executor, IRunListener listener, TimeProvider time, TerraformEngine? terraform = null)
 {
     /// <summary>Runs all steps, or only shows them.</summary>
     /// <exception cref="RunbookException">A step failed.</exception>
     public async Task RunAsync(ProcedurePlan plan, bool dryRun, CancellationToken ct)
     {
+        plan = terraform?.Of(plan) ?? plan;
         listener.Planned(plan, dryRun);
         if (dryRun)
             return;
+        if (terraform is not null)
+            await terraform.PrepareAsync(plan, ct);
         for (var i = 0; i < plan.Steps.Count; i++)
         {
             // Between two steps is the best place to stop.

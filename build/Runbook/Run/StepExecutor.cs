@@ -20,12 +20,16 @@ public sealed partial class StepExecutor(
     private readonly PauseSteps _pause = new(settings, nomad, node);
     private readonly RestoreSteps _restore = new(settings, nomad, dispatcher, node, person, listener, time);
 
+    /// <summary>Submits and stops what keeps running, where Terraform does that.</summary>
+    public TerraformEngine? Terraform { get; init; }
+
     /// <summary>Carries out one step.</summary>
     /// <exception cref="RunbookException">It failed.</exception>
     public Task RunAsync(Step step, CancellationToken ct) => step switch
     {
         SubmitJob s => SubmitAsync(s, ct),
         ResubmitJob s => ResubmitAsync(s, ct),
+        ApplyTerraform s => new TerraformStep(settings, Terraform!, nomad, listener, EndAsync).RunAsync(s, ct),
         RemoveJob s => nomad.StopAsync(s.JobId, purge: true, ct),
         StopJobs s => StopJobsAsync(s, ct),
         AwaitServer s => new ServerWait(settings, nomad, listener, time).UntilWritableAsync(s.Limit, ct),
@@ -74,18 +78,23 @@ public sealed partial class StepExecutor(
     private async Task StopJobsAsync(StopJobs step, CancellationToken ct)
     {
         await Task.WhenAll(step.JobIds.Select(id => nomad.StopAsync(id, step.Purge, ct)));
+        await EndAsync(step.JobIds, step.What, ct);
+    }
+
+    private async Task EndAsync(IReadOnlyList<string> jobs, string what, CancellationToken ct)
+    {
         // The command returns while tasks still run, and children of a periodic job outlive their parent.
         var limit = settings.Postgres.KillTimeout + StopMargin;
         var ended = await new Deadline(time, limit).UntilAsync(
             async () =>
             {
-                var active = (await nomad.AllocationsAsync(ct)).Where(a => !a.Ended && step.JobIds.Any(a.BelongsTo)).ToList();
-                foreach (var child in active.Where(a => a.DesiredStatus == "run" && !step.JobIds.Contains(a.JobId)).Select(a => a.JobId).Distinct())
+                var active = (await nomad.AllocationsAsync(ct)).Where(a => !a.Ended && jobs.Any(a.BelongsTo)).ToList();
+                foreach (var child in active.Where(a => a.DesiredStatus == "run" && !jobs.Contains(a.JobId)).Select(a => a.JobId).Distinct())
                     await nomad.StopAsync(child, purge: false, ct);
                 return active.Count == 0 ? "" : null;
             }, ct);
         if (ended is null)
-            throw new RunbookException(ExitCode.Failed, $"{step.What} did not end within {Words.Span(limit)}")
+            throw new RunbookException(ExitCode.Failed, $"{what} did not end within {Words.Span(limit)}")
             {
                 State = "it was told to stop; the data is untouched",
                 Next = "./build.sh Status, then run the same command again",

@@ -16,6 +16,7 @@ public static class SettingsValidator
     internal static void Validate(ClusterSettings settings, Problems problems)
     {
         NomadRules.Check(settings, problems);
+        TerraformRules.Check(settings.Terraform, problems);
         JobNameRules.Check(settings, problems);
         PostgresRules.Check(settings.Postgres, problems);
         DatabaseRules.Check(settings.Postgres.Databases, problems);
