@@ -11,12 +11,15 @@ namespace Tests.Run;
 internal static class Steps
 {
     /// <summary>What carries out steps against a Nomad in memory.</summary>
-    public static StepExecutor Executor(FakeNomad nomad, RecordingListener listener, FakeTimeProvider time)
+    public static StepExecutor Executor(FakeNomad nomad, RecordingListener listener, FakeTimeProvider time, TerraformEngine? terraform = null)
     {
         var dispatcher = new Dispatcher(nomad.Client, time);
         var node = new NodeChannel(Given.Settings, "# scripts", nomad.Client, dispatcher);
         var secrets = SecretBundle.Resolve(Given.Settings, new SecretResolver(_ => null));
         return new StepExecutor(
-            Given.Settings, nomad.Client, dispatcher, new ClusterReader(Given.Settings, nomad.Client, node), node, secrets, "ann@desk", listener, time);
+            Given.Settings, nomad.Client, dispatcher, new ClusterReader(Given.Settings, nomad.Client, node), node, secrets, "ann@desk", listener, time)
+        {
+            Terraform = terraform,
+        };
     }
 }

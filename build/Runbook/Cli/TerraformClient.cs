@@ -105,7 +105,7 @@ public sealed partial class TerraformClient(TerraformCommands commands, IProcess
         return Value("ID") is not { Length: > 0 } id
             // The backend could not lock for a reason of its own.
             ? new RunbookException(ExitCode.Failed, $"Terraform's state cannot be locked: {Reason(outcome)}") { State = Untouched, Next = "mend the backend, then the same command again" }
-            : new RunbookException(ExitCode.Held, $"Terraform's state is held by {Value("Who")} ({Value("Operation")}) since {Value("Created")}")
+            : new RunbookException(ExitCode.Held, $"Terraform's state is held by {Value("Who")} ({Value("Operation").Replace("OperationType", "", StringComparison.Ordinal).ToLowerInvariant()}) since {Value("Created")}")
             {
                 State = Untouched,
                 Next = $"wait for it to end; if that run is dead: {outcome.Invocation.Executable} {outcome.Invocation.Arguments[0]} force-unlock {id}",

@@ -116,11 +116,11 @@ public sealed class TerraformEngine(
         }
     }
 
-    // What Nomad has and the state does not is taken over, not created anew: a plan against its index, and no surprise.
+    // What runs and the state does not know is taken over, not created anew: planned against its index, and no surprise.
     private async Task WriteTakeOverAsync(ApplyTerraform step, string file, CancellationToken ct)
     {
         var known = await terraform.StateAsync(ct);
-        var there = (await nomad.JobsAsync(ct)).Select(j => j.Id).ToHashSet();
+        var there = (await nomad.JobsAsync(ct)).Where(j => !j.Stopped).Select(j => j.Id).ToHashSet();
         var unknown = step.Start.Where(j => there.Contains(j.Id) && !known.Contains(TerraformModule.Address(j.Role))).ToList();
         if (unknown.Count > 0)
             await File.WriteAllTextAsync(file, TerraformModule.TakeOver(settings, unknown), ct);
