@@ -24,6 +24,14 @@ public partial class Build
         .Description("Says what runs otherwise than it is rendered, jobs and settings: ends with 0 for nothing, with 10 for something")
         .Executes(() => Carry(Needs.Look, async (w, ct) => await w.DriftAsync(ct)));
 
+    Target Import => _ => _
+        .Description("Takes over a cluster that the old Terraform module or somebody else has deployed: same data, same stanza; asks")
+        .Executes(() => Change(Needs.Cluster, async (w, ct) =>
+        {
+            await Runbook.Procedures.Import.RunAsync(await w.SessionAsync(ct), w.Secrets(), w.Person, Yes, DryRun, ct);
+            w.SayWhereItIs(DryRun);
+        }));
+
     Target Stop => _ => _
         .Description("Stops the schedules and the server; data and backups stay")
         .Executes(() => Change(Needs.Nomad, async (w, ct) => await Halt.StopAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct)));

@@ -49,7 +49,14 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     }
 
     /// <summary>A job, or null when there is none of exactly this id.</summary>
-    public async Task<NomadJob?> JobAsync(string id, CancellationToken ct)
+    public async Task<NomadJob?> JobAsync(string id, CancellationToken ct) => await InspectAsync(id, NomadJson.Job, ct) is { } job && job.Id == id ? job : null;
+
+    /// <summary>What a job is made of, or null when there is none of exactly this id.</summary>
+    public async Task<DeployedJob?> DeployedAsync(string id, CancellationToken ct) =>
+        await InspectAsync(id, DeployedJob.Parse, ct) is { } job && job.Id == id ? job : null;
+
+    private async Task<T?> InspectAsync<T>(string id, Func<string, T> parse, CancellationToken ct)
+        where T : class
     {
         var outcome = await gate.RunAsync(commands.Inspect(id), null, ct);
         if (outcome.ExitCode != 0)
@@ -59,8 +66,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
                 return null;
             throw Failure(outcome);
         }
-        var job = Read(outcome, NomadJson.Job);
-        return job.Id == id ? job : null;
+        return Read(outcome, parse);
     }
 
     /// <summary>All jobs, children of parameterized and periodic ones among them.</summary>

@@ -28,6 +28,9 @@ public static class Deploy
         secrets.Fetch();
         var jobs = session.Renderer.Render(session.Settings);
         await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
+        if (await session.Nomad.DeployedAsync(session.Settings.Postgres.JobName, ct) is { IsOurs: false, Stopped: false } foreign)
+            // Nomad would start the new task while the old one may still run on the same directory.
+            throw RunbookException.Refused($"job {foreign.Id} runs and is not the runbook's", "./build.sh Import takes it over, with its data");
         await session.HoldAsync("Deploy", dryRun, token => RunHeldAsync(session, jobs, secrets, person, words, dryRun, token), ct);
     }
 
@@ -45,7 +48,7 @@ public static class Deploy
             "./build.sh Deploy --yes; ./build.sh Plan shows all that would be done; deploy.confirmRestart decides whether it asks");
     }
 
-    private static async Task RunHeldAsync(
+    internal static async Task RunHeldAsync(
         Session session, IReadOnlyList<RenderedJob> jobs, SecretBundle secrets, IPerson person, DeployWords words, bool dryRun, CancellationToken ct)
     {
         var reading = session.Reader.ReadAsync(ct);
