@@ -135,6 +135,6 @@ public sealed partial class TerraformClient(TerraformCommands commands, IProcess
     [GeneratedRegex(@"^[\s│]*(?<name>ID|Who|Operation|Created):\s+(?<value>.*?)\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex LockInfo();
 
-    [GeneratedRegex(@"^(with [a-z_]+\.|on \S+ line \d+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(with [a-z_]+\.|on \S+ line \d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Place();
 }
