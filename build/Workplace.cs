@@ -101,7 +101,7 @@ public sealed partial class Workplace(
     public Task<Session> SessionAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var commands = new NomadCommands(Executable) { Environment = NomadEnvironment() };
+        var commands = new NomadCommands(Executable) { Environment = NomadVariables() };
         _session = new Session(Settings, root, Profile, commands, Gate, Report(), TimeProvider.System, _run)
         {
             TerraformCommands = Terraform(commands),
@@ -232,7 +232,8 @@ public sealed partial class Workplace(
         return _log?.Listen(report) ?? report;
     }
 
-    private ProcessGate Gate => new(level == Level.Verbose ? line => Console.Error.WriteLine($"      > {line}") : _ => { });
+    private ProcessGate Gate => new(
+        level == Level.Verbose ? line => Console.Error.WriteLine($"      > {line}") : _ => { }, NomadEnvironment.Secrets(Environment.GetEnvironmentVariable));
 
     private string Executable => tools.Nomad.Length > 0 ? tools.Nomad : UsesLocalNomad ? LocalNomad : "nomad";
 
@@ -241,16 +242,13 @@ public sealed partial class Workplace(
 
     private static LocalAgent Agent(SandboxFolder sandbox) => new(LocalNomad, sandbox, TimeProvider.System);
 
-    private ImmutableDictionary<string, string> NomadEnvironment()
+    private ImmutableDictionary<string, string> NomadVariables()
     {
-        var environment = ImmutableDictionary<string, string>.Empty;
         if (_sandbox is not null && UsesLocalNomad)
-            return environment.Add("NOMAD_ADDR", Agent(_sandbox).Address);
-        foreach (var (name, value) in new[] { ("NOMAD_ADDR", Settings.Nomad.Address), ("NOMAD_REGION", Settings.Nomad.Region), ("NOMAD_NAMESPACE", Settings.Nomad.Namespace) })
-        {
-            if (value.Length > 0)
-                environment = environment.Add(name, value);
-        }
-        return environment;
+            return ImmutableDictionary<string, string>.Empty.Add("NOMAD_ADDR", Agent(_sandbox).Address);
+        var set = NomadEnvironment.Of(Settings.Nomad.Address, Settings.Nomad.Region, Settings.Nomad.Namespace);
+        foreach (var contradiction in NomadEnvironment.Contradictions(set, Environment.GetEnvironmentVariable))
+            SayBeside($"warning: {contradiction}");
+        return set;
     }
 }

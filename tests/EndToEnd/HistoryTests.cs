@@ -53,7 +53,6 @@ public sealed class HistoryTests(Cluster cluster) : IClassFixture<Cluster>
         text.ShouldContain("### Check of profile local: done");
         text.ShouldContain("| 1 | write down on the data volume that the schedules are paused |");
         text.ShouldNotContain(Secret);
-        (await Checkout.Run(0, "History", "--last", "1")).Out.ShouldContain("ResumeSchedules");
         await Checkout.Run(2, "History", "--last", "0");
     }
 

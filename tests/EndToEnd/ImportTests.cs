@@ -38,9 +38,9 @@ public sealed class ImportTests
         (await checkout.Run(0, "Deploy")).Out.ShouldContain("nothing to do");
 
         // The old full backup is what the next one builds on, and what a restore may take.
-        var first = (await checkout.Sets()).ShouldHaveSingleItem();
+        var first = checkout.Sets.ShouldHaveSingleItem();
         await checkout.Run(0, "Backup", "--backup-type", "incr");
-        (await checkout.Sets())[^1].Label.ShouldStartWith(first.Label);
+        checkout.Sets[^1].Label.ShouldStartWith(first.Label);
         await checkout.Run(0, "Restore", "Revert", "--backup-set", first.Label, "--recovery-target", "latest");
         (await Rows(checkout)).ShouldBe("1000");
         (await old.SystemIdentifier()).ShouldBe(identity);

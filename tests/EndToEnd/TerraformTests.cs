@@ -34,7 +34,7 @@ public sealed class TerraformTests(NomadFixture nomad) : IClassFixture<NomadFixt
             (await File.ReadAllTextAsync(file, Wait.Token)).ShouldNotContain(Superuser, customMessage: file);
 
         // Down by Terraform, restored by the runbook, up by Terraform.
-        var set = (await _checkout.Sets()).ShouldHaveSingleItem().Label;
+        var set = _checkout.Sets.ShouldHaveSingleItem().Label;
         await _checkout.Run(0, "Restore", "--backup-set", set, "--recovery-target", "latest");
         State().ShouldBeEmpty();
         await _checkout.Run(0, "Revert");

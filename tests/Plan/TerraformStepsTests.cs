@@ -32,7 +32,7 @@ public class TerraformStepsTests
     public void What_comes_between_two_of_them_stays_between()
     {
         var steps = Of(new ProcedurePlan("Revert",
-            [.. Afterwards.Started(Given.Settings, [Change(JobRole.Postgres, "postgres"), Change(JobRole.Restore, "pgbackrest-restore"), Change(JobRole.Full, "pgbackrest-full"), Change(JobRole.Check, "pgbackrest-check")], "r1", [])], []));
+            [.. Afterwards.Started(Given.Settings, [Change(JobRole.Postgres, "postgres"), Change(JobRole.Restore, "pgbackrest-restore"), Change(JobRole.Full, "pgbackrest-full"), Change(JobRole.Check, "pgbackrest-check")], "r1", [], facts: null)], []));
         steps.Select(s => s.Title).ShouldBe(
         [
             "terraform apply: submit postgres", "submit job pgbackrest-restore", "wait until the server takes writes", "take a full backup",

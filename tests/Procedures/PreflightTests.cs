@@ -36,6 +36,26 @@ public class PreflightTests
     }
 
     [Theory]
+    [InlineData("ready", true, "it offers not all"), InlineData("down", true, "it is down"), InlineData("ready", false, "it is not eligible"), InlineData("", true, "Nomad has no node db-1 any more")]
+    public void The_jobs_do_not_leave_the_data_behind(string status, bool eligible, string why)
+    {
+        NomadNode[] nodes = status.Length == 0 ? [Good with { Name = "db-2" }] : [Good with { Status = status, Eligible = eligible, HostVolumes = [] }, Good with { Name = "db-2" }];
+        var refused = Should.Throw<RunbookException>(() => Preflight.Fit(Settings(TaskDriver.Exec, ""), nodes, "db-1"));
+        refused.Code.ShouldBe(ExitCode.Refused);
+        refused.Message.ShouldStartWith("the server ran last on db-1, where its data is");
+        refused.Message.ShouldContain(why);
+        refused.Next.ShouldBe("bring db-1 back; if it is lost for good, set nomad.node to db-2 and restore there from the repository");
+    }
+
+    [Fact]
+    public void Of_several_nodes_the_one_with_the_data_is_named()
+    {
+        NomadNode[] nodes = [Good, Good with { Name = "db-2" }];
+        Should.Throw<RunbookException>(() => Preflight.Fit(Settings(TaskDriver.Exec, ""), nodes, "db-2")).Next.ShouldBe("set nomad.node to db-2");
+        Preflight.Fit(Settings(TaskDriver.Exec, ""), [Good], "db-1").ShouldBe([Good]);
+    }
+
+    [Theory]
     [InlineData("", TaskDriver.Exec), InlineData("db-1", TaskDriver.Exec), InlineData("", TaskDriver.RawExec)]
     public void A_node_that_has_everything_fits(string node, TaskDriver driver) =>
         Preflight.Fit(Settings(driver, node), [Good, Good with { Name = "web", HealthyDrivers = [], Status = "ready" }]).ShouldBe([Good]);

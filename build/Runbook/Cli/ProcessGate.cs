@@ -7,12 +7,15 @@ namespace Runbook.Cli;
 
 /// <summary>Runs invocations as processes of this machine.</summary>
 /// <param name="trace">Receives each command before it runs, for <c>--verbosity verbose</c>.</param>
-public sealed class ProcessGate(Action<string> trace) : IProcessGate
+/// <param name="secrets">What is hidden in whatever a process says, and in the trace.</param>
+public sealed class ProcessGate(Action<string> trace, IReadOnlyList<string>? secrets = null) : IProcessGate
 {
+    private const string Mask = "***";
+
     /// <inheritdoc/>
     public async Task<Outcome> RunAsync(Invocation invocation, Action<string>? onOutputLine, CancellationToken cancellationToken)
     {
-        trace(invocation.ToString());
+        trace(Hidden(invocation.ToString()));
         if (invocation.Interactive)
             return await RunInteractiveAsync(invocation, cancellationToken);
 
@@ -21,7 +24,8 @@ public sealed class ProcessGate(Action<string> trace) : IProcessGate
         using var interrupt = new InterruptOnce(invocation.SaysInterrupted);
         var outputTarget = onOutputLine is null && !interrupt.IsOn
             ? PipeTarget.ToStringBuilder(output)
-            : PipeTarget.Merge(PipeTarget.ToStringBuilder(output), PipeTarget.ToDelegate(onOutputLine ?? (_ => { })), PipeTarget.ToDelegate(interrupt.OnLine));
+            : PipeTarget.Merge(
+                PipeTarget.ToStringBuilder(output), PipeTarget.ToDelegate(line => onOutputLine?.Invoke(Hidden(line))), PipeTarget.ToDelegate(interrupt.OnLine));
         var command = CliWrap.Cli.Wrap(invocation.Executable)
             .WithArguments(invocation.Arguments)
             .WithEnvironmentVariables(invocation.Environment.ToDictionary(p => p.Key, string? (p) => p.Value))
@@ -39,7 +43,7 @@ public sealed class ProcessGate(Action<string> trace) : IProcessGate
             await interrupt.WatchAsync(running.Task, cancellationToken);
             var result = await running;
             cancellationToken.ThrowIfCancellationRequested();
-            return new Outcome(invocation, result.ExitCode, output.ToString(), error.ToString());
+            return new Outcome(invocation, result.ExitCode, Hidden(output.ToString()), Hidden(error.ToString()));
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -54,6 +58,8 @@ public sealed class ProcessGate(Action<string> trace) : IProcessGate
             throw CannotStart(invocation, e);
         }
     }
+
+    private string Hidden(string text) => (secrets ?? []).Aggregate(text, (t, secret) => t.Replace(secret, Mask, StringComparison.Ordinal));
 
     private static async Task<Outcome> RunInteractiveAsync(Invocation invocation, CancellationToken cancellationToken)
     {

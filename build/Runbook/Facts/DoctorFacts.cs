@@ -10,10 +10,10 @@ public sealed record DoctorFacts
     public required MachineFacts Machine { get; init; }
 
     /// <summary>The servers of Nomad.</summary>
-    public Answer<ImmutableArray<NomadServer>> Servers { get; init; } = Answer<ImmutableArray<NomadServer>>.NotAsked;
+    public Answer<ImmutableArray<NomadServer>> Servers { get; init; } = Answer.NotAsked<ImmutableArray<NomadServer>>();
 
     /// <summary>Its nodes.</summary>
-    public Answer<ImmutableArray<NomadNode>> Nodes { get; init; } = Answer<ImmutableArray<NomadNode>>.NotAsked;
+    public Answer<ImmutableArray<NomadNode>> Nodes { get; init; } = Answer.NotAsked<ImmutableArray<NomadNode>>();
 
     /// <summary>The namespace that is used, when it is not the default one; empty otherwise.</summary>
     public string Namespace { get; init; } = "";
@@ -22,10 +22,10 @@ public sealed record DoctorFacts
     public string NamespaceTrouble { get; init; } = "";
 
     /// <summary>The jobs of the cluster.</summary>
-    public Answer<ClusterFacts> Cluster { get; init; } = Answer<ClusterFacts>.NotAsked;
+    public Answer<ClusterFacts> Cluster { get; init; } = Answer.NotAsked<ClusterFacts>();
 
     /// <summary>The cluster with what its node says.</summary>
-    public Answer<ClusterFacts> Host { get; init; } = Answer<ClusterFacts>.NotAsked;
+    public Answer<ClusterFacts> Host { get; init; } = Answer.NotAsked<ClusterFacts>();
 
     /// <summary>When the node was asked, by the clock of this machine.</summary>
     public DateTimeOffset AskedAt { get; init; }
@@ -40,17 +40,24 @@ public sealed record DoctorFacts
 /// <param name="Next">What to do about it.</param>
 public sealed record Answer<T>(T? Value, string Trouble, string Next)
 {
-    /// <summary>Nobody asked.</summary>
-    public static Answer<T> NotAsked { get; } = new(default, "", "");
+    /// <summary>Somebody asked.</summary>
+    public bool Asked { get; init; } = true;
 
     /// <summary>There is an answer.</summary>
-    public bool IsThere => Trouble.Length == 0 && Value is not null && !ReferenceEquals(this, NotAsked);
+    public bool IsThere => Asked && Trouble.Length == 0 && Value is not null;
+}
+
+/// <summary>Ways to an answer.</summary>
+public static class Answer
+{
+    /// <summary>Nobody asked.</summary>
+    public static Answer<T> NotAsked<T>() => new(default, "", "") { Asked = false };
 
     /// <summary>An answer.</summary>
-    public static Answer<T> Of(T value) => new(value, "", "");
+    public static Answer<T> Of<T>(T value) => new(value, "", "");
 
     /// <summary>Asks; an end that the operator must know about is the answer that there is none.</summary>
-    public static async Task<Answer<T>> AskAsync(Func<Task<T>> ask)
+    public static async Task<Answer<T>> AskAsync<T>(Func<Task<T>> ask)
     {
         try
         {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Runbook.Cli;
 using Runbook.Config;
@@ -26,21 +25,21 @@ public sealed partial class DoctorReader(ClusterSettings settings, NomadClient n
         // Without the executable every other answer would be that it is missing.
         if (!remote || !facts.Machine.Nomad.IsThere)
             return facts;
-        var servers = Answer<ImmutableArray<NomadServer>>.AskAsync(() => nomad.ServersAsync(ct));
+        var servers = Answer.AskAsync(() => nomad.ServersAsync(ct));
         facts = facts with
         {
-            Nodes = await Answer<ImmutableArray<NomadNode>>.AskAsync(() => nomad.NodesAsync(ct)),
+            Nodes = await Answer.AskAsync(() => nomad.NodesAsync(ct)),
             Servers = await servers,
         };
         if (!facts.Nodes.IsThere)
             return facts;
         if (facts.Namespace is not ("" or "default"))
-            facts = facts with { NamespaceTrouble = (await Answer<string>.AskAsync(() => NamespaceAsync(facts.Namespace, ct))).Trouble };
-        facts = facts with { Cluster = await Answer<ClusterFacts>.AskAsync(() => cluster.ReadJobsAsync(ct)) };
+            facts = facts with { NamespaceTrouble = (await Answer.AskAsync(() => NamespaceAsync(facts.Namespace, ct))).Trouble };
+        facts = facts with { Cluster = await Answer.AskAsync(() => cluster.ReadJobsAsync(ct)) };
         if (facts.Cluster.Value is not { } jobs)
             return facts;
         var asked = time.GetUtcNow();
-        var host = await Answer<ClusterFacts>.AskAsync(() => cluster.WithHostAsync(jobs, ct));
+        var host = await Answer.AskAsync(() => cluster.WithHostAsync(jobs, ct));
         return facts with { Host = host, AskedAt = asked, AnsweredAt = time.GetUtcNow() };
     }
 
@@ -52,7 +51,7 @@ public sealed partial class DoctorReader(ClusterSettings settings, NomadClient n
 
     private async Task<MachineFacts> MachineAsync(string folder, CancellationToken ct)
     {
-        var version = Answer<Version>.AskAsync(() => nomad.VersionAsync(ct));
+        var version = Answer.AskAsync(() => nomad.VersionAsync(ct));
         var engines = new List<(string, Version)>();
         foreach (var engine in (string[])["terraform", "tofu"])
         {

@@ -22,7 +22,8 @@ public static class Preflight
         // Awaited first: a missing or old executable explains whatever else went wrong.
         var cli = await nomad.VersionAsync(ct);
         listener.Seen("nomad", $"{cli}");
-        var fit = Fit(settings, await nodes);
+        var all = await nodes;
+        var fit = Fit(settings, all, all.Length > 1 && settings.Nomad.Node.Length == 0 ? await RanOnAsync(settings, nomad, ct) : "");
         VersionGuards.RequireVariables(settings, await servers, fit);
         foreach (var warning in VersionGuards.Warnings(settings, cli, await servers))
             listener.Warn(warning);
@@ -30,7 +31,10 @@ public static class Preflight
 
     /// <summary>The nodes that can hold the cluster.</summary>
     /// <exception cref="RunbookException">There is none; the nearest miss is explained.</exception>
-    public static IReadOnlyList<NomadNode> Fit(ClusterSettings settings, IReadOnlyList<NomadNode> nodes)
+    /// <param name="settings">What is to be run.</param>
+    /// <param name="nodes">Where it may run.</param>
+    /// <param name="ranOn">Where the server ran last, and its data therefore is; empty where that is not known, or a node is configured.</param>
+    public static IReadOnlyList<NomadNode> Fit(ClusterSettings settings, IReadOnlyList<NomadNode> nodes, string ranOn = "")
     {
         var driver = NodesRule.Driver(settings);
         var volumes = NodesRule.Volumes(settings);
@@ -53,9 +57,27 @@ public static class Preflight
                 $"host volumes {string.Join(", ", volumes.Where(v => !driven[0].HostVolumes.Contains(v)))} are not configured on {Names(driven)}",
                 "add a host_volume block for each to the client's configuration, owned by the postgres user");
         if (fit.Count > 1)
-            throw RunbookException.Refused($"{fit.Count} nodes could hold the data: {Names(fit)}", "set nomad.node to the one that does");
+            throw RunbookException.Refused(
+                $"{fit.Count} nodes could hold the data: {Names(fit)}{(ranOn.Length > 0 ? $"; the server ran last on {ranOn}" : "")}",
+                $"set nomad.node to {(fit.Any(n => n.Name == ranOn) ? ranOn : "the one that does")}");
+        // Another node's volume of the same name is empty, or another cluster's.
+        if (ranOn.Length > 0 && fit[0].Name != ranOn)
+            throw RunbookException.Refused(
+                $"the server ran last on {ranOn}, where its data is, and no job can be placed there now: {State(nodes, ranOn)}",
+                $"bring {ranOn} back; if it is lost for good, set nomad.node to {fit[0].Name} and restore there from the repository");
         return fit;
     }
+
+    private static async Task<string> RanOnAsync(ClusterSettings settings, NomadClient nomad, CancellationToken ct) =>
+        (await nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == settings.Postgres.JobName)?.NodeName ?? "";
+
+    private static string State(IEnumerable<NomadNode> nodes, string name) => nodes.FirstOrDefault(n => n.Name == name) switch
+    {
+        null => $"Nomad has no node {name} any more",
+        { Status: not "ready" } down => $"it is {down.Status}",
+        { Eligible: false } => "it is not eligible",
+        _ => "it offers not all that is needed",
+    };
 
     private static async Task<ImmutableArray<NomadServer>> ServersAsync(NomadClient nomad, CancellationToken ct)
     {

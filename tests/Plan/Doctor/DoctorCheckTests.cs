@@ -37,7 +37,7 @@ public class DoctorCheckTests
         var machine = what switch
         {
             "no nomad" => Machine with { Nomad = new(null, "nomad cannot be started: No such file", "install Nomad, or name its executable: --nomad /path/to/nomad") },
-            "nomad 3" => Machine with { Nomad = Answer<Version>.Of(new Version(3, 0, 0)) },
+            "nomad 3" => Machine with { Nomad = Answer.Of(new Version(3, 0, 0)) },
             "old terraform" => Machine with { Engines = [("terraform", new Version(1, 4, 9))] },
             "no git" => Machine with { HasGit = false },
             "little room" => Machine with { Free = 500_000_000 },
@@ -70,11 +70,11 @@ public class DoctorCheckTests
         {
             "silent" => Good with { Nodes = new(default, "Nomad does not answer: connection refused", "check NOMAD_ADDR") },
             "no servers" => Good with { Servers = new(default, "Nomad answers 403", "") },
-            "dead server" => Good with { Servers = Answer<ImmutableArray<NomadServer>>.Of([server, second with { Alive = false }]) },
-            "old server" => Good with { Servers = Answer<ImmutableArray<NomadServer>>.Of([server, second with { Version = new Version(1, 0, 4) }]) },
+            "dead server" => Good with { Servers = Answer.Of<ImmutableArray<NomadServer>>([server, second with { Alive = false }]) },
+            "old server" => Good with { Servers = Answer.Of<ImmutableArray<NomadServer>>([server, second with { Version = new Version(1, 0, 4) }]) },
             "no namespace" => Good with { Namespace = "apps", NamespaceTrouble = "Namespace not found" },
             "no jobs" => Good with { Cluster = new(null, "permission denied", "set NOMAD_TOKEN") },
-            "newer command" => Good with { Machine = Machine with { Nomad = Answer<Version>.Of(new Version(2, 0, 1)) } },
+            "newer command" => Good with { Machine = Machine with { Nomad = Answer.Of(new Version(2, 0, 1)) } },
             _ => Good,
         };
         ShouldSay(NomadRule.Of(Look(facts, s => what == "other region" ? s with { Nomad = s.Nomad with { Region = "eu" } } : s)), state, found, remedy: what is not "newer command");
@@ -106,14 +106,14 @@ public class DoctorCheckTests
             "gone" => [Node with { Name = "db-2" }],
             _ => [Node],
         };
-        var facts = Good with { Nodes = Answer<ImmutableArray<NomadNode>>.Of([.. nodes]) };
+        var facts = Good with { Nodes = Answer.Of<ImmutableArray<NomadNode>>([.. nodes]) };
         ShouldSay(NodesRule.Of(Look(facts, s => what == "other node" ? s with { Nomad = s.Nomad with { Node = "db-9" } } : s)), state, found);
     }
 
     [Fact]
     public void Of_two_nodes_the_one_that_is_named_will_do()
     {
-        var facts = Good with { Nodes = Answer<ImmutableArray<NomadNode>>.Of([Node, Node with { Name = "db-2" }]) };
+        var facts = Good with { Nodes = Answer.Of<ImmutableArray<NomadNode>>([Node, Node with { Name = "db-2" }]) };
         NodesRule.Of(Look(facts, s => s with { Nomad = s.Nomad with { Node = "db-1" } })).ShouldAllBe(d => d.State == DoctorState.Ok);
     }
 
@@ -140,7 +140,7 @@ public class DoctorCheckTests
     {
         var host = what switch
         {
-            "nothing deployed" => Answer<ClusterFacts>.Of(Given.Absent),
+            "nothing deployed" => Answer.Of(Given.Absent),
             "no answer" => new(null, "the node could not answer (doctor): Driver Failure: no such file /usr/bin/tini", "./build.sh Logs --job pgbackrest"),
             "old scripts" => Says(null),
             "no postgresql" => Says(GoodHost, n => n with { PostgresVersion = "" }),

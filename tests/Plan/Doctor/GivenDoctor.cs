@@ -10,7 +10,7 @@ namespace Tests.Plan.Doctor;
 /// <summary>A cluster with which nothing is wrong: each test changes the one thing that it is about.</summary>
 internal static class GivenDoctor
 {
-    public static MachineFacts Machine { get; } = new(new Version(10, 0, 1), Answer<Version>.Of(new Version(1, 8, 3)), 50_000_000_000)
+    public static MachineFacts Machine { get; } = new(new Version(10, 0, 1), Answer.Of(new Version(1, 8, 3)), 50_000_000_000)
     {
         Engines = [("terraform", new Version(1, 11, 4))], HasGit = true,
     };
@@ -26,9 +26,9 @@ internal static class GivenDoctor
     public static DoctorFacts Good { get; } = new()
     {
         Machine = Machine,
-        Servers = Answer<ImmutableArray<NomadServer>>.Of([new NomadServer("s1.global", "global", Alive: true, new Version(1, 8, 3))]),
-        Nodes = Answer<ImmutableArray<NomadNode>>.Of([Node]),
-        Cluster = Answer<ClusterFacts>.Of(Given.Running),
+        Servers = Answer.Of<ImmutableArray<NomadServer>>([new NomadServer("s1.global", "global", Alive: true, new Version(1, 8, 3))]),
+        Nodes = Answer.Of<ImmutableArray<NomadNode>>([Node]),
+        Cluster = Answer.Of(Given.Running),
         Host = Says(GoodHost),
         AskedAt = Given.Noon,
         AnsweredAt = Given.Noon.AddSeconds(2),
@@ -36,7 +36,7 @@ internal static class GivenDoctor
 
     /// <summary>The node answers, with this of its host, and whatever else is changed of it.</summary>
     public static Answer<ClusterFacts> Says(HostFacts? host, Func<NodeFacts, NodeFacts>? change = null) =>
-        Answer<ClusterFacts>.Of(Given.Running with { Node = (change ?? (n => n))(Given.Node with { Host = host }) });
+        Answer.Of(Given.Running with { Node = (change ?? (n => n))(Given.Node with { Host = host }) });
 
     public static DoctorLook Look(DoctorFacts facts, Func<ClusterSettings, ClusterSettings>? change = null) => new((change ?? (s => s))(Given.Settings), facts);
 

@@ -1,5 +1,3 @@
-using Runbook.Facts;
-
 namespace Runbook.Plan;
 
 /// <summary>Whether the port of the server is free, or ours. Pure.</summary>
