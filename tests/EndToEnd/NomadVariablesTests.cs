@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Shouldly;
-using Tests.Config;
 using Xunit;
 
 namespace Tests.EndToEnd;

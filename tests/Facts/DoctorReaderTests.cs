@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
 using Runbook.Cli;
-using Runbook.Config;
 using Runbook.Facts;
 using Runbook.Watch;
 using Shouldly;

@@ -11,6 +11,8 @@ public static class NomadEnvironment
     // Shorter ones are no tokens, and hiding them would make any text unreadable.
     private const int ShortestToken = 8;
 
+    private static readonly string[] Tokens = ["NOMAD_TOKEN", "CONSUL_HTTP_TOKEN", "VAULT_TOKEN"];
+
     /// <summary>Variables that the profile decides, by the setting that does.</summary>
     private static readonly (string Setting, string Variable)[] Decided =
         [("nomad.address", "NOMAD_ADDR"), ("nomad.region", "NOMAD_REGION"), ("nomad.namespace", "NOMAD_NAMESPACE")];
@@ -33,5 +35,5 @@ public static class NomadEnvironment
     /// <summary>What must not be seen of the environment, whatever prints it.</summary>
     /// <param name="variable">Reads the environment.</param>
     public static IReadOnlyList<string> Secrets(Func<string, string?> variable) =>
-        [.. new[] { "NOMAD_TOKEN", "CONSUL_HTTP_TOKEN", "VAULT_TOKEN" }.Select(variable).Where(v => v?.Length >= ShortestToken).Select(v => v!)];
+        [.. Tokens.Select(variable).Where(v => v?.Length >= ShortestToken).Select(v => v!)];
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Runbook.Cli;
-using Runbook.Config;
 using Runbook.Facts;
 using Runbook.Plan;
 using Shouldly;
