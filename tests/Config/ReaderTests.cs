@@ -102,7 +102,7 @@ public class ReaderTests
             .With("x", """{ "nomad": { "driver": "rawexec" } }""");
         folder.ErrorsOf(() => folder.Read("x")).ShouldBe(
         [
-            "pgbackres: unknown setting; did you mean \"pgbackrest\"? allowed: nomad, postgres, volumes, consul, pgbackrest, deploy "
+            "pgbackres: unknown setting; did you mean \"pgbackrest\"? allowed: nomad, postgres, volumes, consul, pgbackrest, deploy, terraform "
             + "(.nuke/parameters.json:1:61)",
             "nomad.datacenter: is missing; required: a text that is not empty (.nuke/parameters.x.json:1:12)",
             "nomad.driver: found \"rawexec\"; did you mean \"raw_exec\"? allowed: \"exec\", \"raw_exec\", \"exec2\" "

@@ -71,7 +71,7 @@ public class HistoryJobTests
     {
         var others = 0;
         _nomad.OnRun = () => _nomad.Has(Job, new Dictionary<string, string> { ["other"] = $"{++others}" });
-        (await Should.ThrowAsync<RunbookException>(_history.AddAsync([Entry(1)], Token))).Code.ShouldBe(ExitCode.Held);
+        (await Should.ThrowAsync<RunbookException>(_history.AddAsync([Entry(1)], Token))).Code.ShouldBe(ExitCode.Refused);
         others.ShouldBe(5);
     }
 
