@@ -57,10 +57,10 @@ public sealed record PostgresSettings
     [Setting(Replaces = "postgres_init_script")]
     public string InitScript { get; init; } = "";
 
-    /// <summary>Further lines of <c>postgresql.conf</c>, name and value; they win over the runbook's own. Those that the runbook depends on are refused.</summary>
+    /// <summary>Further lines of <c>postgresql.conf</c>, name and value; they win over the runbook's own. Those that the runbook depends on are refused. <c>Deploy</c> applies what PostgreSQL can reload without a restart; others, those of extensions among them, restart the server.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Further lines of <c>pg_hba.conf</c>; they stand after the superuser's own line and before the general ones, and the first line that fits decides.</summary>
+    /// <summary>Further lines of <c>pg_hba.conf</c>; they stand after the superuser's own line and before the general ones, and the first line that fits decides. <c>Deploy</c> applies them without a restart.</summary>
     public IReadOnlyList<string> Hba { get; init; } = [];
 
     /// <summary>Processor share of the server.</summary>
