@@ -1,6 +1,5 @@
 using Runbook;
 using Runbook.Cli;
-using Runbook.Config;
 using Runbook.Plan;
 using Shouldly;
 using Tests.Facts;

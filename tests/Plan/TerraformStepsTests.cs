@@ -1,4 +1,3 @@
-using Runbook.Facts;
 using Runbook.Plan;
 using Runbook.Render;
 using Shouldly;
