@@ -9,7 +9,7 @@ namespace Tests.EndToEnd;
 /// The whole round with a real Terraform or OpenTofu in REAL_TERRAFORM, a provider that its configuration finds (TF_CLI_CONFIG_FILE, for example
 /// with a filesystem_mirror) and a real Nomad in REAL_NOMAD: the stand-in has no HTTP interface.
 /// </summary>
-public sealed class TerraformTests(NomadFixture nomad) : IClassFixture<NomadFixture>, IAsyncDisposable
+public sealed class TerraformTests(RealNomadFixture nomad) : IClassFixture<RealNomadFixture>, IAsyncDisposable
 {
     private const string Superuser = "not-for-any-state-4711";
 
@@ -86,7 +86,7 @@ public sealed class TerraformTests(NomadFixture nomad) : IClassFixture<NomadFixt
         State().Count.ShouldBe(4);
     }
 
-    private static string? RealTerraform => Environment.GetEnvironmentVariable("REAL_TERRAFORM") is { Length: > 0 } path ? path : null;
+    internal static string? RealTerraform => Environment.GetEnvironmentVariable("REAL_TERRAFORM") is { Length: > 0 } path ? path : null;
 
     private string Module => Path.Combine(_checkout.Path, "jobs", "local", "terraform");
 
@@ -116,4 +116,11 @@ public sealed class TerraformTests(NomadFixture nomad) : IClassFixture<NomadFixt
         var state = JsonNode.Parse(File.ReadAllText(Path.Combine(Module, "terraform.tfstate")))!;
         return [.. state["resources"]!.AsArray().Select(r => r!["name"]!.GetValue<string>())];
     }
+}
+
+/// <summary>A real agent where it is asked for, and nothing elsewhere.</summary>
+public sealed class RealNomadFixture : NomadFixture
+{
+    public override ValueTask InitializeAsync() =>
+        IsReal && TerraformTests.RealTerraform is not null ? base.InitializeAsync() : ValueTask.CompletedTask;
 }

@@ -51,6 +51,8 @@ public sealed class TerraformModuleTests(TemplatesFixture templates) : IClassFix
 
             JobsDirectory.WriteModule(folder.FullName, []).Removed.Count.ShouldBe(TerraformModule.FileNames.Count);
             Directory.GetFiles(module).Select(Path.GetFileName).ShouldBe(["override.tf"]);
+            File.WriteAllText(Path.Combine(module, "main.tf"), "# mine, too");
+            JobsDirectory.WriteModule(folder.FullName, []).Any.ShouldBeFalse();
         }
         finally
         {

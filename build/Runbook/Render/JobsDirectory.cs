@@ -53,11 +53,13 @@ public static class JobsDirectory
         if (module.Count > 0)
             Directory.CreateDirectory(folder);
         var change = Write(
-            folder, TerraformModule.FileNames.Where(name => File.Exists(Path.Combine(folder, name))), module.Select(file => (file.FileName, file.Text)));
+            folder, TerraformModule.FileNames.Where(name => IsRendered(Path.Combine(folder, name))), module.Select(file => (file.FileName, file.Text)));
         if (module.Count == 0 && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
             Directory.Delete(folder);
         return change.Below(TerraformModule.Folder);
     }
+
+    private static bool IsRendered(string file) => File.Exists(file) && File.ReadLines(file).FirstOrDefault() == TerraformModule.Mark;
 
     private static JobsChange Write(string path, IEnumerable<string> there, IEnumerable<(string Name, string Text)> files)
     {

@@ -18,6 +18,9 @@ public sealed class TerraformModule(string templatesDirectory)
     /// <summary>The files that the module may have; others in its folder are the operator's.</summary>
     public static IReadOnlyList<string> FileNames { get; } = ["backend.tf", "main.tf", "variables.tf"];
 
+    /// <summary>The first line of each: a file without it is somebody else's.</summary>
+    public const string Mark = "# Rendered; change the configuration, not this file.";
+
     // Beyond what the server may take, so that Nomad's own deadline is the one that is told.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
