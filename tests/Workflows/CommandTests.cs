@@ -57,6 +57,14 @@ public sealed partial class CommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0, 0), InlineData(10, 0), InlineData(3, 3), InlineData(1, 1)]
+    public async Task A_plan_with_changes_is_no_failed_run(int plan, int expected)
+    {
+        var script = Workflow.Read("workflows/pull-request.yml").Scripts.Single(s => s.Contains(" Plan ", StringComparison.Ordinal));
+        (await ShellAsync(script, ("PROFILE", "production"), ("ENDS_WITH", $"{plan}"))).Code.ShouldBe(expected);
+    }
+
+    [Theory]
     [InlineData("production", 0), InlineData("prod", 1), InlineData("", 1)]
     public async Task A_restore_is_confirmed_by_the_name_of_the_profile(string typed, int expected)
     {
