@@ -21,7 +21,7 @@ public sealed class OnlineTests(OracleCluster cluster) : IClassFixture<OracleClu
         await Online(oracle, RecoveryPoint.Latest.With("--backup-set", "latest"));
     }
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Looked_at_while_the_server_serves()
     {
         await using var oracle = await cluster.Watch();

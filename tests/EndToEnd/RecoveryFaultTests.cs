@@ -119,7 +119,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
     }
 
     // Another checkout that sees the same Nomad: it has nothing of what the first one knew.
-    [Fact]
+    [Fact, Thorough]
     public async Task The_machine_of_the_first_operator_is_gone_and_another_one_takes_over()
     {
         await using var oracle = await cluster.Watch();
