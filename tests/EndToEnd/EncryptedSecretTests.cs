@@ -12,7 +12,7 @@ public sealed class EncryptedSecretTests
     private const string FilePassword = "Zparams-correct-horse";
     private const string Database = "Zdatabase7Secret";
 
-    [Fact]
+    [Fact, Thorough]
     public async Task An_encrypted_password_is_deployed_and_told_to_who_asks()
     {
         await using var checkout = new Checkout();

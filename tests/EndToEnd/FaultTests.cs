@@ -8,7 +8,7 @@ namespace Tests.EndToEnd;
 /// <summary>What goes wrong while a cluster is made: a clear error, and the mended configuration goes on from there.</summary>
 public sealed class FaultTests
 {
-    [Fact]
+    [Fact, Thorough]
     public async Task A_port_in_use_a_script_with_an_error_and_then_a_deployment_that_goes_on()
     {
         await using var checkout = new Checkout();

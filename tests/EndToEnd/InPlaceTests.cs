@@ -8,7 +8,7 @@ public sealed class InPlaceTests(OracleCluster cluster) : IClassFixture<OracleCl
 {
     private Checkout Checkout => cluster.Checkout;
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Asked_for_killed_and_gone_on_with()
     {
         await using var oracle = await cluster.Watch();

@@ -11,7 +11,7 @@ public sealed class OnlineTests(OracleCluster cluster) : IClassFixture<OracleClu
 
     private Checkout Checkout => cluster.Checkout;
 
-    [Fact]
+    [Fact, Thorough]
     public async Task To_the_end_of_everything_without_losing_a_row()
     {
         await using var oracle = await cluster.Watch();

@@ -8,7 +8,7 @@ public sealed class PauseTests(OracleCluster cluster) : IClassFixture<OracleClus
 {
     private Checkout Checkout => cluster.Checkout;
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Looked_at_earlier_and_later_and_then_accepted()
     {
         await using var oracle = await cluster.Watch();

@@ -10,7 +10,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
 
     private string Repository => Path.Combine(Checkout.Sandbox, "repository");
 
-    [Fact]
+    [Fact, Thorough]
     public async Task The_repository_goes_while_files_are_copied()
     {
         await using var oracle = await cluster.Watch();
@@ -57,7 +57,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
         await oracle.CheckAsync(RecoveryPoint.Latest, since);
     }
 
-    [Fact]
+    [Fact, Thorough]
     public async Task A_WAL_segment_is_missing_between_others()
     {
         await using var oracle = await cluster.Watch();
@@ -87,7 +87,7 @@ public sealed class RecoveryFaultTests(OracleCluster cluster) : IClassFixture<Or
         }
     }
 
-    [Fact]
+    [Fact, Thorough]
     public async Task A_file_of_the_backup_is_cut_off_or_has_another_byte()
     {
         await using var oracle = await cluster.Watch();

@@ -95,9 +95,12 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
         await Wait.Until("the backup ended", () => Checkout.AtWork.Count == 0);
     }
 
+    [Theory, Thorough]
+    [InlineData("Restore --backup-set latest")]
+    public Task Another_version_of_PostgreSQL_when_it_restores(string command) => Another_version_of_PostgreSQL(command);
+
     [Theory]
     [InlineData("Deploy")]
-    [InlineData("Restore --backup-set latest", Traits = [ThoroughAttribute.Name, ThoroughAttribute.Value])]
     public async Task Another_version_of_PostgreSQL(string command)
     {
         await cluster.Ready();
@@ -108,9 +111,12 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
         await Checkout.Run(0, "Deploy");
     }
 
+    [Theory, Thorough]
+    [InlineData("Restore --backup-set latest")]
+    public Task The_repository_of_another_cluster_when_it_restores(string command) => The_repository_of_another_cluster(command);
+
     [Theory]
     [InlineData("Deploy")]
-    [InlineData("Restore --backup-set latest", Traits = [ThoroughAttribute.Name, ThoroughAttribute.Value])]
     public async Task The_repository_of_another_cluster(string command)
     {
         await cluster.Ready();

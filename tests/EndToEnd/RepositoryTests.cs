@@ -61,7 +61,7 @@ public sealed partial class RepositoryTests(EncryptedCluster cluster) : IClassFi
         (await Checkout.Run(2, "Verify", "--repository", "2")).Error.ShouldContain("there is one repository, number 1");
     }
 
-    [Fact]
+    [Fact, Thorough]
     public async Task A_set_goes_with_what_builds_on_it_but_never_the_last_full_one()
     {
         await cluster.Ready();
@@ -98,7 +98,7 @@ public sealed partial class RepositoryTests(EncryptedCluster cluster) : IClassFi
         (await Checkout.Run(0, "Verify")).Out.ShouldContain(": whole");
     }
 
-    [Fact]
+    [Fact, Thorough]
     public async Task What_Escrow_prints_restores_the_cluster_without_us()
     {
         await cluster.Ready();

@@ -8,7 +8,7 @@ public sealed class RoundTests(Cluster cluster) : IClassFixture<Cluster>
 {
     private Checkout Checkout => cluster.Checkout;
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Rows_come_back_as_they_were_when_the_set_was_taken()
     {
         await cluster.Ready();

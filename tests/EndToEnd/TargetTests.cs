@@ -67,7 +67,7 @@ public sealed class TargetTests(OracleCluster cluster) : IClassFixture<OracleClu
     }
 
     // What cannot be reached is refused while the cluster serves, with the window that can be.
-    [Fact]
+    [Fact, Thorough]
     public async Task A_point_out_of_the_window_is_refused_with_what_is_possible()
     {
         await using var oracle = await cluster.Watch();

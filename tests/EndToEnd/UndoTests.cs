@@ -9,7 +9,7 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
     private Checkout Checkout => cluster.Checkout;
 
     // One story: each way back begins on what the one before it left.
-    [Fact]
+    [Fact, Thorough]
     public async Task After_Revert_undone_again_and_the_timeline_that_was_left_is_no_trap()
     {
         await using var oracle = await cluster.Watch();
