@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using LocalNomad.Posix;
 using LocalNomad.Protocol;
 using LocalNomad.Variables;
@@ -20,7 +19,7 @@ internal static class RemoteCommand
         Connect(socket, line);
         using var stream = new NetworkStream(socket);
         var request = new CommandRequest(arguments, file?.Name, file?.Text, payload) { Variable = variable, OnTerminal = !Console.IsOutputRedirected };
-        Frame.Write(stream, FrameKind.Request, JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CommandRequest));
+        Frame.Write(stream, FrameKind.Request, request.Encode());
         return Follow(stream);
     }
 
@@ -51,7 +50,7 @@ internal static class RemoteCommand
                 case FrameKind.Exit:
                     return int.Parse(Encoding.UTF8.GetString(frame.Value.Content));
                 case FrameKind.Become:
-                    return Become(JsonSerializer.Deserialize(frame.Value.Content, ProtocolJson.Default.ExecRequest)!);
+                    return Become(ExecRequest.Decode(frame.Value.Content));
                 default:
                     Console.Error.WriteLine("The agent ended before its answer did: EOF");
                     return 1;

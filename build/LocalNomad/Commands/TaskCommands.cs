@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LocalNomad.Model;
 using LocalNomad.Posix;
 using LocalNomad.Protocol;
@@ -36,8 +35,6 @@ internal static class TaskCommands
             return (await session.FailAsync($"failed to exec into task: {error.Message}"), null);
         }
     }
-
-    public static byte[] Serialize(ExecRequest request) => JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.ExecRequest);
 
     public static async Task<int> StopAsync(Session session)
     {

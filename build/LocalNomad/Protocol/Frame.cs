@@ -5,7 +5,7 @@ namespace LocalNomad.Protocol;
 /// <summary>What a frame between CLI and agent carries.</summary>
 internal enum FrameKind : byte
 {
-    /// <summary>The command line and what belongs to it, as JSON; the first frame of a connection.</summary>
+    /// <summary>The command line and what belongs to it, the first frame of a connection.</summary>
     Request = 1,
 
     /// <summary>Bytes for the CLI's standard output.</summary>
@@ -17,7 +17,7 @@ internal enum FrameKind : byte
     /// <summary>The exit code, as text; the last frame.</summary>
     Exit = 4,
 
-    /// <summary>A program that the CLI is to become, as JSON; the last frame.</summary>
+    /// <summary>A program that the CLI is to become; the last frame.</summary>
     Become = 5,
 }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using LocalNomad.Posix;
 using LocalNomad.Variables;
 
@@ -12,6 +11,35 @@ internal sealed record CommandRequest(IReadOnlyList<string> Arguments, string? F
 
     /// <summary>Whether somebody reads the output on a terminal.</summary>
     public bool OnTerminal { get; init; }
+
+    public byte[] Encode() => Message.Encode(to =>
+    {
+        to.Write(Arguments);
+        to.Write(FileName);
+        to.Write(FileText);
+        to.Write(HasPayload);
+        to.Write(OnTerminal);
+        to.Write(Variable is not null);
+        if (Variable is null)
+            return;
+        to.Write(Variable.Namespace);
+        to.Write(Variable.Path);
+        to.Write(Variable.ModifyIndex);
+        to.Write(Variable.Items);
+    });
+
+    /// <exception cref="InvalidDataException">It is not one.</exception>
+    public static CommandRequest Decode(byte[] message) => Message.Decode(message, from =>
+    {
+        var request = new CommandRequest(from.ReadTexts(), from.ReadText(), from.ReadText(), from.ReadFlag()) { OnTerminal = from.ReadFlag() };
+        return !from.ReadFlag() ? request : request with
+        {
+            Variable = new VariableSpecification
+            {
+                Namespace = from.ReadText(), Path = from.ReadText(), ModifyIndex = from.ReadNumber(), Items = from.ReadMap(),
+            },
+        };
+    });
 }
 
 /// <summary>
@@ -19,8 +47,21 @@ internal sealed record CommandRequest(IReadOnlyList<string> Arguments, string? F
 /// exit code is the program's.
 /// </summary>
 internal sealed record ExecRequest(
-    IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string Directory, bool Input, Account Account);
+    IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string Directory, bool Input, Account Account)
+{
+    public byte[] Encode() => Message.Encode(to =>
+    {
+        to.Write(Command);
+        to.Write(Environment);
+        to.Write(Directory);
+        to.Write(Input);
+        to.Write(Account.Name);
+        to.Write(Account.User);
+        to.Write(Account.Group);
+    });
 
-[JsonSerializable(typeof(CommandRequest))]
-[JsonSerializable(typeof(ExecRequest))]
-internal sealed partial class ProtocolJson : JsonSerializerContext;
+    /// <exception cref="InvalidDataException">It is not one.</exception>
+    public static ExecRequest Decode(byte[] message) => Message.Decode(message, from => new ExecRequest(
+        from.ReadTexts(), from.ReadMap() ?? [], from.ReadText() ?? "/", from.ReadFlag(),
+        new Account(from.ReadText() ?? "", (uint)from.ReadNumber(), (uint)from.ReadNumber())));
+}

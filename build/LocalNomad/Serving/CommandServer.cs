@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using LocalNomad.Commands;
 using LocalNomad.Protocol;
 using LocalNomad.Scheduling;
@@ -55,8 +54,7 @@ internal sealed class CommandServer(Socket listener, AgentParts agent, TextWrite
         {
             if (await Frame.ReadAsync(stream, gone.Token) is not { Kind: FrameKind.Request } frame)
                 return;
-            var request = JsonSerializer.Deserialize(frame.Content, ProtocolJson.Default.CommandRequest)
-                ?? throw new InvalidDataException("An empty request.");
+            var request = CommandRequest.Decode(frame.Content);
             var left = WatchAsync(stream, gone);
             await ExecuteAsync(request, stream, gone.Token);
             socket.Shutdown(SocketShutdown.Send);
@@ -66,7 +64,7 @@ internal sealed class CommandServer(Socket listener, AgentParts agent, TextWrite
         {
             // The CLI went away; what it asked for stands, only nobody reads on.
         }
-        catch (Exception error) when (error is JsonException or InvalidDataException)
+        catch (InvalidDataException error)
         {
             await log.WriteLineAsync($"[WARN] a request was not understood: {error.Message}");
         }
@@ -99,7 +97,7 @@ internal sealed class CommandServer(Socket listener, AgentParts agent, TextWrite
                 (exit, var become) = await TaskCommands.ExecAsync(session);
                 if (become is not null)
                 {
-                    await Frame.WriteAsync(stream, FrameKind.Become, TaskCommands.Serialize(become), cancellation);
+                    await Frame.WriteAsync(stream, FrameKind.Become, become.Encode(), cancellation);
                     return;
                 }
             }
