@@ -26,7 +26,9 @@ public sealed class TerraformTests(RealNomadFixture nomad) : IClassFixture<RealN
     public async Task The_round_of_a_cluster_that_Terraform_keeps_running()
     {
         await Prepared();
+        (await _checkout.Run(10, "Plan")).Out.ShouldContain("terraform creates postgres (nomad_job.server[0])");
         await _checkout.Run(0, "Deploy");
+        (await _checkout.Run(0, "Plan")).Out.ShouldContain("no change");
         await _checkout.Sql("create table note as select generate_series(1, 10) as n");
         (await _checkout.Run(0, "Deploy")).Out.ShouldContain("nothing to do");
         State().ShouldBe(["full", "incr", "server", "check"], ignoreOrder: true);
@@ -45,6 +47,8 @@ public sealed class TerraformTests(RealNomadFixture nomad) : IClassFixture<RealN
         (await nomad.RunAsync("job", "stop", "-detach", "-yes", "postgres")).ExitCode.ShouldBe(0);
         using (var forget = new RunningBuild(_checkout.Info(RealTerraform!, $"-chdir={Module}", "state", "rm", "nomad_job.full[0]")))
             (await forget.End()).ExitCode.ShouldBe(0);
+        (await _checkout.Run(10, "Plan", "--output", "json")).Json().GetProperty("terraform").EnumerateArray().Select(l => l.GetString())
+            .ShouldBe(["terraform takes over pgbackrest-full (nomad_job.full[0])", "terraform updates postgres (nomad_job.server[0])"], ignoreOrder: true);
         var mended = await _checkout.Run(0, "Deploy");
         mended.Out.ShouldContain("terraform updates postgres");
         mended.Out.ShouldContain("terraform takes over pgbackrest-full");

@@ -17,7 +17,7 @@ public class PlanReportTests
         var outlook = DeployOutlook.Make(
             Given.Settings, Given.With(n => n with { InitFingerprint = "old" }),
             [server, Given.Change(JobRole.Operations, "pgbackrest", changed: false), Given.Change(JobRole.Full, "pgbackrest-full", index: 0)],
-            secretsAreDue: true, "init");
+            secretsAreDue: true, "init") with { Terraform = ["terraform updates postgres (nomad_job.server[0])"] };
         $"{PlanReport.Write(OutputFormat.Text, outlook, "postgres", "production")}\n{PlanReport.Summary(outlook)}\n\n{PlanReport.Write(OutputFormat.Json, outlook, "postgres", "production")}\n"
             .ShouldBeApproved("plan");
     }

@@ -10,10 +10,13 @@ namespace Runbook.Plan;
 public sealed record DeployOutlook(IReadOnlyList<PlannedJob> Jobs, IReadOnlyList<string> Work, IReadOnlyList<string> Notes)
 {
     /// <summary>Deploy would do something.</summary>
-    public bool Changes => Jobs.Any(j => j.Effect != JobEffect.None) || Work.Count > 0;
+    public bool Changes => Jobs.Any(j => j.Effect != JobEffect.None) || Work.Count > 0 || Terraform.Count > 0;
 
     /// <summary>The running server would be restarted, for these reasons; null when it would not.</summary>
     public IReadOnlyList<string>? Restart { get; init; }
+
+    /// <summary>What Terraform plans, where it keeps the jobs running: its state may differ where Nomad does not.</summary>
+    public IReadOnlyList<string> Terraform { get; init; } = [];
 
     /// <summary>Decides as Deploy does, from the same facts.</summary>
     /// <param name="settings">Of the cluster.</param>

@@ -33,12 +33,18 @@ public static class TerraformSteps
             Everything: true);
     }
 
+    /// <summary>Those of the jobs that Terraform keeps running; the others are none of its business.</summary>
+    public static IEnumerable<StoppedJob> Removed(ClusterSettings settings, IEnumerable<string> ids) =>
+        from id in ids
+        let role = Role(settings, id)
+        where role is not null
+        select new StoppedJob(id, role.Value, Purge: true, EndRuns: false, Configured: false);
+
     private static IEnumerable<Step> Translate(ClusterSettings settings, Step step) => step switch
     {
         SubmitJob { Job: var job } when job.Role.IsLasting() => [new ApplyTerraform([job], [])],
         ResubmitJob { Job: var job } when job.Role.IsLasting() => [new ApplyTerraform([job], [])],
-        RemoveJob { JobId: var id } when Role(settings, id) is { } role =>
-            [new ApplyTerraform([], [new StoppedJob(id, role, Purge: true, EndRuns: false, Configured: false)])],
+        RemoveJob { JobId: var id } when Removed(settings, [id]).ToList() is { Count: > 0 } removed => [new ApplyTerraform([], removed)],
         StopJobs stop => Stopped(settings, stop),
         HoldSchedules hold => [Stopping(settings, hold.JobIds, purge: false, endRuns: false)],
         _ => [step],

@@ -8,7 +8,7 @@ using Runbook.Run;
 
 namespace Runbook.Procedures;
 
-/// <summary>What Deploy would do. Only looks: no lock, nothing submitted, nothing written.</summary>
+/// <summary>What Deploy would do. Only looks: no lock, nothing submitted; nothing written but the module that Terraform plans from.</summary>
 public static class Preview
 {
     /// <summary>Looks, prints, and ends with 10 when Deploy would do something.</summary>
@@ -33,6 +33,11 @@ public static class Preview
             outlook = outlook with { Notes = [.. outlook.Notes, "the repository is as the running server sees it; Deploy looks again with the new configuration"] };
         if (RepositoryMove.Of(session.Settings, facts.Node).Differs)
             outlook = outlook with { Notes = [.. outlook.Notes, "the repositories are not those in use: Deploy looks into the new ones first, and may refuse"] };
+        if (session.Terraform is { } terraform)
+        {
+            var removed = outlook.Jobs.Where(j => j.Effect == JobEffect.Remove).Select(j => j.Id);
+            outlook = outlook with { Terraform = await terraform.PreviewAsync(facts, changes, removed, ct) };
+        }
         End(outlook, session.Settings, profile, format, print);
     }
 

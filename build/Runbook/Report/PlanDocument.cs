@@ -9,9 +9,11 @@ namespace Runbook.Report;
 /// <param name="RestartsServer">The running server would be restarted.</param>
 /// <param name="Jobs">Every job, in the order of work.</param>
 /// <param name="Work">What is to be done beside jobs, in order, for people.</param>
+/// <param name="Terraform">What Terraform plans, a line for each change; empty without it.</param>
 /// <param name="Notes">What the operator should know.</param>
 public sealed record PlanDocument(
-    string Cluster, string Profile, bool Changes, bool RestartsServer, IReadOnlyList<PlannedJobDocument> Jobs, IReadOnlyList<string> Work, IReadOnlyList<string> Notes);
+    string Cluster, string Profile, bool Changes, bool RestartsServer, IReadOnlyList<PlannedJobDocument> Jobs, IReadOnlyList<string> Work,
+    IReadOnlyList<string> Terraform, IReadOnlyList<string> Notes);
 
 /// <summary>A job in a plan.</summary>
 /// <param name="Job">Nomad's id.</param>

@@ -22,6 +22,7 @@ public static class PlanReport
         {
             jobs > 0 ? $"{jobs} of {outlook.Jobs.Count} jobs would change" : "",
             outlook.Restart is not null ? "the server would be restarted" : "",
+            outlook.Terraform.Count > 0 ? $"Terraform would change {outlook.Terraform.Count}" : "",
             outlook.Work.Count > 0 ? $"then {string.Join(", ", outlook.Work)}" : "",
         };
         return string.Join("; ", parts.Where(p => p.Length > 0));
@@ -40,6 +41,7 @@ public static class PlanReport
             if (job.Trouble.Length > 0)
                 lines.Add($"            Nomad could not place it: {job.Trouble.ReplaceLineEndings(" ")}");
         }
+        lines.AddRange(outlook.Terraform);
         lines.AddRange(outlook.Work.Select(w => $"then      {w}"));
         lines.AddRange(outlook.Notes.Select(n => $"note      {n}"));
         return string.Join(Environment.NewLine, lines);
@@ -48,5 +50,5 @@ public static class PlanReport
     private static PlanDocument Document(DeployOutlook outlook, string cluster, string profile) => new(
         cluster, profile, outlook.Changes, outlook.Restart is not null,
         [.. outlook.Jobs.Select(j => new PlannedJobDocument(j.Id, Name(j.Effect), j.Reasons, j.Trouble.Length > 0 ? j.Trouble : null))],
-        outlook.Work, outlook.Notes);
+        outlook.Work, outlook.Terraform, outlook.Notes);
 }

@@ -37,11 +37,26 @@ public sealed class TerraformEngine(
         return concerned || (!dryRun && await DiffersAsync(everything, ct)) ? plan with { Steps = [.. plan.Steps, everything] } : plan;
     }
 
+    /// <summary>What Terraform plans for a deployment, in a line for each change. Nothing is kept of it, and no mark of its state is mended.</summary>
+    /// <param name="facts">What was observed.</param>
+    /// <param name="changes">All jobs of the configuration.</param>
+    /// <param name="removed">Jobs that the configuration no longer has.</param>
+    /// <param name="ct">Of the operator.</param>
+    /// <exception cref="RunbookException">It would destroy what was not asked for; or it cannot plan.</exception>
+    public async Task<IReadOnlyList<string>> PreviewAsync(
+        ClusterFacts facts, IReadOnlyList<JobChange> changes, IEnumerable<string> removed, CancellationToken ct)
+    {
+        var step = TerraformSteps.Everything(facts, changes);
+        var planned = await PlanAsync(step with { Stop = [.. step.Stop, .. TerraformSteps.Removed(settings, removed)] }, mend: false, ct);
+        File.Delete(terraform.Commands.PlanFile);
+        return [.. TerraformGuard.Lines(planned)];
+    }
+
     /// <summary>Whether Terraform would change anything. The plan is kept and applied as it was seen here.</summary>
     /// <exception cref="RunbookException">It would destroy what was not asked for; or it cannot plan.</exception>
     private async Task<bool> DiffersAsync(ApplyTerraform step, CancellationToken ct)
     {
-        var changes = await PlanAsync(step, ct);
+        var changes = await PlanAsync(step, mend: true, ct);
         _prepared.Clear();
         _prepared[step] = changes;
         return changes.Any(c => c.Any);
@@ -72,7 +87,7 @@ public sealed class TerraformEngine(
     {
         if (!_prepared.Remove(step, out var changes))
         {
-            changes = await PlanAsync(step, ct);
+            changes = await PlanAsync(step, mend: true, ct);
             foreach (var line in TerraformGuard.Lines(changes))
                 listener.Note(line);
         }
@@ -82,7 +97,7 @@ public sealed class TerraformEngine(
         File.Delete(terraform.Commands.PlanFile);
     }
 
-    private async Task<ImmutableArray<TerraformChange>> PlanAsync(ApplyTerraform step, CancellationToken ct)
+    private async Task<ImmutableArray<TerraformChange>> PlanAsync(ApplyTerraform step, bool mend, CancellationToken ct)
     {
         if (!_ready)
         {
@@ -97,7 +112,7 @@ public sealed class TerraformEngine(
         {
             await WriteTakeOverAsync(step, takeOver, ct);
             var changes = await terraform.PlanAsync(step.Variables, step.Targets, ct);
-            if (changes.Where(c => c.Tainted).ToList() is { Count: > 0 } tainted)
+            if (mend && changes.Where(c => c.Tainted).ToList() is { Count: > 0 } tainted)
             {
                 // An apply that was ended while it waited left them so. Whether they run is seen in Nomad: to stop and start them again for it
                 // would take a server down that may well serve.
