@@ -576,7 +576,7 @@ repository_of() {
 }
 
 # ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
-ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+ask() { "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
 query() { ask "$PGN_SOCKET" "$@"; }
 
 # control DIRECTORY: what its control file says. A damaged one is warned of and printed all the same, zeros and all: it says nothing.

@@ -195,11 +195,11 @@ set_password() {
   [ -n "$password" ] || fail "there is no password for role $1: what is rendered or delivered for it is empty"
   [[ $password != *$'\n'* ]] || fail "the password for role $1 has more than one line"
   printf '%s\n%s\n' "$password" "$password" |
-    setsid -w psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d postgres -c "\\password \"$${1//\"/\"\"}\"" >/dev/null ||
+    setsid -w "$PGN_BIN/psql" -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d postgres -c "\\password \"$${1//\"/\"\"}\"" >/dev/null ||
     fail "cannot set the password of role $1"
 }
 
-run_sql() { psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres "$@"; }
+run_sql() { "$PGN_BIN/psql" -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres "$@"; }
 
 deliver_conf
 [ "$${NOMAD_META_only:-}" != conf ] || exit 0
@@ -532,7 +532,7 @@ repository_of() {
 }
 
 # ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
-ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+ask() { "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
 query() { ask "$PGN_SOCKET" "$@"; }
 
 # control DIRECTORY: what its control file says. A damaged one is warned of and printed all the same, zeros and all: it says nothing.

@@ -72,11 +72,11 @@ set_password() {
   [ -n "$password" ] || fail "there is no password for role $1: what is rendered or delivered for it is empty"
   [[ $password != *$'\n'* ]] || fail "the password for role $1 has more than one line"
   printf '%s\n%s\n' "$password" "$password" |
-    setsid -w psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d postgres -c "\\password \"${1//\"/\"\"}\"" >/dev/null ||
+    setsid -w "$PGN_BIN/psql" -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d postgres -c "\\password \"${1//\"/\"\"}\"" >/dev/null ||
     fail "cannot set the password of role $1"
 }
 
-run_sql() { psql -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres "$@"; }
+run_sql() { "$PGN_BIN/psql" -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres "$@"; }
 
 deliver_conf
 [ "${NOMAD_META_only:-}" != conf ] || exit 0

@@ -36,7 +36,7 @@ public class DeadlineTests
             }, Token);
         (await _time.PassAsync(waiting)).ShouldBeNull();
         deadline.Elapsed.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(10));
-        // Quick at first, then once a second.
+        // Quick at first, then ever less often.
         asked.ShouldBeInRange(8, 25);
     }
 

@@ -3,10 +3,10 @@ namespace Runbook.Watch;
 /// <summary>Waits on a condition until it holds or the time is up; nothing here polls for ever.</summary>
 public sealed class Deadline(TimeProvider time, TimeSpan limit)
 {
-    // A share of what it has taken so far: quick answers stay quick, and a long wait costs one call a second.
-    private const double Share = 0.15;
+    // A share of what it has taken so far: quick answers stay quick, and a long wait costs few calls; each is a process.
+    private const double Share = 0.25;
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     private readonly long _start = time.GetTimestamp();
 
