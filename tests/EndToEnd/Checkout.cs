@@ -27,12 +27,19 @@ internal sealed class Checkout : IAsyncDisposable
     }
 
     /// <summary>The compiled build.</summary>
-    public static string Program { get; } =
-        AppContext.BaseDirectory.Replace("/Tests/", "/Build/", StringComparison.Ordinal) + "Build";
+    public static string Program { get; } = Compiled("Build", "Build");
 
     /// <summary>The stand-in's executable, as the build finds it.</summary>
-    public static string NomadProgram { get; } =
-        AppContext.BaseDirectory.Replace("/Tests/", "/LocalNomad/", StringComparison.Ordinal) + "nomad";
+    public static string NomadProgram { get; } = Compiled("LocalNomad", "nomad");
+
+    // Debian's psql is a Perl program that looks for the clusters of the machine first.
+    private static string Psql { get; } = Directory.GetFiles("/usr/lib/postgresql", "psql", SearchOption.AllDirectories).Max(StringComparer.Ordinal)!;
+
+    // Ahead of time where the whole suite runs: it starts them some thousand times.
+    private static string Compiled(string project, string program) =>
+        Environment.GetEnvironmentVariable("PRECOMPILED") is { Length: > 0 } folder
+            ? System.IO.Path.Combine(folder, project, "debug", program)
+            : AppContext.BaseDirectory.Replace("/Tests/", $"/{project}/", StringComparison.Ordinal) + program;
 
     public string Path { get; }
 
@@ -110,14 +117,14 @@ internal sealed class Checkout : IAsyncDisposable
 
     public async Task<Outcome> TrySql(string statement, string? connection = null)
     {
-        using var run = new RunningBuild(Info("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", connection ?? Connection, "-c", statement));
+        using var run = new RunningBuild(Info(Psql, "-XAtq", "-v", "ON_ERROR_STOP=1", connection ?? Connection, "-c", statement));
         return await run.End();
     }
 
     /// <summary>Logs in over the network with a password; who and where, or why not.</summary>
     public async Task<string> Login(string user, string database, string password)
     {
-        var info = Info("psql", "-XAtqw", "-h", "127.0.0.1", "-p", Port, "-U", user, "-d", database, "-c", "select current_user || ' ' || current_database()");
+        var info = Info(Psql, "-XAtqw", "-h", "127.0.0.1", "-p", Port, "-U", user, "-d", database, "-c", "select current_user || ' ' || current_database()");
         info.Environment["PGPASSWORD"] = password;
         using var run = new RunningBuild(info);
         return (await run.End()).All.Trim();

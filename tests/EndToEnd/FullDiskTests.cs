@@ -6,7 +6,7 @@ namespace Tests.EndToEnd;
 /// <summary>A disk that was large enough when the restore looked, and fills up while it copies. A real one, in memory.</summary>
 public sealed class FullDiskTests
 {
-    [Fact]
+    [Fact, Thorough]
     public async Task The_disk_fills_up_during_the_copy()
     {
         if (!Environment.IsPrivilegedProcess)

@@ -13,7 +13,7 @@ public sealed class KillTests(GatedCluster cluster) : IClassFixture<GatedCluster
     private Gate Gate => cluster.Gate;
 
     // One restore that is killed at each of its moments in turn, operator's run and node's task alike.
-    [Fact]
+    [Fact, Thorough]
     public async Task A_restore_killed_at_every_moment_ends_as_if_nothing_had_happened()
     {
         await cluster.Ready();

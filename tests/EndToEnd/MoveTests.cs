@@ -14,7 +14,7 @@ public sealed class MoveTests(EncryptedCluster cluster) : IClassFixture<Encrypte
 
     private string Old => Path.Combine(Checkout.Sandbox, "repository");
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Backups_move_to_another_repository_without_a_time_that_cannot_be_restored()
     {
         await cluster.Ready();

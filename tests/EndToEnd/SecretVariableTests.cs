@@ -12,7 +12,7 @@ public sealed class SecretVariableTests
     private const string Passphrase = "Zcipher6Variable";
     private const string Changed = "Zchanged7Variable";
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Secrets_are_read_from_variables_and_are_seen_by_nobody()
     {
         await using var checkout = new Checkout();

@@ -33,7 +33,7 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
         await Undone(oracle, restored, "--id", second);
     }
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Before_Revert_and_what_was_kept_is_discarded()
     {
         await using var oracle = await cluster.Watch();

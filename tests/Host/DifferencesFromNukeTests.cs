@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Shouldly;
 using Xunit;
 
@@ -157,16 +158,29 @@ public sealed class DifferencesFromNukeTests : IDisposable
     [Fact]
     public async Task A_run_costs_a_fraction_of_what_NUKE_takes()
     {
-        // NUKE's own share is 0.6 s on an idle machine. The best of a few counts: tests run side by side.
-        var best = TimeSpan.MaxValue;
+        // NUKE's own share is 0.6 s on an idle machine, on which a program that does nothing takes 0.05 s to start. Tests run side by side: such a
+        // program is started in turn with ours, and the best of a few counts.
+        TimeSpan ours = TimeSpan.MaxValue, bare = TimeSpan.MaxValue;
         for (var i = 0; i < 5; i++)
         {
-            var start = TimeProvider.System.GetTimestamp();
-            (await _folder.Run("Status")).ExitCode.ShouldBe(0);
-            var elapsed = TimeProvider.System.GetElapsedTime(start);
-            best = elapsed < best ? elapsed : best;
+            bare = await Shorter(bare, BareStart);
+            ours = await Shorter(ours, async () => (await _folder.Run("Status")).ExitCode.ShouldBe(0));
         }
 
-        best.ShouldBeLessThan(TimeSpan.FromSeconds(0.6));
+        ours.ShouldBeLessThan(bare * 6, $"a bare start takes {bare.TotalSeconds:0.00} s");
+    }
+
+    private static async Task BareStart()
+    {
+        using var program = Process.Start(new ProcessStartInfo(EndToEnd.Checkout.NomadProgram, "version") { RedirectStandardOutput = true, UseShellExecute = false })!;
+        (await program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldContain("Nomad v");
+    }
+
+    private static async Task<TimeSpan> Shorter(TimeSpan best, Func<Task> run)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        await run();
+        var elapsed = TimeProvider.System.GetElapsedTime(start);
+        return elapsed < best ? elapsed : best;
     }
 }

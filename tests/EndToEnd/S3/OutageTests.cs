@@ -8,7 +8,7 @@ public sealed class OutageTests(S3Server server)
 {
     private const int Healthy = 0;
 
-    [Fact]
+    [Fact, Thorough]
     public Task Of_half_a_minute() => Outage(TimeSpan.FromSeconds(30), rowsPerSegment: 10);
 
     // At length: ./build.sh OutageTest
