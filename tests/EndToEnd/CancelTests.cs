@@ -24,7 +24,7 @@ public sealed class CancelTests(GatedCluster cluster) : IClassFixture<GatedClust
     [InlineData("Restore --backup-set latest", "restore", Processes.Interrupt, 130)]
     public Task By_the_other_signal(string command, string held, int signal, int exitCode) => In_the_middle_of_a_copy(command, held, signal, exitCode);
 
-    [Fact]
+    [Fact, Thorough]
     public async Task In_the_first_deployment()
     {
         await using var checkout = new Checkout();

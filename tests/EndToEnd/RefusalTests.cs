@@ -29,7 +29,7 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
             await Refused("manifest", "Restore", "--backup-set", set);
     }
 
-    [Fact]
+    [Fact, Thorough]
     public async Task A_set_that_builds_on_a_damaged_one()
     {
         await cluster.Ready();

@@ -9,8 +9,11 @@ namespace Tests.EndToEnd;
 /// The whole round with a real Terraform or OpenTofu in REAL_TERRAFORM, a provider that its configuration finds (TF_CLI_CONFIG_FILE, for example
 /// with a filesystem_mirror) and a real Nomad in REAL_NOMAD: the stand-in has no HTTP interface.
 /// </summary>
+[Collection(Name)]
 public sealed class TerraformTests(RealNomadFixture nomad) : IClassFixture<RealNomadFixture>, IAsyncDisposable
 {
+    public const string Name = "terraform";
+
     private const string Superuser = "not-for-any-state-4711";
 
     private readonly Checkout _checkout = new();
@@ -54,10 +57,12 @@ public sealed class TerraformTests(RealNomadFixture nomad) : IClassFixture<RealN
         mended.Out.ShouldContain("terraform takes over pgbackrest-full");
         (await _checkout.Sql("select count(*) from note")).ShouldBe("10");
 
-        // A renamed job would leave a server that nobody owns.
-        _checkout.Configure(p => p["postgres"]!["jobName"] = "renamed");
-        (await _checkout.Run(3, "Deploy")).Error.ShouldContain("Terraform would destroy postgres (nomad_job.server[0]), which was not asked for");
-        _checkout.Configure(p => p["postgres"]!.AsObject().Remove("jobName"));
+        // A renamed job would leave runs that nobody owns.
+        _checkout.Configure(p => p["pgbackrest"]!["jobName"] = "renamed");
+        var refused = await _checkout.Run(3, "Deploy");
+        refused.Error.ShouldContain("Terraform would destroy pgbackrest-check (nomad_job.check[0]), pgbackrest-full (nomad_job.full[0])");
+        refused.Error.ShouldContain("which was not asked for");
+        _checkout.Configure(p => p["pgbackrest"]!.AsObject().Remove("jobName"));
         (await _checkout.Sql("select count(*) from note")).ShouldBe("10");
 
         await _checkout.Run(0, "PauseSchedules", "--reason", "disks");
@@ -121,6 +126,10 @@ public sealed class TerraformTests(RealNomadFixture nomad) : IClassFixture<RealN
         return [.. state["resources"]!.AsArray().Select(r => r!["name"]!.GetValue<string>())];
     }
 }
+
+/// <summary>Alone: two real agents that begin at the same time take each other's free ports.</summary>
+[CollectionDefinition(TerraformTests.Name, DisableParallelization = true)]
+public sealed class AloneOnTheMachine;
 
 /// <summary>A real agent where it is asked for, and nothing elsewhere.</summary>
 public sealed class RealNomadFixture : NomadFixture
