@@ -12,7 +12,12 @@ namespace Tests;
 /// </summary>
 internal sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Order = ["Tests.EndToEnd.Page.", LocalNomad.ContractAgent.Name, "Tests.EndToEnd.", "Tests.LocalNomad.", "Tests.Scripts.", "Tests.Host."];
+    private static readonly string[] Order =
+    [
+        "Tests.EndToEnd.Page.", "Tests.EndToEnd.RefusalTests", LocalNomad.ContractAgent.Name, "Tests.EndToEnd.S3.", "Tests.EndToEnd.TargetTests",
+        "Tests.EndToEnd.ImportTests", "Tests.EndToEnd.CancelTests", "Tests.LocalNomad.LocalAgentTests",
+        "Tests.EndToEnd.", "Tests.LocalNomad.", "Tests.Scripts.", "Tests.Host.",
+    ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
