@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Runbook.Cli;
+using Runbook.Config;
 using Runbook.Facts;
 using Runbook.Plan;
 using Shouldly;
@@ -159,6 +160,18 @@ public class DoctorCheckTests
             wrong.ShouldBeEmpty();
         else
             ShouldSay(wrong, state, found);
+    }
+
+    // Nomad 1.1, driver exec: its executor gives a task a PID namespace of its own.
+    [Theory]
+    [InlineData(TaskDriver.Exec, DoctorState.Ok, "5432 is this cluster's")]
+    [InlineData(TaskDriver.RawExec, DoctorState.Fail, "somebody else listens on 5432")]
+    public void A_task_that_cannot_see_the_servers_process_knows_it_by_its_allocation(TaskDriver driver, DoctorState state, string found)
+    {
+        var host = Answer.Of(Given.Running with { Node = Given.Node with { Host = GoodHost, Recovering = null, PortBusy = true } });
+        var said = PortRule.Of(Look(Good with { Host = host }, s => s with { Nomad = s.Nomad with { Driver = driver } })).ShouldHaveSingleItem();
+        said.State.ShouldBe(state);
+        said.Found.ShouldBe(found);
     }
 
     // unit, port, start, listens, directory, whether our server serves

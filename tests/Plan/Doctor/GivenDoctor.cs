@@ -35,8 +35,11 @@ internal static class GivenDoctor
     };
 
     /// <summary>The node answers, with this of its host, and whatever else is changed of it.</summary>
-    public static Answer<ClusterFacts> Says(HostFacts? host, Func<NodeFacts, NodeFacts>? change = null) =>
-        Answer.Of(Given.Running with { Node = (change ?? (n => n))(Given.Node with { Host = host }) });
+    public static Answer<ClusterFacts> Says(HostFacts? host, Func<NodeFacts, NodeFacts>? change = null)
+    {
+        var node = (change ?? (n => n))(Given.Node with { Host = host });
+        return Answer.Of(Given.Running with { Node = node, Allocations = node.Recovering is null ? [] : Given.Running.Allocations });
+    }
 
     public static DoctorLook Look(DoctorFacts facts, Func<ClusterSettings, ClusterSettings>? change = null) => new((change ?? (s => s))(Given.Settings), facts);
 

@@ -30,8 +30,7 @@ public static class DebianRule
     private static Diagnosis Of(DoctorLook look, HostFacts host, DebianCluster cluster)
     {
         var starts = host.Unit == "enabled" && cluster.Start == "auto";
-        var serves = look.Node?.Recovering is not null;
-        if (cluster.Directory.TrimEnd('/') == look.Settings.DataDirectory)
+                if (cluster.Directory.TrimEnd('/') == look.Settings.DataDirectory)
             return new Diagnosis(
                 starts ? DoctorState.Fail : DoctorState.Ok, Place, "Debian cluster",
                 $"{cluster.Name} has the data directory of this cluster{(starts ? ": both systemd and Nomad start a server on it" : ", and systemd does not start it")}")
@@ -40,7 +39,7 @@ public static class DebianRule
             };
         if (cluster.Port != look.Settings.Postgres.Port)
             return new Diagnosis(DoctorState.Ok, Place, "Debian cluster", $"{cluster.Name} on port {cluster.Port}{(cluster.Listens ? ", which listens" : "")}: not in the way");
-        var busy = cluster.Listens && !serves;
+        var busy = cluster.Listens && !look.Serves;
         return new Diagnosis(
             busy ? DoctorState.Fail : starts ? DoctorState.Warn : DoctorState.Ok, Place, "Debian cluster",
             $"{cluster.Name} is configured for port {cluster.Port}, as this cluster is{(busy ? ", and listens" : starts ? ", and starts with the host" : ", and does not start by itself")}")

@@ -10,6 +10,9 @@ public sealed record DoctorLook(ClusterSettings Settings, DoctorFacts Facts)
 {
     /// <summary>What the node of the data says of itself; null when it was not asked, or did not answer.</summary>
     public NodeFacts? Node => Facts.Host.Value?.Node;
+
+    /// <summary>This cluster's server runs. The task that looks at the host sees its process, unless the driver gives each task processes of its own.</summary>
+    public bool Serves => Node?.Recovering is not null || (Settings.Nomad.Driver != TaskDriver.RawExec && Facts.Host.Value?.Server is not null);
 }
 
 /// <summary>All rules of <c>Doctor</c>. Pure.</summary>

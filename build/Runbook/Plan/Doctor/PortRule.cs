@@ -11,7 +11,7 @@ public static class PortRule
         var port = look.Settings.Postgres.Port;
         yield return node switch
         {
-            { Recovering: not null } => new Diagnosis(DoctorState.Ok, "host", "port", $"{port} is this cluster's"),
+            _ when look.Serves => new Diagnosis(DoctorState.Ok, "host", "port", $"{port} is this cluster's"),
             { PortBusy: true } => new Diagnosis(DoctorState.Fail, "host", "port", $"somebody else listens on {port}") { Remedy = $"ss -ltnp 'sport = :{port}' on {node.Node} shows who; end that, or set postgres.port" },
             _ => new Diagnosis(DoctorState.Ok, "host", "port", $"{port} is free"),
         };
