@@ -95,9 +95,8 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
         await Wait.Until("the backup ended", () => Checkout.AtWork.Count == 0);
     }
 
-    [Theory, Thorough]
-    [InlineData("Restore --backup-set latest")]
-    public Task Another_version_of_PostgreSQL_when_it_restores(string command) => Another_version_of_PostgreSQL(command);
+    [Fact, Thorough]
+    public Task Another_version_of_PostgreSQL_when_it_restores() => Another_version_of_PostgreSQL("Restore --backup-set latest");
 
     [Theory]
     [InlineData("Deploy")]
@@ -111,9 +110,8 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
         await Checkout.Run(0, "Deploy");
     }
 
-    [Theory, Thorough]
-    [InlineData("Restore --backup-set latest")]
-    public Task The_repository_of_another_cluster_when_it_restores(string command) => The_repository_of_another_cluster(command);
+    [Fact, Thorough]
+    public Task The_repository_of_another_cluster_when_it_restores() => The_repository_of_another_cluster("Restore --backup-set latest");
 
     [Theory]
     [InlineData("Deploy")]

@@ -27,7 +27,7 @@ internal static class Message
         }
         catch (Exception error) when (error is EndOfStreamException or FormatException or ArgumentException)
         {
-            throw new InvalidDataException("A message that ends too early.", error);
+            throw new InvalidDataException("A message that cannot be read.", error);
         }
     }
 }

@@ -55,7 +55,10 @@ internal sealed partial record Session(string Heading, IReadOnlyList<Typed> Line
             yield return typed with { Shown = [.. shown] };
     }
 
-    /// <summary>The lines that a page shows and that were not printed in this order; whatever numbers, labels, times and folders they hold.</summary>
+    /// <summary>
+    /// The lines that a page shows and that were not printed in this order; whatever numbers, labels, times and folders they hold. A line that is a number
+    /// and nothing else is what a query answers, and has to be that number.
+    /// </summary>
     public static IReadOnlyList<string> Missing(IEnumerable<string> shown, string printed)
     {
         var rest = printed.Split('\n').Select(Plain).ToList();
@@ -73,7 +76,7 @@ internal sealed partial record Session(string Heading, IReadOnlyList<Typed> Line
     }
 
     // Units go with their numbers: what took seconds on one machine takes minutes on another.
-    private static string Plain(string line) => Folder().Replace(Quantity().Replace(Hexadecimal().Replace(line.TrimEnd(), "#"), "#"), "/");
+    private static string Plain(string line) => line.Trim() is { Length: > 0 } text && text.All(char.IsAsciiDigit) ? text : Folder().Replace(Quantity().Replace(Hexadecimal().Replace(line.TrimEnd(), "#"), "#"), "/");
 
     [GeneratedRegex(@"^\$ (?<text>.*?)(\s+# ends with (?<code>[0-9]+))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Command();

@@ -35,6 +35,8 @@ public sealed partial class SessionTests
     [InlineData("done in 3.1 s", "done in 2 min 4 s", true)]
     [InlineData("kept as /srv/pg/data/15/main.kept-20261122-205639", "kept as /tmp/x/y/main.kept-20261123-111111", true)]
     [InlineData("reached: …, timeline 2", "reached: no commit replayed, WAL 0/5000100, timeline 3", true)]
+    [InlineData("      1000", " 1000", true)]
+    [InlineData("        11", "    10", false)]
     [InlineData("state: running", "state: stopped", false)]
     [InlineData("one\ntwo", "two\none", false)]
     public void Lines_are_compared_but_for_their_numbers(string shown, string printed, bool fits) =>
