@@ -12,10 +12,10 @@ public partial class Build : NukeBuild
     /// <summary>Parameters have no values yet but their defaults.</summary>
     public Build() => _defaults = Values();
 
-    [Parameter("Backup set to restore ('latest', or a label that Backups shows) or to expire (a label)")]
+    [Parameter("Backup set to restore: 'latest' for the newest with all WAL after it, a label for that set as it was at its end; or the set to expire (a label)")]
     readonly string BackupSet = "";
 
-    [Parameter("Where recovery ends: 'immediate' at the end of the set, 'latest' at the end of all WAL that is left")]
+    [Parameter("Where recovery ends: 'immediate' at the end of the set, 'latest' after replaying all WAL; the newest set when --backup-set is left out")]
     readonly RestoreTarget? RecoveryTarget;
 
     [Parameter("Recovers to a moment: '2026-11-22 14:03:00Z', with Z or an offset")]

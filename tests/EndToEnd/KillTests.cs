@@ -6,7 +6,7 @@ namespace Tests.EndToEnd;
 /// <summary>Whatever is killed, and whenever: the same command goes on, and no row is lost or doubled.</summary>
 public sealed class KillTests(GatedCluster cluster) : IClassFixture<GatedCluster>
 {
-    private static readonly string[] Restore = ["Restore", "--backup-set", "latest"];
+    private static readonly string[] Restore = ["Restore", "--recovery-target", "immediate"];
 
     private Checkout Checkout => cluster.Checkout;
 

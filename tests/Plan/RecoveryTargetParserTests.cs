@@ -8,10 +8,25 @@ namespace Tests.Plan;
 
 public class RecoveryTargetParserTests
 {
+    [Fact]
+    public void The_newest_set_alone_loses_nothing() =>
+        RecoveryTargetParser.Parse(new TargetWords { BackupSet = "latest" }).ShouldBe(new RestoreRequest("latest", RecoveryTarget.Latest));
+
+    [Fact]
+    public void A_set_that_is_named_alone_is_recovered_to_its_own_end() =>
+        RecoveryTargetParser.Parse(new TargetWords { BackupSet = "20261122-140000F" }).ShouldBe(new RestoreRequest("20261122-140000F", RecoveryTarget.Immediate));
+
     [Theory]
     [InlineData("latest"), InlineData("20261122-140000F")]
-    public void A_set_alone_is_recovered_to_its_own_end(string set) =>
-        RecoveryTargetParser.Parse(new TargetWords { BackupSet = set }).ShouldBe(new RestoreRequest(set, RecoveryTarget.Immediate));
+    public void Another_end_is_said_for_either(string set)
+    {
+        foreach (var (word, target) in new[] { (RestoreTarget.Immediate, RecoveryTarget.Immediate), (RestoreTarget.Latest, RecoveryTarget.Latest) })
+            RecoveryTargetParser.Parse(new TargetWords { BackupSet = set, RecoveryTarget = word }).ShouldBe(new RestoreRequest(set, target));
+    }
+
+    [Fact]
+    public void Everything_is_recovered_along_a_timeline_that_is_named() =>
+        RecoveryTargetParser.Parse(new TargetWords { BackupSet = "latest", Timeline = "2" }).ShouldBe(new RestoreRequest("latest", RecoveryTarget.Latest) { Timeline = "2" });
 
     public static TheoryData<TargetWords, string, TargetKind, string> Targets => new()
     {
@@ -56,7 +71,7 @@ public class RecoveryTargetParserTests
 
     public static TheoryData<TargetWords, string> Wrong => new()
     {
-        { new(), "where recovery ends was not said: --backup-set latest|LABEL for the end of a set, or one of --recovery-target immediate|latest, --target-time" },
+        { new(), "where recovery ends was not said: --backup-set latest for everything, --backup-set LABEL for the end of that set, or one of --recovery-target immediate|latest, --target-time" },
         { new() { Pause = true }, "where recovery ends was not said" },
         { new() { Time = "2026-11-22 14:03Z", Lsn = "0/1" }, "--target-time and --target-lsn each say where recovery ends: give one of them" },
         { new() { RecoveryTarget = RestoreTarget.Immediate, Xid = "9", Name = "a" }, "--recovery-target and --target-xid and --target-name each say" },
@@ -77,7 +92,7 @@ public class RecoveryTargetParserTests
         { new() { BackupSet = "latest", Exclusive = true }, "--target-exclusive goes with --target-time, --target-lsn or --target-xid" },
         { new() { Name = "a", Exclusive = true }, "--target-exclusive goes with" },
         { new() { RecoveryTarget = RestoreTarget.Latest, Exclusive = true }, "--target-exclusive goes with" },
-        { new() { BackupSet = "latest", Timeline = "current" }, "--target-timeline does not go with the end of a set" },
+        { new() { BackupSet = "A", Timeline = "current" }, "--target-timeline does not go with the end of a set" },
         { new() { RecoveryTarget = RestoreTarget.Immediate, Timeline = "2" }, "--target-timeline does not go with the end of a set" },
         { new() { RecoveryTarget = RestoreTarget.Latest, Timeline = "newest" }, "--target-timeline: newest is no timeline; write its number, current (the set's own) or latest" },
         { new() { RecoveryTarget = RestoreTarget.Latest, Timeline = "0" }, "0 is no timeline" },

@@ -96,7 +96,7 @@ public class RestoreChoiceTests
     {
         var offline = Given.Set with { WalStart = "", WalStop = "", LsnStop = "" };
         offline.Timeline.ShouldBe(0u);
-        Guards.ShouldRefuse(() => GivenRestore.Choose(GivenRestore.WithSets(offline), GivenRestore.To("latest")), "taken of a stopped server", "./build.sh Backup");
+        Guards.ShouldRefuse(() => GivenRestore.Choose(GivenRestore.WithSets(offline), GivenRestore.To("latest")), "taken of a stopped server", "./build.sh Restore --recovery-target immediate");
         GivenRestore.Choose(GivenRestore.WithSets(offline), GivenRestore.To("immediate")).Set.ShouldBe(offline);
     }
 

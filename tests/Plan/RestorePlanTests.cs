@@ -85,7 +85,7 @@ public class RestorePlanTests
     public void Notes_say_what_it_costs_what_is_lost_and_what_is_kept() => Make(Given.Running).Procedure.Notes.ShouldBe(
     [
         $"set {Given.Label} (full, 1.00 GB), finished 2026-11-22 12:01:00Z, 3 h 59 min ago",
-        "recovery ends where the set ends (--recovery-target latest replays all WAL that is left)",
+        "recovery ends with this set (--recovery-target latest also replays all WAL after it)",
         "lost: commits after 2026-11-22 12:01:00Z, the last 3 h 59 min",
         "room on the data volume: 5.00 GB free, 1.05 GB needed",
         "how long it takes is not known: nothing was restored here before",
@@ -93,9 +93,9 @@ public class RestorePlanTests
     ]);
 
     [Theory]
-    [InlineData("time", "2026-11-22 14:03:00+00", "recovery goes on to 2026-11-22 14:03:00Z (15:03:00 local), on timeline 1", "lost: commits after 2026-11-22 14:03:00Z, the last 1 h 57 min")]
-    [InlineData("lsn", "0/6000000", "recovery goes on to WAL position 0/6000000, on timeline 1", "lost: commits after the target")]
-    [InlineData("latest", "", "recovery goes on to the end of all WAL that is left, on timeline 1", "lost: nothing that was committed, the old disk is there and its last WAL is replayed, too")]
+    [InlineData("time", "2026-11-22 14:03:00+00", "recovery ends at 2026-11-22 14:03:00Z (15:03:00 local), on timeline 1", "lost: commits after 2026-11-22 14:03:00Z, the last 1 h 57 min")]
+    [InlineData("lsn", "0/6000000", "recovery ends at WAL position 0/6000000, on timeline 1", "lost: commits after the target")]
+    [InlineData("latest", "", "recovery replays all WAL after it, on timeline 1", "lost: nothing that was committed; WAL that is only in the live directory is replayed too")]
     public void Notes_echo_the_target_and_the_loss(string kind, string value, string target, string loss)
     {
         var notes = Make(Given.Running, GivenRestore.To(kind, value)).Procedure.Notes;
@@ -103,10 +103,19 @@ public class RestorePlanTests
         notes[2].ShouldBe(loss);
     }
 
+    [Theory]
+    [InlineData("latest", "", true), InlineData("immediate", "", false), InlineData("lsn", "0/6000000", false)]
+    public void Notes_say_that_a_mistake_comes_back_with_everything(string kind, string value, bool said)
+    {
+        var notes = Make(Given.Running, GivenRestore.To(kind, value)).Procedure.Notes;
+        notes[3].StartsWith("a mistake that was committed comes back too", StringComparison.Ordinal).ShouldBe(said);
+        notes.Any(n => n.Contains("--target-time TIME", StringComparison.Ordinal)).ShouldBe(said);
+    }
+
     [Fact]
     public void Notes_say_what_a_lost_disk_takes_with_it() => Make(
             Given.With(n => n with { DataPresent = false, Timeline = 0 }), GivenRestore.To("latest")).Procedure.Notes
-        .ShouldContain("lost: what was never archived, the old disk is not there");
+        .ShouldContain("lost: what was never archived, as the data volume holds no previous directory");
 
     [Fact]
     public void Notes_say_when_the_live_cluster_is_left_behind()

@@ -68,7 +68,7 @@ public class TargetTimeTests
     [InlineData("lsn", "0/3000028", false, "WAL position 0/3000028", "--target-lsn 0/3000028")]
     [InlineData("xid", "777", true, "before transaction 777", "--target-xid 777 --target-exclusive")]
     [InlineData("name", "before release", false, "restore point before release", "--target-name 'before release'")]
-    [InlineData("latest", "", false, "the end of all WAL that is left", "--recovery-target latest")]
+    [InlineData("latest", "", false, "the end of all WAL", "--recovery-target latest")]
     [InlineData("immediate", "", false, "the end of the set", "--recovery-target immediate")]
     public void A_target_reads_and_is_typed(string kind, string value, bool exclusive, string words, string typed)
     {

@@ -41,7 +41,8 @@ public sealed record RecoveryTarget(TargetKind Kind, string Value = "", bool Exc
     public string Word => Kind.ToString().ToLowerInvariant();
 }
 
-/// <summary>The targets that have a name and no value: values of <c>--recovery-target</c>.</summary>
+/// <summary>The targets that have a name and no value: values of <c>--recovery-target</c>. Left out, <c>--backup-set latest</c>
+/// means <see cref="Latest"/>, a label means <see cref="Immediate"/>.</summary>
 public enum RestoreTarget
 {
     /// <summary>As soon as the set is consistent.</summary>

@@ -15,7 +15,8 @@ public static class RecoveryTargetParser
     private const int NameBytes = 63;
 
     private const string Choices =
-        "--backup-set latest|LABEL for the end of a set, or one of --recovery-target immediate|latest, --target-time, --target-lsn, --target-xid, --target-name";
+        "--backup-set latest for everything, --backup-set LABEL for the end of that set, "
+        + "or one of --recovery-target immediate|latest, --target-time, --target-lsn, --target-xid, --target-name";
 
     /// <summary>Reads the words.</summary>
     /// <exception cref="RunbookException">They do not say one thing.</exception>
@@ -38,7 +39,7 @@ public static class RecoveryTargetParser
             problems.Add($"{string.Join(" and ", given.Select(o => o.Option))} each say where recovery ends: give one of them");
         if (given.Count == 0 && words.BackupSet.Length == 0)
             problems.Add($"where recovery ends was not said: {Choices}");
-        var target = targets.FirstOrDefault() ?? RecoveryTarget.Immediate;
+        var target = given.Count > 0 ? targets[0] ?? RecoveryTarget.Immediate : Alone(words);
         CheckCompany(words, given.Select(o => o.Option).ToList(), problems);
         if (problems.Count > 0)
             throw new RunbookException(ExitCode.WrongUse, problems.Count == 1 ? problems[0] : string.Join("\n", problems.Prepend("the words do not fit together:").Select((p, i) => i == 0 ? p : $"  {p}")))
@@ -55,6 +56,10 @@ public static class RecoveryTargetParser
         };
     }
 
+    // As in pgBackRest, the newest set includes all WAL after it; a set that was named is wanted for what it holds.
+    private static RecoveryTarget Alone(TargetWords words) =>
+        words.BackupSet == RestoreRequest.Newest ? RecoveryTarget.Latest : RecoveryTarget.Immediate;
+
     // For a point the newest set is not the right one, but the newest before it.
     private static string SetOf(TargetWords words, RecoveryTarget target) =>
         target.Kind is TargetKind.Time or TargetKind.Lsn && words.BackupSet == RestoreRequest.Newest ? "" : words.BackupSet;
@@ -68,8 +73,9 @@ public static class RecoveryTargetParser
             if (words.Timeline.ToLowerInvariant() is not ("current" or "latest")
                 && !(uint.TryParse(words.Timeline, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
                 problems.Add($"--target-timeline: {words.Timeline} is no timeline; write its number, current (the set's own) or latest");
-            if (words.RecoveryTarget == RestoreTarget.Immediate || (given.Count == 0 && words.BackupSet.Length > 0))
-                problems.Add("--target-timeline does not go with the end of a set: that lies on the set's own timeline");
+            if (words.RecoveryTarget == RestoreTarget.Immediate || (given.Count == 0 && words.BackupSet is not ("" or RestoreRequest.Newest)))
+                problems.Add("--target-timeline does not go with the end of a set, which is on the set's own timeline; "
+                    + "--recovery-target latest follows a timeline from there");
         }
         if (words is { Online: true, InPlace: true })
             problems.Add("--online and --in-place exclude each other: the live directory either serves or is overwritten");

@@ -12,6 +12,8 @@ internal static class RestoreNotes
     {
         var node = facts.Node!;
         var notes = new List<string> { Set(choice.Set, look), Target(order, choice, look), Loss(facts, choice, order, look) };
+        if (order.Target.Kind == TargetKind.Latest)
+            notes.Add("a mistake that was committed comes back too, such as a dropped table: --target-time TIME ends before it");
         if (reach is { Gap: true } && order.Target.Kind is TargetKind.Xid or TargetKind.Name)
             notes.Add($"WAL segment {reach.Missing} is missing: recovery gets no further than {Lsn.Text(reach.End)}, and ends with an error if the target lies behind");
         if (order.Target.Kind is TargetKind.Xid or TargetKind.Name)
@@ -29,9 +31,12 @@ internal static class RestoreNotes
     private static string Set(BackupSet set, RestoreLook look) =>
         $"set {set.Label} ({Words.Of(set.Type)}, {Words.Bytes(set.Size)}), finished {Words.At(set.FinishedAt)}, {Ago(set.FinishedAt, look)} ago";
 
-    private static string Target(RestoreOrder order, RestoreChoice choice, RestoreLook look) => order.Target.Kind == TargetKind.Immediate
-        ? "recovery ends where the set ends (--recovery-target latest replays all WAL that is left)"
-        : $"recovery goes on to {TargetText.InWords(order.Target, look.Zone)}, on timeline {choice.Path!.Timeline}";
+    private static string Target(RestoreOrder order, RestoreChoice choice, RestoreLook look) => order.Target.Kind switch
+    {
+        TargetKind.Immediate => "recovery ends with this set (--recovery-target latest also replays all WAL after it)",
+        TargetKind.Latest => $"recovery replays all WAL after it, on timeline {choice.Path!.Timeline}",
+        _ => $"recovery ends {(order.Target.Exclusive ? "" : "at ")}{TargetText.InWords(order.Target, look.Zone)}, on timeline {choice.Path!.Timeline}",
+    };
 
     private static string Loss(ClusterFacts facts, RestoreChoice choice, RestoreOrder order, RestoreLook look)
     {
@@ -42,8 +47,8 @@ internal static class RestoreNotes
         {
             TargetKind.Immediate => $"lost: commits after {Words.At(choice.Set.FinishedAt)}, the last {Ago(choice.Set.FinishedAt, look)}",
             TargetKind.Time when TargetTime.Read(order.Target.Value) is { } time => $"lost: commits after {TargetTime.Utc(time)}, the last {Ago(time, look)}",
-            TargetKind.Latest when node.DataPresent => "lost: nothing that was committed, the old disk is there and its last WAL is replayed, too",
-            TargetKind.Latest => "lost: what was never archived, the old disk is not there",
+            TargetKind.Latest when node.DataPresent => "lost: nothing that was committed; WAL that is only in the live directory is replayed too",
+            TargetKind.Latest => "lost: what was never archived, as the data volume holds no previous directory",
             _ => "lost: commits after the target",
         };
     }

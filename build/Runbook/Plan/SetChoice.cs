@@ -54,7 +54,7 @@ public static class SetChoice
         if (whole.Count == 0 || (named is not null && !whole.Contains(named)))
             throw RunbookException.Refused(
                 $"{(named is null ? "no backup set" : $"backup set {named.Label}")} names WAL to go on from: it was taken of a stopped server",
-                named is null ? "./build.sh Backup --backup-type full" : $"./build.sh Restore --backup-set {named.Label}, which ends with the set");
+                $"./build.sh Restore {(named is null ? "--recovery-target immediate" : $"--backup-set {named.Label}")}, which ends with the set");
         var begun = RestoreCourses.Of(request, restore, request.Timeline) == RestoreCourse.New ? null : restore;
         var word = request.Timeline.Length == 0 && begun is not null ? begun.Timeline : request.Timeline;
         var way = TimelineChoice.Choose(word, archive?.History ?? [], whole, named, facts.Node.Timeline);

@@ -15,7 +15,7 @@ public static class TargetText
         TargetKind.Name => $"restore point {target.Value}",
         TargetKind.Immediate => "the end of the set",
         TargetKind.End => "the end of the directory's own WAL",
-        _ => "the end of all WAL that is left",
+        _ => "the end of all WAL",
     });
 
     /// <summary>The option that asks for the point.</summary>
