@@ -349,6 +349,9 @@ EOT
 # Input: the PGN_* environment of the job. Nothing here prints a secret.
 
 set -u -o pipefail
+# Nomad 2.0 passes its own SIGPIPE on to a task after a restart of the agent. Ignored here, it is ignored in all that we start;
+# PostgreSQL and pgBackRest ignore it anyway. https://github.com/hashicorp/nomad/issues/27815
+trap '' PIPE
 umask 077
 
 # The environment of the Nomad agent leaks into its tasks; a stray PGHOST would send us to another server.

@@ -94,8 +94,8 @@ internal sealed class Node : IDisposable
 
     private ProcessStartInfo Info(string[] command, (string Name, string Value)[] environment)
     {
-        // A process group of its own, as Nomad gives to a task.
-        var start = new ProcessStartInfo("setsid", ["/bin/bash", "-c", "echo $$ >\"$FAKE/pid\"; exec \"$@\"", "task", .. command])
+        // A process group of its own, and no signal ignored, as Nomad starts a task.
+        var start = new ProcessStartInfo("setsid", ["env", "--default-signal", "/bin/bash", "-c", "echo $$ >\"$FAKE/pid\"; exec \"$@\"", "task", .. command])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
