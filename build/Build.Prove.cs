@@ -1,3 +1,4 @@
+using Runbook.Cli;
 using Nuke.Common;
 using Sandbox;
 
@@ -26,6 +27,7 @@ public partial class Build
         await HostPackages.EnsureAsync(HostPackages.S3Server, w.Say, ct);
         var run = new TestRun(RootDirectory, test)
         {
+            Dotnet = ProgramPath.Find("dotnet"),
             Explicit = true,
             Variables = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PROVE_RUNS"] = $"{Runs}", ["PROVE_SEED"] = $"{Seed}" },
         };

@@ -1,3 +1,4 @@
+using Runbook.Cli;
 using Nuke.Common;
 using Sandbox;
 
@@ -11,6 +12,6 @@ public partial class Build
         .Executes(() => Carry(Needs.Nothing, async (w, ct) =>
         {
             await HostPackages.EnsureAsync(HostPackages.S3Server, w.Say, ct);
-            await new TestRun(RootDirectory, TestFilter) { Thorough = Thorough }.RunAsync(w.Print, ct);
+            await new TestRun(RootDirectory, TestFilter) { Dotnet = ProgramPath.Find("dotnet"), Thorough = Thorough }.RunAsync(w.Print, ct);
         }));
 }

@@ -14,6 +14,9 @@ public sealed partial class TestRun(string root, string filter)
     // One for all projects, with its analyzers compiled once; it is ended before the tests begin.
     private const string SharedCompiler = "-p:UseSharedCompilation=true";
 
+    /// <summary>Absolute path of the program <c>dotnet</c>: a bare name would first be looked for next to our own program.</summary>
+    public required string Dotnet { get; init; }
+
     /// <summary>Runs only the tests that run when they are asked for.</summary>
     public bool Explicit { get; init; }
 
@@ -30,12 +33,12 @@ public sealed partial class TestRun(string root, string filter)
     public async Task RunAsync(Action<string> print, CancellationToken ct)
     {
         var artifacts = Path.Combine(root, ".nuke", "temp", "artifacts");
-        var compiled = await RunAsync("dotnet", ["build", Path.Combine(root, "tests", "Tests.csproj"), "-v", "quiet", "-nologo", "-clp:NoSummary", SharedCompiler], print, ct);
+        var compiled = await RunAsync(Dotnet, ["build", Path.Combine(root, "tests", "Tests.csproj"), "-v", "quiet", "-nologo", "-clp:NoSummary", SharedCompiler], print, ct);
         if (compiled != 0)
             throw new SandboxException("the tests do not compile", "mend what the compiler says above");
 
         var precompiled = filter.Length == 0 ? await PrecompileAsync(artifacts, print, ct) : null;
-        await RunAsync("dotnet", ["build-server", "shutdown", "--vbcscompiler"], _ => { }, ct);
+        await RunAsync(Dotnet, ["build-server", "shutdown", "--vbcscompiler"], _ => { }, ct);
         var results = Path.Combine(artifacts, "tests.xml");
         File.Delete(results);
         string[] all = Thorough ? [] : ["-trait-", "Run=Thorough"];
@@ -59,7 +62,7 @@ public sealed partial class TestRun(string root, string filter)
         var precompiled = new Precompiled(artifacts);
         foreach (var command in precompiled.Commands(root))
         {
-            if (await RunAsync("dotnet", [.. command, SharedCompiler], print, ct) == 0)
+            if (await RunAsync(Dotnet, [.. command, SharedCompiler], print, ct) == 0)
                 continue;
             print("the programs under test are not compiled ahead of time: the tests take longer");
             return null;

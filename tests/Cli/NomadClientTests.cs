@@ -34,8 +34,29 @@ public class NomadClientTests
     [InlineData(0, """{"Job":{"ID":"pgbackrest-full"}}""", "", false)]
     [InlineData(1, "", "Prefix matched multiple jobs\n\nID Type", false)]
     [InlineData(1, "", "No job(s) with prefix or id \"pgbackrest\" found", false)]
+    [InlineData(1, "", "Prefix \"pgbackrest\" matched multiple jobs\n\nID Type", false)]
+    [InlineData(1, "", "No job(s) with prefix or ID \"pgbackrest\" found", false)]
     public async Task Only_the_very_job_is_found(int code, string output, string error, bool found) =>
         ((await FakeGate.Client(code, output, error).JobAsync("pgbackrest", Token)) is not null).ShouldBe(found);
+
+    // Whatever a future version says: the list of the jobs has it or not.
+    [Theory]
+    [InlineData("pgbackrest-full", false), InlineData("pgbackrest", true)]
+    public async Task A_job_that_cannot_be_inspected_is_missing_only_if_the_list_lacks_it(string listed, bool fails)
+    {
+        var gate = new FakeGate(i => i.Arguments is ["job", "status"]
+            ? (0, $"ID               Type     Priority  Status   Submit Date\n{listed,-15}  service  50        running  2026-11-30T07:06:22Z\n", "")
+            : (1, "", "nothing here is called so; not found"));
+        var asked = new NomadClient(new NomadCommands("nomad"), gate).JobAsync("pgbackrest", Token);
+        if (fails)
+            (await Should.ThrowAsync<RunbookException>(asked)).Message.ShouldContain("nomad job inspect pgbackrest ended with 1: nothing here");
+        else
+            (await asked).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_nomad_that_is_away_has_no_missing_jobs() =>
+        (await Should.ThrowAsync<RunbookException>(FakeGate.Client(1, "", Refused).JobAsync("pgbackrest", Token))).Message.ShouldContain("does not answer");
 
     [Fact]
     public async Task A_job_is_only_stopped_if_it_is_the_very_one()

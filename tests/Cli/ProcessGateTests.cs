@@ -64,6 +64,49 @@ public class ProcessGateTests
         }
     }
 
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_program_next_to_our_own_is_not_on_the_path(bool interactive)
+    {
+        var name = $"pgn-{Guid.NewGuid():N}";
+        var file = Executable(AppContext.BaseDirectory, name);
+        try
+        {
+            var error = await Should.ThrowAsync<RunbookException>(Gate.RunAsync(new Invocation(name, []) { Interactive = interactive }, null, Token));
+            error.Code.ShouldBe(ExitCode.WrongUse);
+            error.Message.ShouldStartWith($"{name} was not found on PATH (");
+            error.Next.ShouldContain("--nomad");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void A_name_is_looked_up_along_the_path_and_nowhere_else()
+    {
+        var folder = Directory.CreateTempSubdirectory("pgn-path-").FullName;
+        var first = Executable(Directory.CreateDirectory(Path.Combine(folder, "first")).FullName, "tool");
+        var second = Executable(Directory.CreateDirectory(Path.Combine(folder, "second")).FullName, "tool");
+        string[] path = [Path.Combine(folder, "none"), "", ".", Path.Combine(folder, "first"), Path.Combine(folder, "second")];
+        ProgramPath.Find("tool", string.Join(':', path)).ShouldBe(first);
+        File.SetUnixFileMode(first, UnixFileMode.UserRead);
+        ProgramPath.Find("tool", string.Join(':', path)).ShouldBe(second, "a file that cannot be executed is no program");
+        ProgramPath.Find(second, "").ShouldBe(second);
+        ProgramPath.Find("./tool", "").ShouldBe(Path.GetFullPath("tool"));
+        Should.Throw<RunbookException>(() => ProgramPath.Find("tool", "")).Message.ShouldBe("tool was not found on PATH (which is empty)");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static string Executable(string folder, string name)
+    {
+        var file = Path.Combine(folder, name);
+        File.WriteAllText(file, "#!/bin/sh\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return file;
+    }
+
     [Fact]
     public async Task A_cancelled_process_may_end_by_itself()
     {

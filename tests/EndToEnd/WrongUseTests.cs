@@ -98,6 +98,26 @@ public sealed class WrongUseTests
         outcome.Error.ShouldContain("--nomad");
     }
 
+    /// <summary>The build has a nomad next to its own program, the stand-in's; .NET would start that one.</summary>
+    [Fact]
+    public async Task The_nomad_on_the_path_is_the_one_that_is_called()
+    {
+        await using var checkout = new Checkout();
+        var first = Stub(Directory.CreateDirectory(Path.Combine(checkout.Path, "first")).FullName, "first");
+        Stub(checkout.Path, "current folder");
+        checkout.Variables["PATH"] = $"{first}:{Environment.GetEnvironmentVariable("PATH")}";
+        var outcome = await checkout.Run(1, "Status", "--profile", "example");
+        outcome.Error.ShouldContain("this is the nomad of first");
+    }
+
+    private static string Stub(string folder, string name)
+    {
+        var file = Path.Combine(folder, "nomad");
+        File.WriteAllText(file, $"#!/bin/sh\necho 'this is the nomad of {name}'\n");
+        File.SetUnixFileMode(file, (UnixFileMode)Convert.ToInt32("755", 8));
+        return folder;
+    }
+
     private static void NothingWasMade(Checkout checkout)
     {
         Directory.Exists(checkout.Sandbox).ShouldBeFalse();

@@ -59,14 +59,14 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         where T : class
     {
         var outcome = await gate.RunAsync(commands.Inspect(id), null, ct);
-        if (outcome.ExitCode != 0)
-        {
-            // Several jobs share the prefix, or none has it: none of them is the one that was asked for.
-            if (NoSuchJob().IsMatch(outcome.Error + outcome.Output))
-                return null;
-            throw Failure(outcome);
-        }
-        return Read(outcome, parse);
+        if (outcome.ExitCode == 0)
+            return Read(outcome, parse);
+        if (Connection(outcome) is { } trouble)
+            throw trouble;
+        // A missing job ends with 1 as any failure does, and its words differ between versions. The known ones save a call; the list decides.
+        if (NoSuchJob().IsMatch(outcome.Error) || (await JobsAsync(ct)).All(j => j.Id != id))
+            return null;
+        throw Failure(outcome);
     }
 
     /// <summary>All jobs, children of parameterized and periodic ones among them.</summary>
@@ -222,7 +222,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     [GeneratedRegex(@"Nomad v(?<version>\d+\.\d+\.\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex VersionPattern();
 
-    [GeneratedRegex(@"No job\(s\) with prefix or id|[Pp]refix matched multiple jobs|not found", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""^(No job\(s\) with prefix or (id|ID) "|Prefix ("[^"]*" )?matched multiple jobs)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex NoSuchJob();
 
     [GeneratedRegex(@"Job Modify Index: (?<index>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

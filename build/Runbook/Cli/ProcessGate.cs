@@ -19,6 +19,7 @@ public sealed class ProcessGate(Action<string> trace, IReadOnlyList<string>? sec
         if (invocation.Interactive)
             return await RunInteractiveAsync(invocation, cancellationToken);
 
+        var program = Program(invocation);
         var output = new StringBuilder();
         var error = new StringBuilder();
         using var interrupt = new InterruptOnce(invocation.SaysInterrupted);
@@ -26,7 +27,7 @@ public sealed class ProcessGate(Action<string> trace, IReadOnlyList<string>? sec
             ? PipeTarget.ToStringBuilder(output)
             : PipeTarget.Merge(
                 PipeTarget.ToStringBuilder(output), PipeTarget.ToDelegate(line => onOutputLine?.Invoke(Hidden(line))), PipeTarget.ToDelegate(interrupt.OnLine));
-        var command = CliWrap.Cli.Wrap(invocation.Executable)
+        var command = CliWrap.Cli.Wrap(program)
             .WithArguments(invocation.Arguments)
             .WithEnvironmentVariables(invocation.Environment.ToDictionary(p => p.Key, string? (p) => p.Value))
             .WithStandardInputPipe(invocation.StandardInput is { } text ? PipeSource.FromString(text) : PipeSource.Null)
@@ -63,7 +64,7 @@ public sealed class ProcessGate(Action<string> trace, IReadOnlyList<string>? sec
 
     private static async Task<Outcome> RunInteractiveAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(invocation.Executable, invocation.Arguments) { UseShellExecute = false };
+        var start = new ProcessStartInfo(Program(invocation), invocation.Arguments) { UseShellExecute = false };
         foreach (var (name, value) in invocation.Environment)
             start.Environment[name] = value;
         try
@@ -77,6 +78,18 @@ public sealed class ProcessGate(Action<string> trace, IReadOnlyList<string>? sec
         catch (Win32Exception e)
         {
             throw CannotStart(invocation, e);
+        }
+    }
+
+    private static string Program(Invocation invocation)
+    {
+        try
+        {
+            return ProgramPath.Find(invocation.Executable);
+        }
+        catch (RunbookException e)
+        {
+            throw new RunbookException(e.Code, e.Message, e) { State = e.State, Next = invocation.Remedy };
         }
     }
 
