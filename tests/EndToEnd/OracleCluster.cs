@@ -61,7 +61,7 @@ public class OracleCluster : GatedCluster
         {
             // Commit times to the microsecond, as recovery sees them.
             p["postgres"]!["settings"]!["track_commit_timestamp"] = "on";
-            // Each Revert takes a full backup; the first of them is still wanted at the end of a story.
+            // Some tests take full backups; the first of them is still wanted at the end of a story.
             p["pgbackrest"]!["repositories"]![0]!["retention"] = new JsonObject { ["full"] = 50 };
         });
     }

@@ -39,7 +39,7 @@ public sealed class RoundTests(Cluster cluster) : IClassFixture<Cluster>
         after.GetProperty("postgres").GetProperty("timeline").GetInt32().ShouldBeGreaterThan(timeline);
         Jobs(after).ShouldContain("pgbackrest-full running");
         Jobs(after).ShouldContain("pgbackrest-incr running");
-        Checkout.Sets[^1].Type.ShouldBe("full");
+        Checkout.Sets[^1].Type.ShouldBe("incr", "it builds on a set of the timeline that was left");
         var kept = after.GetProperty("kept").EnumerateArray().Select(k => k.GetProperty("path").GetString()!).ToList();
         kept.ShouldHaveSingleItem();
         (await KeptRows(kept[0])).ShouldBe("after diff full incr");

@@ -22,7 +22,7 @@ public sealed class UndoTests(OracleCluster cluster) : IClassFixture<OracleClust
         var restored = await Undone(oracle, before);
         var status = await Checkout.Status();
         status.GetProperty("postgres").GetProperty("timeline").GetUInt32().ShouldBeGreaterThan(2u);
-        Checkout.Sets[^1].Type.ShouldBe("full");
+        Checkout.Sets[^1].Type.ShouldBe("incr");
         (await cluster.Kept()).ShouldNotContain(kept, "it serves again");
 
         // 'latest' follows the line that serves, not the one that was left for it.

@@ -15,10 +15,10 @@ public class AcceptPlannerTests
         [Given.Change(JobRole.Full, "pgbackrest-full"), Given.Change(JobRole.Postgres, "postgres"), Given.Change(JobRole.Incr, "pgbackrest-incr", changed: false)];
 
     private static readonly string[] Started =
-        ["submit job postgres", "wait until the server takes writes", "take a full backup", "submit job pgbackrest-full", $"finish restore {Id}"];
+        ["submit job postgres", "wait until the server takes writes", "submit job pgbackrest-full", $"finish restore {Id}", "take an incremental backup"];
 
     private static readonly string[] Switched =
-        ["switch the server over to the restored copy", "wait until the server takes writes", "take a full backup", "submit job pgbackrest-full", $"finish restore {Id}"];
+        ["switch the server over to the restored copy", "wait until the server takes writes", "submit job pgbackrest-full", $"finish restore {Id}", "take an incremental backup"];
 
     public static TheoryData<string, RestoreStrategy, bool, bool, string[]> Phases => new()
     {
@@ -53,6 +53,8 @@ public class AcceptPlannerTests
         [
             $"restore {Id} of set {Given.Label}, phase paused",
             "stands at: last commit 2026-11-22 14:02:58Z, WAL 0/5000028 (asked for: immediate)",
+            "it is on a new timeline: an incremental backup follows once the schedules have been started",
+            $"window: without a gap; until that backup has ended, a restore to a time from now on begins with set {Given.Label}",
         ]);
     }
 

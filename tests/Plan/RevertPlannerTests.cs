@@ -1,3 +1,4 @@
+using Runbook.Facts;
 using Runbook.Plan;
 using Runbook.Render;
 using Shouldly;
@@ -18,10 +19,15 @@ public class RevertPlannerTests
         var plan = RevertPlanner.Make(Given.Settings, Given.Restoring(phase), Changes);
         plan.Steps.Select(s => s.Title).ShouldBe(
         [
-            "submit job postgres", "wait until the server takes writes", "take a full backup", "submit job pgbackrest-full",
-            "finish restore 20261122-150000",
+            "submit job postgres", "wait until the server takes writes", "submit job pgbackrest-full", "finish restore 20261122-150000",
+            "take an incremental backup",
         ]);
-        plan.Notes.ShouldBe([$"restore 20261122-150000 of set {Given.Label} is in place"]);
+        plan.Notes.ShouldBe(
+        [
+            $"restore 20261122-150000 of set {Given.Label} is in place",
+            "it is on a new timeline: an incremental backup follows once the schedules have been started",
+            $"window: without a gap; until that backup has ended, a restore to a time from now on begins with set {Given.Label}",
+        ]);
     }
 
     [Fact]
@@ -29,12 +35,41 @@ public class RevertPlannerTests
     {
         var facts = Given.Restoring("restored");
         RevertPlanner.Make(Given.Settings, facts with { Node = facts.Node! with { ConfPresent = false } }, Changes).Steps.Select(s => s.Title).Take(4).ShouldBe(
-            ["submit job postgres", "wait until the server takes writes", "apply settings and pg_hba.conf", "take a full backup"]);
+            ["submit job postgres", "wait until the server takes writes", "apply settings and pg_hba.conf", "submit job pgbackrest-full"]);
     }
 
     [Fact]
     public void With_no_restore_and_a_running_cluster_there_is_nothing_to_do() =>
         RevertPlanner.Make(Given.Settings, Given.Running, Changes).Steps.ShouldBeEmpty();
+
+    [Fact]
+    public void A_backup_that_a_killed_run_left_out_is_made_up_for()
+    {
+        var facts = Given.With(n => n with { Timeline = 2 });
+        RevertPlanner.Make(Given.Settings, facts, Changes).Steps.ShouldHaveSingleItem().ShouldBe(new TakeBackup(BackupType.Incr, OneIsEnough: true));
+        RevertPlanner.Make(Given.Settings, Given.With(n => n with { Timeline = 2, Repository = n.Repository! with { BackupRunning = true } }), Changes).Steps.ShouldBeEmpty();
+        var taken = Given.Set with { Label = "X", WalStart = "000000020000000000000006", WalStop = "000000020000000000000006" };
+        RevertPlanner.Make(Given.Settings, Given.With(n => n with { Timeline = 2, Repository = n.Repository! with { Sets = [Given.Set, taken] } }), Changes).Steps.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true, "a full", BackupType.Full), InlineData(false, "an incremental", BackupType.Incr)]
+    public void On_damaged_pages_no_backup_is_built(bool damaged, string words, BackupType type)
+    {
+        var facts = Given.Restoring("restored");
+        facts = facts with { Node = facts.Node! with { Repository = facts.Node.Repository! with { Sets = [Given.Set, Given.Set with { Label = "Y", Error = damaged }] } } };
+        var plan = RevertPlanner.Make(Given.Settings, facts, Changes);
+        plan.Steps.OfType<TakeBackup>().ShouldHaveSingleItem().Type.ShouldBe(type);
+        plan.Notes[1].ShouldBe($"it is on a new timeline: {words} backup follows once the schedules have been started");
+    }
+
+    [Fact]
+    public void Where_the_restored_set_has_been_expired_the_window_has_a_gap()
+    {
+        var facts = Given.Restoring("restored");
+        RevertPlanner.Make(Given.Settings, facts with { Node = facts.Node! with { Repository = facts.Node.Repository! with { Sets = [] } } }, Changes).Notes[2]
+            .ShouldBe("window: no time from now on can be restored until that backup has ended, as no set from before leads there");
+    }
 
     [Fact]
     public void With_no_restore_and_a_stopped_cluster_it_is_refused() => Guards.ShouldRefuse(
@@ -55,7 +90,7 @@ public class RevertPlannerTests
     {
         var facts = Given.Restoring("restored");
         var plan = RevertPlanner.Make(Given.Settings, facts with { Node = facts.Node! with { Restore = Given.Restore("restored") with { Source = "r0" } } }, Changes);
-        plan.Notes.ShouldBe(["restore 20261122-150000 of kept directory r0 is in place"]);
+        plan.Notes[0].ShouldBe("restore 20261122-150000 of kept directory r0 is in place");
         plan.Steps.Count.ShouldBe(5);
     }
 }

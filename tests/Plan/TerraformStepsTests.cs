@@ -31,11 +31,11 @@ public class TerraformStepsTests
     public void What_comes_between_two_of_them_stays_between()
     {
         var steps = Of(new ProcedurePlan("Revert",
-            [.. Afterwards.Started(Given.Settings, [Change(JobRole.Postgres, "postgres"), Change(JobRole.Restore, "pgbackrest-restore"), Change(JobRole.Full, "pgbackrest-full"), Change(JobRole.Check, "pgbackrest-check")], "r1", [], facts: null)], []));
+            [.. Afterwards.Started(Given.Settings, [Change(JobRole.Postgres, "postgres"), Change(JobRole.Restore, "pgbackrest-restore"), Change(JobRole.Full, "pgbackrest-full"), Change(JobRole.Check, "pgbackrest-check")], "r1", [], Given.Running)], []));
         steps.Select(s => s.Title).ShouldBe(
         [
-            "terraform apply: submit postgres", "submit job pgbackrest-restore", "wait until the server takes writes", "take a full backup",
-            "terraform apply: submit pgbackrest-full, pgbackrest-check", "finish restore r1",
+            "terraform apply: submit postgres", "submit job pgbackrest-restore", "wait until the server takes writes",
+            "terraform apply: submit pgbackrest-full, pgbackrest-check", "finish restore r1", "take an incremental backup",
         ]);
         var server = steps[0].ShouldBeOfType<ApplyTerraform>();
         server.Variables.Values.ShouldAllBe(wanted => wanted);

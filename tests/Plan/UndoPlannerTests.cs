@@ -28,7 +28,7 @@ public class UndoPlannerTests
         [
             "archive what is not archived yet", "stop the schedules (pgbackrest-full, pgbackrest-incr)", "stop the server (job postgres)",
             $"put kept directory {Id} back: recover it beside the live directory, then swap",
-            "submit job postgres", "wait until the server takes writes", "take a full backup", "submit job pgbackrest-full", $"finish restore {NewId}",
+            "submit job postgres", "wait until the server takes writes", "submit job pgbackrest-full", $"finish restore {NewId}", "take an incremental backup",
         ]);
         plan.Steps.OfType<RunRestore>().Single().Order.ShouldBe(
             new RestoreOrder { Id = NewId, Source = Id, Set = Id, Target = new RecoveryTarget(TargetKind.End), Timeline = "current" });
@@ -104,7 +104,7 @@ public class UndoPlannerTests
     public void An_Undo_that_was_interrupted_goes_on(string phase, bool runs)
     {
         var plan = Make(With(Given.Stopped, Given.Restore(phase, Old, "end") with { Source = Old }));
-        plan.Steps[^1].ShouldBe(new FinishRestore(Id));
+        plan.Steps[^2].ShouldBe(new FinishRestore(Id));
         var order = plan.Steps.OfType<RunRestore>().SingleOrDefault()?.Order;
         (order?.Id, order?.Source, order?.Target.Kind).ShouldBe(runs ? (Id, Old, TargetKind.End) : (null, null, null));
     }

@@ -13,7 +13,7 @@ public static class AcceptPlanner
         var node = facts.Node ?? throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Status");
         if (node.Restore is not { } restore)
             return facts.State == ClusterState.Running
-                ? new ProcedurePlan("Accept", [], ["no restore is under way and the cluster is running"])
+                ? new ProcedurePlan("Accept", [.. AfterRestore.Left(settings, facts)], ["no restore is under way and the cluster is running"])
                 : throw RunbookException.Refused($"no restore is under way; the cluster is {facts.State.ToString().ToLowerInvariant()}", "./build.sh Deploy");
         if (restore is { Pause: false, Accepted: false, Paused: false })
             throw RunbookException.Refused($"restore {restore.Id} does not pause: it needs no Accept", Words.Due(restore));
@@ -31,7 +31,7 @@ public static class AcceptPlanner
         };
         if (restore is { Paused: true, Accepted: false })
             steps.Insert(0, new AcceptRestore(restore.Id));
-        return new ProcedurePlan("Accept", steps, [.. Notes(restore, node), .. HeldSchedules.Notes(facts)]);
+        return new ProcedurePlan("Accept", steps, [.. Notes(restore, node), .. AfterRestore.Notes(settings, facts, restore), .. HeldSchedules.Notes(facts)]);
     }
 
     private static List<string> Notes(RestoreState restore, NodeFacts node)

@@ -7,7 +7,7 @@ namespace Runbook.Plan;
 /// <summary>What follows once a restore has done its part: until the cluster serves, is backed up and protected again.</summary>
 public static class Afterwards
 {
-    /// <summary>The steps behind the restore job: switch over, or start; a full backup, the schedules, the end.</summary>
+    /// <summary>The steps behind the restore job: switch over, or start; the schedules, the end, a backup.</summary>
     /// <param name="settings">Of the cluster.</param>
     /// <param name="changes">Jobs of the configuration; those that the steps before submit themselves do not come again.</param>
     /// <param name="id">Of the restore.</param>
@@ -18,25 +18,25 @@ public static class Afterwards
         ClusterSettings settings, IEnumerable<JobChange> changes, string id, RestoreStrategy strategy, IReadOnlyCollection<Step> before, ClusterFacts facts) =>
         strategy == RestoreStrategy.Online
             // The server's job stays as it is: submitting it would take the server down a second time.
-            ? [new SwitchOver(id), .. Started(settings, changes.Where(c => c.Job.Role != JobRole.Postgres), id, before, facts: null)]
+            ? [new SwitchOver(id), .. Started(settings, changes.Where(c => c.Job.Role != JobRole.Postgres), id, before, facts, switched: true)]
             : Started(settings, changes, id, before, facts);
 
     /// <summary>The steps from files in place to a cluster that serves and is protected.</summary>
     public static IEnumerable<Step> Started(
-        ClusterSettings settings, IEnumerable<JobChange> changes, string id, IReadOnlyCollection<Step> before, ClusterFacts? facts)
+        ClusterSettings settings, IEnumerable<JobChange> changes, string id, IReadOnlyCollection<Step> before, ClusterFacts facts, bool switched = false)
     {
         var all = changes.ToList();
         // A volume that is new, or that an earlier runbook has filled: nobody but the superuser would get in.
-        List<Step> apply = facts?.Node is { ConfPresent: false } ? [new ApplySettings()] : [];
+        List<Step> apply = !switched && facts.Node is { ConfPresent: false } ? [new ApplySettings()] : [];
         return
         [
             .. Due(all, schedules: false, before),
             new AwaitServer(settings.Postgres.StartTimeout),
             .. apply,
-            // The restored cluster is on a timeline of its own: a full backup makes it independent of everything before.
-            new TakeBackup(BackupType.Full, OneIsEnough: true),
             .. Due(all, schedules: true, before),
             new FinishRestore(id),
+            // Last, as it can take hours: nothing waits for it, and a run that is killed in it is made up for.
+            .. AfterRestore.Backup(settings, facts),
         ];
     }
 

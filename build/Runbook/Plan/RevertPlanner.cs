@@ -6,7 +6,7 @@ namespace Runbook.Plan;
 /// <summary>Decides what Revert does: start the restored cluster, and bring back what protects it. Pure.</summary>
 public static class RevertPlanner
 {
-    /// <summary>The steps; none when no restore is under way and the cluster runs.</summary>
+    /// <summary>The steps; when no restore is under way and the cluster runs, the backup alone where it is missing.</summary>
     /// <exception cref="RunbookException">There is nothing to start, or the restore is not through.</exception>
     public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes)
     {
@@ -14,7 +14,7 @@ public static class RevertPlanner
         if (restore is null)
         {
             return facts.State == ClusterState.Running
-                ? new ProcedurePlan("Revert", [], ["no restore is under way and the cluster is running"])
+                ? new ProcedurePlan("Revert", [.. AfterRestore.Left(settings, facts)], ["no restore is under way and the cluster is running"])
                 : throw RunbookException.Refused($"no restore is under way; the cluster is {facts.State.ToString().ToLowerInvariant()}", "./build.sh Deploy");
         }
         if (restore.Unfinished)
@@ -22,6 +22,6 @@ public static class RevertPlanner
                 restore.Paused ? "./build.sh Accept, or ./build.sh Undo" : Words.RestoreAgain(restore));
         return new ProcedurePlan(
             "Revert", [.. Afterwards.Started(settings, HeldSchedules.Without(facts, changes), restore.Id, [], facts)],
-            [$"restore {restore.Id} of {Words.Source(restore)} is in place", .. HeldSchedules.Notes(facts)]);
+            [$"restore {restore.Id} of {Words.Source(restore)} is in place", .. AfterRestore.Notes(settings, facts, restore), .. HeldSchedules.Notes(facts)]);
     }
 }

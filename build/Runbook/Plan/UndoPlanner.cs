@@ -35,10 +35,11 @@ public static class UndoPlanner
     private static ProcedurePlan GoOn(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, RestoreState undo)
     {
         if (!undo.Unfinished)
-            return new ProcedurePlan("Undo", [.. Afterwards.Started(settings, changes, undo.Id, [], facts)], [$"undo {undo.Id} is in phase {undo.Phase}: it goes on from there"]);
+            return new ProcedurePlan("Undo", [.. Afterwards.Started(settings, changes, undo.Id, [], facts)],
+                [$"undo {undo.Id} is in phase {undo.Phase}: it goes on from there", .. AfterRestore.Notes(settings, facts, undo)]);
         List<Step> steps = [.. Prepare(facts, changes), .. RestorePlanner.Stopped(settings, facts), ResumedOrder.Step(facts, undo, accepted: false)];
         steps.AddRange(Afterwards.Started(settings, changes, undo.Id, [.. steps], facts));
-        return new ProcedurePlan("Undo", steps, [$"undo {undo.Id} was interrupted in phase {undo.Phase}: it goes on from there"]);
+        return new ProcedurePlan("Undo", steps, [$"undo {undo.Id} was interrupted in phase {undo.Phase}: it goes on from there", .. AfterRestore.Notes(settings, facts, undo)]);
     }
 
     private static ProcedurePlan Cancel(
@@ -64,7 +65,7 @@ public static class UndoPlanner
     private static ProcedurePlan Done(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, EndedRestore ended)
     {
         var serves = facts.ServerAnswers && facts.Node!.Recovering == false;
-        var schedules = Afterwards.Due(changes, schedules: true, []).ToList();
+        List<Step> schedules = [.. Afterwards.Due(changes, schedules: true, []), .. AfterRestore.Left(settings, facts)];
         return new ProcedurePlan("Undo", serves ? schedules : [.. Afterwards.Unchanged(settings, facts, changes, [])],
         [
             ended.Phase == "cancelled" ? $"restore {ended.Id} has been given up: the live directory is as it was" : $"kept directory {ended.Source} has been put back ({ended.Id})",
@@ -89,7 +90,7 @@ public static class UndoPlanner
         [
             $"back to {kept.Path} ({Words.Bytes(kept.Bytes)}, set aside {Words.At(kept.KeptAt)})",
             $"the live directory ({Words.Bytes(facts.Node!.DataBytes)}) is kept as {settings.DataDirectory}.kept-{newId}: commits since the restore stay there",
-            "the cluster goes on in a timeline of its own, and a full backup follows",
+            .. AfterRestore.Notes(settings, facts, s => s.FinishedAt < kept.KeptAt),
         ]);
     }
 

@@ -51,7 +51,7 @@ public static class Restore
         var changes = HeldSchedules.Without(facts, await session.PlanJobsAsync(session.Renderer.Render(session.Settings), ct));
         return plan.Procedure with
         {
-            Notes = [.. plan.Procedure.Notes, .. HeldSchedules.Notes(facts)],
+            Notes = [.. plan.Procedure.Notes, .. AfterRestore.Notes(session.Settings, facts, s => s.Label == order.Set), .. HeldSchedules.Notes(facts)],
             Steps = [.. plan.Procedure.Steps, .. Afterwards.Of(session.Settings, changes, order.Id, order.Strategy, plan.Procedure.Steps, facts)],
         };
     }
