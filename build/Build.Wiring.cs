@@ -61,7 +61,11 @@ public partial class Build
         catch (Exception e) when (RunEnd.Of(e, needs, workplace.Profile, stop.IsCancellationRequested ? signal ?? Interrupted : null) is { } end)
         {
             await workplace.EndAsync(end);
-            throw Ended(end);
+            if (!end.IsVerdict)
+                throw Ended(end);
+            // Without an exception the target has not failed, for NUKE either; the code is what its caller branches on.
+            ExitCode = end.Code;
+            Workplace.SayVerdict(end.Text);
         }
         catch (Exception e)
         {

@@ -7,7 +7,8 @@ using Sandbox;
 /// <summary>How a run ended: the exit code, and what the operator is told.</summary>
 /// <param name="Code">Of the process.</param>
 /// <param name="Text">Empty when it was done.</param>
-public sealed record RunEnd(int Code, string Text)
+/// <param name="IsVerdict">The target did what it was asked to; the code says what it found.</param>
+public sealed record RunEnd(int Code, string Text, bool IsVerdict = false)
 {
     /// <summary>It did what it was asked for.</summary>
     public static RunEnd Done { get; } = new((int)Runbook.ExitCode.Done, "");
@@ -19,7 +20,7 @@ public sealed record RunEnd(int Code, string Text)
     /// <param name="cancelled">The exit code of the signal that was heard; null when none was.</param>
     public static RunEnd? Of(Exception exception, Needs needs, string profile, int? cancelled) => exception switch
     {
-        RunbookException e => new((int)e.Code, ErrorReport.Text(e, profile)),
+        RunbookException e => new((int)e.Code, ErrorReport.Text(e, profile), e is VerdictException),
         ConfigurationException e => new(
             (int)Runbook.ExitCode.WrongUse, $"the configuration of profile {profile} cannot be used:\n  {string.Join("\n  ", e.Errors)}"),
         RenderException e => new((int)Runbook.ExitCode.WrongUse, e.Message),

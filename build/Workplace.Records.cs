@@ -59,7 +59,7 @@ public sealed partial class Workplace
         _log = null;
         if (log is not null)
         {
-            await log.EndAsync(end.Code, end.Text, _session?.History);
+            await log.EndAsync(end.Code, end.Text, _session?.History, end.IsVerdict);
             if (SummaryFile.Length > 0)
                 log.Summarise(SummaryFile, ShownTargets.Contains(log.Record.Target) ? _shown.ToString() : "", _next);
         }

@@ -211,6 +211,9 @@ public sealed partial class Workplace(
     /// <summary>A line for people, beside what a program that we started prints.</summary>
     public void SayBeside(string line) => Console.Error.WriteLine(ErrorReport.WithProfile(line, Profile));
 
+    /// <summary>What a target has found, for people; beside what it prints for programs.</summary>
+    public static void SayVerdict(string text) => Console.Error.WriteLine(text);
+
     /// <summary>An answer that names commands.</summary>
     public void PrintTyped(string text) => Print(ErrorReport.WithProfile(text, Profile));
 

@@ -41,3 +41,6 @@ public class RunbookException(ExitCode code, string message, Exception? inner = 
     public static RunbookException Refused(string message, string next, string state = "nothing was changed") =>
         new(ExitCode.Refused, message) { State = state, Next = next };
 }
+
+/// <summary>What a target that looks has found, where that decides the exit code: the target itself did what it was asked to.</summary>
+public sealed class VerdictException(ExitCode code, string message) : RunbookException(code, message);

@@ -63,7 +63,7 @@ internal sealed class Chrome(Terminal terminal, Verbosity verbosity)
         var text = $"{target.Name.PadRight(name)}{target.Status,-10}{(worked ? Format(target.Duration) : ""),10}{note}".TrimEnd();
         switch (target.Status)
         {
-            case ExecutionStatus.Succeeded:
+            case ExecutionStatus.Succeeded when target.Note is null:
                 terminal.Good(text);
                 break;
             case ExecutionStatus.Failed:

@@ -27,6 +27,7 @@ internal sealed class Executor(NukeBuild build, Chrome chrome, TimeProvider time
     private bool RunOne(ExecutableTarget target, IReadOnlyList<ExecutableTarget> plan)
     {
         var start = time.GetTimestamp();
+        var before = build.ExitCode;
         try
         {
             if (Skipping.ByDynamicConditions(target, plan))
@@ -48,8 +49,13 @@ internal sealed class Executor(NukeBuild build, Chrome chrome, TimeProvider time
             target.Definition.Actions.ForEach(x => x());
             target.Duration = time.GetElapsedTime(start);
             target.Status = ExecutionStatus.Succeeded;
+            // A target that chose the exit code and did not throw has not failed: it says what it found. NUKE would go on with
+            // the next target; what was found may be a reason not to.
+            var found = build.ExitCode is { } code and not ExitCodes.Done && code != before;
+            if (found)
+                target.Note = $"ends with {build.ExitCode}";
             build.OnTargetSucceeded(target.Name);
-            return true;
+            return !found;
         }
 #pragma warning disable CA1031 // Whatever a target throws is a failed target.
         catch (Exception e)

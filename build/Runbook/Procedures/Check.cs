@@ -12,7 +12,7 @@ public static class Check
     private const int CommitsLookedFor = 4;
 
     /// <summary>Looks, prints, and ends with the level of the worst finding.</summary>
-    /// <exception cref="RunbookException">Something is critical (1) or to be looked at (5).</exception>
+    /// <exception cref="VerdictException">Something is critical (1) or to be looked at (5).</exception>
     public static async Task RunAsync(Session session, string profile, OutputFormat format, Action<string> print, CancellationToken ct)
     {
         var facts = await session.Reader.ReadAsync(ct, health: true);
@@ -21,7 +21,7 @@ public static class Check
     }
 
     /// <summary>The same for a cluster of which nothing exists.</summary>
-    /// <exception cref="RunbookException">That is critical.</exception>
+    /// <exception cref="VerdictException">That is critical.</exception>
     public static void Absent(ClusterSettings settings, string profile, OutputFormat format, TimeProvider time, Action<string> print) =>
         End(new HealthLook(settings, new ClusterFacts { ServerJob = settings.Postgres.JobName }, time.GetUtcNow()), profile, format, print);
 
@@ -33,9 +33,9 @@ public static class Check
         switch (HealthCheck.Worst(findings))
         {
             case HealthLevel.Critical:
-                throw new RunbookException(ExitCode.Failed, summary);
+                throw new VerdictException(ExitCode.Failed, summary);
             case HealthLevel.Warning:
-                throw new RunbookException(ExitCode.Warning, summary);
+                throw new VerdictException(ExitCode.Warning, summary);
             default:
                 if (format == OutputFormat.Text)
                     print(summary);

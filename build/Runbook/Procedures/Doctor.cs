@@ -15,7 +15,7 @@ public static class Doctor
     /// <param name="format">Text or JSON.</param>
     /// <param name="print">Prints.</param>
     /// <param name="ct">Of the operator.</param>
-    /// <exception cref="RunbookException">Something must be mended (1) or should be looked at (5).</exception>
+    /// <exception cref="VerdictException">Something must be mended (1) or should be looked at (5).</exception>
     public static async Task RunAsync(
         Session session, string profile, string folder, string inUse, bool remote, OutputFormat format, Action<string> print, CancellationToken ct)
     {
@@ -26,9 +26,9 @@ public static class Doctor
         switch (DoctorCheck.Worst(diagnoses))
         {
             case DoctorState.Fail:
-                throw new RunbookException(ExitCode.Failed, summary);
+                throw new VerdictException(ExitCode.Failed, summary);
             case DoctorState.Warn:
-                throw new RunbookException(ExitCode.Warning, summary);
+                throw new VerdictException(ExitCode.Warning, summary);
             default:
                 if (format == OutputFormat.Text)
                     print(summary);

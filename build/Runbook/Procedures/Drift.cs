@@ -12,7 +12,7 @@ namespace Runbook.Procedures;
 public static class Drift
 {
     /// <summary>Looks, prints, and ends with 10 when something differs.</summary>
-    /// <exception cref="RunbookException">Something differs.</exception>
+    /// <exception cref="VerdictException">Something differs.</exception>
     public static async Task RunAsync(Session session, string profile, OutputFormat format, Action<string> print, CancellationToken ct)
     {
         var planning = session.PlanJobsAsync(session.Renderer.Render(session.Settings), ct);
@@ -28,7 +28,7 @@ public static class Drift
     }
 
     /// <summary>The same for a cluster of which nothing exists.</summary>
-    /// <exception cref="RunbookException">All of it is missing.</exception>
+    /// <exception cref="VerdictException">All of it is missing.</exception>
     public static void Absent(ClusterSettings settings, JobRenderer renderer, string profile, OutputFormat format, Action<string> print) => End(
         [.. renderer.Render(settings).Select(j => new DriftFinding("job", j.Id, "missing", ["Nomad has no such job"], "./build.sh Deploy"))],
         ["no server answers: its settings were not looked at"], settings, profile, format, print);
@@ -57,7 +57,7 @@ public static class Drift
         if (text.Length > 0)
             print(text);
         if (findings.Count > 0)
-            throw new RunbookException(ExitCode.Changes, DriftReport.Summary(findings)) { State = "nothing was changed" };
+            throw new VerdictException(ExitCode.Changes, DriftReport.Summary(findings)) { State = "nothing was changed" };
         if (format == OutputFormat.Text)
             print(DriftReport.Summary(findings));
     }

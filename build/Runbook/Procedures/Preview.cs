@@ -56,7 +56,7 @@ public static class Preview
     {
         print(PlanReport.Write(format, outlook, settings.ClusterName, profile));
         if (outlook.Changes)
-            throw new RunbookException(ExitCode.Changes, PlanReport.Summary(outlook)) { State = "nothing was changed", Next = "./build.sh Deploy" };
+            throw new VerdictException(ExitCode.Changes, PlanReport.Summary(outlook)) { State = "nothing was changed", Next = "./build.sh Deploy" };
         if (format == OutputFormat.Text)
             print(PlanReport.Summary(outlook));
     }

@@ -52,9 +52,10 @@ public sealed class RunLog(RunFiles? files, RunRecord begun, Action<string> warn
     /// <param name="exitCode">Of the run.</param>
     /// <param name="error">What the operator is told; empty when nothing went wrong.</param>
     /// <param name="history">Of the cluster; null where there is no way to it.</param>
-    public async Task EndAsync(int exitCode, string error, HistoryJob? history)
+    /// <param name="isVerdict">The code says what was found: nothing failed.</param>
+    public async Task EndAsync(int exitCode, string error, HistoryJob? history, bool isVerdict = false)
     {
-        _record = _record with { End = new RunEndRecord(time.GetUtcNow(), exitCode, error) };
+        _record = _record with { End = new RunEndRecord(time.GetUtcNow(), exitCode, error, isVerdict) };
         if (!IsKept)
             return;
         if (_path.Length > 0)

@@ -50,7 +50,7 @@ public static class Verify
         findings.Sort((a, b) => a.Number.CompareTo(b.Number));
         print(format == OutputFormat.Json ? VerifyReport.Json(session.Settings, findings) : VerifyReport.Text(session.Settings, findings));
         if (findings.Find(f => !f.IsWhole) is { } damaged)
-            throw new RunbookException(ExitCode.Failed, $"{Which(findings)} not whole: {Count(findings)}")
+            throw new VerdictException(ExitCode.Failed, $"{Which(findings)} not whole: {Count(findings)}")
             {
                 State = "nothing was changed",
                 Next = damaged.Problems[0].Next,

@@ -85,11 +85,15 @@ public sealed record StepRecord(string Title, DateTimeOffset? StartedAt = null, 
 /// <param name="At">When.</param>
 /// <param name="ExitCode">Of the process, as far as this target decides it.</param>
 /// <param name="Error">What the operator was told; empty when nothing went wrong.</param>
-public sealed record RunEndRecord(DateTimeOffset At, int ExitCode, string Error)
+/// <param name="IsVerdict">The code says what was found: nothing failed.</param>
+public sealed record RunEndRecord(DateTimeOffset At, int ExitCode, string Error, bool IsVerdict = false)
 {
     /// <summary>The exit code in a word.</summary>
     public string Outcome => ExitCode switch
     {
+        1 when IsVerdict => "problems found",
+        5 when IsVerdict => "warnings found",
+        10 when IsVerdict => "differences found",
         0 => "done",
         2 => "wrong use",
         3 => "refused",
