@@ -205,11 +205,11 @@ public sealed partial class Workplace(
     public void Say(string line)
     {
         if (level < Level.Minimal)
-            (format == OutputFormat.Text ? Console.Out : Console.Error).WriteLine(line);
+            (format == OutputFormat.Text ? Console.Out : Console.Error).WriteLine(Shown.Text(line));
     }
 
     /// <summary>A line for people, beside what a program that we started prints.</summary>
-    public void SayBeside(string line) => Console.Error.WriteLine(ErrorReport.WithProfile(line, Profile));
+    public void SayBeside(string line) => Console.Error.WriteLine(Shown.Text(ErrorReport.WithProfile(line, Profile)));
 
     /// <summary>What a target has found, for people; beside what it prints for programs.</summary>
     public static void SayVerdict(string text) => Console.Error.WriteLine(text);
@@ -220,7 +220,7 @@ public sealed partial class Workplace(
     /// <summary>A line of the answer.</summary>
     public void Print(string line)
     {
-        Console.Out.WriteLine(line);
+        Console.Out.WriteLine(Shown.Text(line));
         Show(line);
     }
 
@@ -236,7 +236,7 @@ public sealed partial class Workplace(
     }
 
     private ProcessGate Gate => new(
-        level == Level.Verbose ? line => Console.Error.WriteLine($"      > {line}") : _ => { }, NomadEnvironment.Secrets(Environment.GetEnvironmentVariable));
+        level == Level.Verbose ? line => Console.Error.WriteLine($"      > {Shown.Text(line)}") : _ => { }, NomadEnvironment.Secrets(Environment.GetEnvironmentVariable));
 
     private string Executable => tools.Nomad.Length > 0 ? tools.Nomad : UsesLocalNomad ? LocalNomad : "nomad";
 

@@ -24,6 +24,16 @@ public class RunSummaryTests
 
     public static TheoryData<string> Cases => ["failed", "dry-run", "look"];
 
+    [Fact]
+    public void What_others_wrote_cannot_take_hold_of_the_reader()
+    {
+        var run = Run with { Plans = [new PlanRecord("Restore", ["paused: \e[2Jx\n::error::y"], [new StepRecord("a\nb")])], Warnings = [], End = Run.End! with { Error = "\e]0;t\a" } };
+        var text = RunSummary.Of(run, dryRun: false, "", "");
+        text.Any(c => char.IsControl(c) && c != '\n').ShouldBeFalse();
+        text.ShouldContain("- paused: \\x1b[2Jx ::error::y\n");
+        text.ShouldContain("\\x1b]0;t\\x07");
+    }
+
     [Theory, MemberData(nameof(Cases))]
     public void It_reads_the_same_every_time(string name) => (name switch
     {

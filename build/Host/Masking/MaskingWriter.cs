@@ -4,7 +4,7 @@ namespace Host.Masking;
 
 /// <summary>
 /// Writes text with secrets replaced. A secret may arrive in pieces: an end that could be the beginning of one is held
-/// back until what follows decides.
+/// back until what follows decides. What could take hold of the reader's terminal, or of the workflow that reads along, is written out.
 /// </summary>
 internal sealed class MaskingWriter : TextWriter
 {
@@ -15,9 +15,12 @@ internal sealed class MaskingWriter : TextWriter
     private readonly Lock _gate = new();
     private string _held = "";
 
-    public MaskingWriter(Stream stream, SecretMasks masks)
+    private readonly SafeOutput _safe;
+
+    public MaskingWriter(Stream stream, SecretMasks masks, bool inWorkflow = false)
     {
         _masks = masks;
+        _safe = new SafeOutput(inWorkflow);
         _inner = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
     }
 
@@ -39,7 +42,7 @@ internal sealed class MaskingWriter : TextWriter
         {
             var texts = _masks.Texts;
             if (texts.Count == 0 && _held.Length == 0)
-                _inner.Write(buffer);
+                _inner.Write(_safe.Next(buffer));
             else
                 WriteMasked(string.Concat(_held, buffer), texts);
         }
@@ -58,7 +61,7 @@ internal sealed class MaskingWriter : TextWriter
         {
             lock (_gate)
             {
-                _inner.Write(_held);
+                _inner.Write(_safe.Next(_held));
                 _held = "";
                 _inner.Flush();
             }
@@ -86,7 +89,7 @@ internal sealed class MaskingWriter : TextWriter
         }
 
         _held = text[i..];
-        _inner.Write(result);
+        _inner.Write(_safe.Next(result.ToString()));
     }
 
     private static string? Match(ReadOnlySpan<char> text, IReadOnlyList<string> secrets)

@@ -1,3 +1,5 @@
+using Common;
+
 namespace Host.Run;
 
 /// <summary>Colours, where there is somebody to see them.</summary>
@@ -5,7 +7,7 @@ internal sealed class Terminal(TextWriter writer, bool useColour)
 {
     private const string Reset = "\e[0m";
 
-    public void Line(string text = "") => writer.WriteLine(text);
+    public void Line(string text = "") => writer.WriteLine(PlainText.Of(text));
 
     public void Good(string text) => Paint("\e[32m", text);
 
@@ -17,5 +19,6 @@ internal sealed class Terminal(TextWriter writer, bool useColour)
 
     public void Strong(string text) => Paint("\e[1m", text);
 
-    private void Paint(string colour, string text) => writer.WriteLine(useColour ? $"{colour}{text}{Reset}" : text);
+    private void Paint(string colour, string text) =>
+        writer.WriteLine(useColour ? $"{colour}{PlainText.Of(text)}{Reset}" : PlainText.Of(text));
 }

@@ -51,7 +51,7 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
             _replay = new ReplayRate();
             if (terminal.Quiet)
                 return;
-            terminal.Writer.Write($"  {number}/{of} {step.Title}");
+            terminal.Writer.Write($"  {number}/{of} {Shown.Line(step.Title)}");
             terminal.Writer.Flush();
             _lineIsOpen = true;
         }
@@ -138,8 +138,9 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
         return !first || terminal.IsScreen;
     }
 
-    private void Progress(string text)
+    private void Progress(string progress)
     {
+        var text = Shown.Line(progress);
         CloseLine();
         if (terminal.IsScreen)
             terminal.Writer.Write($"      {text}{ClearRest}\r");
@@ -148,8 +149,9 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
         terminal.Writer.Flush();
     }
 
-    private void Line(string text)
+    private void Line(string line)
     {
+        var text = Shown.Text(line);
         lock (_lock)
         {
             CloseLine();

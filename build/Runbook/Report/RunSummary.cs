@@ -31,7 +31,7 @@ public static class RunSummary
         if (end.Error.Length > 0)
             Fenced(text, end.Error);
         if (next.Length > 0)
-            text.Append("Next: `").Append(next).Append("`\n\n");
+            text.Append("Next: `").Append(Shown.Line(next)).Append("`\n\n");
         return text.ToString();
     }
 
@@ -64,13 +64,14 @@ public static class RunSummary
     private static void Fenced(StringBuilder text, string content)
     {
         var fence = "```";
+        content = Shown.Text(content);
         while (content.Contains(fence, StringComparison.Ordinal))
             fence += "`";
         var cut = content.Length > LongestText ? content[..LongestText] + "\n…" : content;
         text.Append(fence).Append("text\n").Append(cut.TrimEnd()).Append('\n').Append(fence).Append("\n\n");
     }
 
-    private static string Cell(string text) => text
+    private static string Cell(string text) => Shown.Text(text)
         .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
         .Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 }
