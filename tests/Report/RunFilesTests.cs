@@ -30,6 +30,19 @@ public sealed class RunFilesTests : IDisposable
     }
 
     [Fact]
+    public void Nobody_else_on_this_machine_can_read_one()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        // As an earlier version made it.
+        Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        var path = Files.Begin(GivenRecord.Begun);
+        RunFiles.Write(path, GivenRecord.Begun);
+        File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.GetUnixFileMode(_folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
     public void Two_of_one_second_have_a_file_each()
     {
         var one = Files.Begin(GivenRecord.Begun);

@@ -10,13 +10,17 @@ public sealed class RunFiles(string folder)
     /// <summary>As many are kept.</summary>
     public const int Kept = 200;
 
+    private const UnixFileMode RecordMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode FolderMode = RecordMode | UnixFileMode.UserExecute;
+
     /// <summary>Writes a record that has none yet.</summary>
     /// <returns>Its file, to write it anew.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public string Begin(RunRecord record)
     {
-        Directory.CreateDirectory(folder);
+        MakeFolder();
         foreach (var old in Files().SkipLast(Kept - 1))
             File.Delete(old);
         var name = $"{record.StartedAt.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{record.Target}";
@@ -49,13 +53,34 @@ public sealed class RunFiles(string folder)
         var part = $"{path}.{record.Id}";
         try
         {
-            File.WriteAllText(part, JsonSerializer.Serialize(record, RunRecordJson.Default.RunRecord) + "\n");
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            // Plans and errors tell more than other users of this machine need to know.
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = RecordMode;
+            using (var file = new StreamWriter(part, options))
+                file.Write(JsonSerializer.Serialize(record, RunRecordJson.Default.RunRecord) + "\n");
             File.Move(part, path, overwrite);
         }
         finally
         {
             File.Delete(part);
         }
+    }
+
+    private void MakeFolder()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+
+        // The folders above it are everybody's.
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!);
+        Directory.CreateDirectory(folder, FolderMode);
+        // One that an earlier version made is open to all.
+        if (File.GetUnixFileMode(folder) != FolderMode)
+            File.SetUnixFileMode(folder, FolderMode);
     }
 
     private static RunRecord? Read(string path)
