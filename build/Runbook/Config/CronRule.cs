@@ -44,14 +44,55 @@ internal static partial class CronRule
         if (!IsAny(parts[2]) && !IsAny(parts[4]))
             return $"\"{cron}\" restricts both day of month and day of week, which Nomad reads as \"either\" and others "
                 + "as \"both\"; leave one of them \"*\"";
+        var different = Enumerable.Range(0, parts.Length).SelectMany(field => parts[field].Split(',').Select(item => Difference(field, item)))
+            .FirstOrDefault(problem => problem is not null);
+        if (different is not null)
+            return $"\"{cron}\": {different}";
         try
         {
-            CronExpression.Parse(cron);
-            return null;
+            // Cronos looks for the next four hundred years.
+            return CronExpression.Parse(cron).GetNextOccurrence(Epoch.UtcDateTime) is null
+                ? $"\"{cron}\" never comes: no month {parts[3]} has a day {parts[2]}"
+                : null;
         }
         catch (CronFormatException e)
         {
             return $"\"{cron}\" is no cron expression: {e.Message}";
+        }
+    }
+
+    // Item by item, what Nomad runs and what the preview, in which Cronos reads it, would show.
+    private static string? Difference(int field, string item)
+    {
+        var name = Fields[field].Name;
+        if (NomadCron.Read(field, item) is not { } nomad)
+            return $"{name} is \"{item}\", which Nomad does not take; allowed: numbers from {Fields[field].Minimum} to {Fields[field].Maximum}, "
+                + "ranges (1-5), steps (*/2), lists of these, and \"*\"";
+        if (nomad.Values is null)
+            return null;
+        if (Shown(field, item) is not { } shown)
+            return $"{name} is \"{item}\", which is no cron expression outside of Nomad; write the values out, separated by commas";
+        return nomad.Values.SetEquals(shown)
+            ? null
+            : $"{name} \"{item}\" is {Numbers(nomad.Values)} to Nomad and {Numbers(shown)} by the rules of cron; write the values out, separated by commas"
+                + (field == 4 ? ", a Sunday as 0" : "");
+    }
+
+    private static string Numbers(IEnumerable<int> values) => string.Join(",", values);
+
+    private static SortedSet<int>? Shown(int field, string item)
+    {
+        string[] only = ["0", "0", field == 4 ? "*" : "1", field == 4 ? "*" : "1", "*"];
+        only[field] = item;
+        try
+        {
+            var all = CronExpression.Parse(string.Join(' ', only)).GetOccurrences(Epoch.UtcDateTime, Epoch.UtcDateTime + Horizon, fromInclusive: true, toInclusive: false);
+            // A week has every day of the week.
+            return [.. (field == 4 ? all.Take(7) : all).Select(run => field switch { 0 => run.Minute, 1 => run.Hour, 2 => run.Day, 3 => run.Month, _ => (int)run.DayOfWeek })];
+        }
+        catch (CronFormatException)
+        {
+            return null;
         }
     }
 
