@@ -58,7 +58,8 @@ create_cluster() {
   fi
   say "creating a PostgreSQL $PGN_VERSION cluster in $PGN_DATA"
   local options=(--username=postgres --auth-local=peer --auth-host=scram-sha-256 --encoding=UTF8 --locale="$PGN_LOCALE")
-  [ "$PGN_CHECKSUMS" = true ] && options+=(--data-checksums)
+  # From version 18 on they are on unless they are turned off; older ones do not know the word.
+  if [ "$PGN_CHECKSUMS" = true ]; then options+=(--data-checksums); elif [ "$PGN_VERSION" -ge 18 ]; then options+=(--no-data-checksums); fi
   rm -rf "$PGN_DATA.new"
   "$PGN_BIN/initdb" -D "$PGN_DATA.new" "${options[@]}" >"$PGN_STATE/initdb.log" 2>&1 || { cat "$PGN_STATE/initdb.log" >&2; fail "initdb failed"; }
   rmdir "$PGN_DATA" 2>/dev/null

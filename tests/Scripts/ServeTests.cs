@@ -19,6 +19,16 @@ public sealed class ServeTests : IDisposable
         File.Exists(Path.Combine(_node.Data, "PG_VERSION")).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("15", "true", "--data-checksums"), InlineData("15", "false", "")]
+    [InlineData("18", "true", "--data-checksums"), InlineData("18", "false", "--no-data-checksums")]
+    public void A_new_cluster_has_checksums_or_not_as_configured_whatever_its_version_does_by_itself(string version, string checksums, string option)
+    {
+        _node.Run("serve.sh", [], ("PGN_VERSION", version), ("PGN_CHECKSUMS", checksums)).Code.ShouldBe(0);
+        _node.Fake("initdb").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(o => o.EndsWith("data-checksums", StringComparison.Ordinal))
+            .ShouldBe(option.Length > 0 ? [option] : []);
+    }
+
     [Fact]
     public void Who_may_connect_stays_on_the_volume_and_at_first_it_is_the_superuser_alone()
     {

@@ -23,14 +23,14 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
     public static IEnumerable<string> ScheduleJobs(ClusterSettings settings) => BackupJobs(settings).Append(CheckJob(settings));
 
     /// <summary>Id of the job by which the cluster checks itself.</summary>
-    public static string CheckJob(ClusterSettings settings) => $"{settings.Pgbackrest.JobName}-check";
+    public static string CheckJob(ClusterSettings settings) => JobNames.Check(settings);
 
     /// <summary>Id of the job that looks into the repositories of a configuration before it is deployed; there for as long as it looks.</summary>
-    public static string LookJob(ClusterSettings settings) => settings.Pgbackrest.JobName + "-look";
+    public static string LookJob(ClusterSettings settings) => JobNames.Look(settings);
 
     /// <summary>Ids of the scheduled backups.</summary>
     public static IEnumerable<string> BackupJobs(ClusterSettings settings) =>
-        Enum.GetNames<BackupType>().Select(kind => $"{settings.Pgbackrest.JobName}-{kind.ToLowerInvariant()}");
+        Enum.GetNames<BackupType>().Select(kind => JobNames.Backup(settings, kind.ToLowerInvariant()));
 
     /// <summary>Reads everything.</summary>
     /// <param name="ct">Gives up.</param>

@@ -36,7 +36,7 @@ public sealed class JobRenderer(string templatesDirectory)
             (JobRole.Incr, "incr", pgbackrest.Schedules.Incr),
         ];
         jobs.AddRange(backups.Where(backup => backup.Schedule.IsOn).Select(backup =>
-            Render(settings, backup.Role, $"{pgbackrest.JobName}-{backup.Type}", "pgbackrest-backup", new()
+            Render(settings, backup.Role, JobNames.Backup(settings, backup.Type), "pgbackrest-backup", new()
             {
                 ["backup"] = new ScriptObject
                 {
@@ -46,7 +46,7 @@ public sealed class JobRenderer(string templatesDirectory)
                 },
             })));
         if (pgbackrest.Check.IsOn)
-            jobs.Add(Render(settings, JobRole.Check, $"{pgbackrest.JobName}-check", "pgbackrest-check", new()
+            jobs.Add(Render(settings, JobRole.Check, JobNames.Check(settings), "pgbackrest-check", new()
             {
                 ["check"] = new ScriptObject { ["limits"] = new ScriptArray(CheckLimits(pgbackrest)) },
             }));
