@@ -13,6 +13,9 @@ public sealed class SandboxFolder
     // A socket's path has 107 bytes; the longest that we put below the folder is socket/restore/.s.PGSQL.65535.lock.
     private const int LongestFolder = 107 - 38;
 
+    // As the rules of the configuration have it: each would need another quote in each of these files.
+    private static readonly char[] Unwritable = ['"', '\'', '\\', '$', '`', '{', '}', '%', ','];
+
     // What jobs are rendered for on a machine that has no server to run them: Debian 12's.
     private const int AssumedVersion = 15;
 
@@ -48,8 +51,13 @@ public sealed class SandboxFolder
             throw new SandboxException(
                 $"the sandbox {path} belongs to user {user}, this run would use {TaskUser}",
                 $"run as the user who made it{(user == "postgres" ? " (root)" : $" ({user})")}, or use a checkout of your own");
+        var place = new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+        if (place.IndexOfAny(Unwritable) is var at and >= 0)
+            throw new SandboxException(
+                $"\"{place[at]}\" in the path of this checkout cannot stand in the files of PostgreSQL and pgBackRest, and its sandbox is in {place}",
+                "move the checkout back, or remove that folder for a new sandbox elsewhere");
         return new SandboxFolder(
-            new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path, user, int.Parse(File.ReadAllText(portFile), CultureInfo.InvariantCulture));
+            place, user, int.Parse(File.ReadAllText(portFile), CultureInfo.InvariantCulture));
     }
 
     /// <summary>Opens the sandbox of a checkout, or makes it.</summary>
@@ -89,7 +97,8 @@ public sealed class SandboxFolder
     private static async Task<string> PlaceAsync(string wished, Action<string> say, CancellationToken ct)
     {
         Directory.CreateDirectory(wished);
-        var reason = Encoding.UTF8.GetByteCount(wished) > LongestFolder ? "the path of this checkout is too long for a socket"
+        var reason = wished.IndexOfAny(Unwritable) is var at and >= 0 ? $"\"{wished[at]}\" in the path of this checkout cannot stand in the files of PostgreSQL and pgBackRest"
+            : Encoding.UTF8.GetByteCount(wished) > LongestFolder ? "the path of this checkout is too long for a socket"
             : !await CanEnterAsync(wished, ct) ? $"user {TaskUser} cannot enter the folder of this checkout"
             : null;
         if (reason is null || new DirectoryInfo(wished).LinkTarget is not null)

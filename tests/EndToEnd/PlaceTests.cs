@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sandbox;
 using Shouldly;
 using Xunit;
 
@@ -42,6 +43,30 @@ public sealed class PlaceTests
             set.GetProperty(name).ValueKind.ShouldBe(kind, name);
         var deployed = await one.Run(0, "Backup", "--output", "json");
         deployed.Out.ShouldBeEmpty("what is no JSON goes to standard error");
+    }
+
+    [Fact]
+    public async Task A_checkout_whose_path_cannot_stand_in_a_configuration_has_its_sandbox_elsewhere()
+    {
+        var checkout = Directory.CreateTempSubdirectory("a,b-");
+        var said = new List<string>();
+        var sandbox = await SandboxFolder.OpenAsync(checkout.FullName, said.Add, TestContext.Current.CancellationToken);
+        try
+        {
+            sandbox.Path.ShouldNotContain(',');
+            said.ShouldHaveSingleItem().ShouldContain("\",\" in the path of this checkout cannot stand in the files of PostgreSQL and pgBackRest");
+            // A checkout that was moved to such a place with its sandbox in it.
+            File.Delete(Path.Combine(checkout.FullName, "sandbox"));
+            Directory.CreateDirectory(Path.Combine(checkout.FullName, "sandbox"));
+            foreach (var name in (string[])["port", "user"])
+                File.Copy(Path.Combine(sandbox.Path, name), Path.Combine(checkout.FullName, "sandbox", name));
+            Should.Throw<SandboxException>(() => SandboxFolder.Find(checkout.FullName)).Message.ShouldContain("\",\" in the path of this checkout");
+        }
+        finally
+        {
+            Directory.Delete(sandbox.Path, recursive: true);
+            checkout.Delete(recursive: true);
+        }
     }
 
     [Fact]

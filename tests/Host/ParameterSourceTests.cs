@@ -28,6 +28,19 @@ public sealed class ParameterSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_may_begin_with_the_mark_of_an_editor_and_must_be_utf8()
+    {
+        var file = _folder.Write(".nuke/parameters.json", "\uFEFF{ \"Port\": 5 }");
+        File.ReadAllBytes(file)[0].ShouldBe((byte)0xef);
+        (await _folder.Run("Values")).Lines.ShouldContain("Port=5");
+
+        File.WriteAllBytes(file, [.. "{\n\"Port\": \""u8, 0xe4, .. "\" }"u8]);
+        var outcome = await _folder.Run("Values");
+        outcome.ExitCode.ShouldBe(2);
+        outcome.ToString().ShouldContain(".nuke/parameters.json, line 2, column 10: byte 0xe4 is not UTF-8; save the file as UTF-8.");
+    }
+
+    [Fact]
     public async Task Without_a_source_the_declared_default_stays()
     {
         var outcome = await _folder.Run("Values");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Common;
 using Nuke.Common.IO;
 
 namespace Host.Parameters;
@@ -36,7 +37,14 @@ internal sealed record ParametersFile(string Name, string Profile, IReadOnlyDict
         var name = NameOf(profile);
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(root / name), Options);
+            var content = Utf8Text.WithoutMark(File.ReadAllBytes(root / name));
+            if (Utf8Text.Problem(content) is { } wrong)
+            {
+                problems.Add(new Problem($"{name}, line {wrong.Line}, column {wrong.Column}: {wrong.Problem}."));
+                return null;
+            }
+
+            using var document = JsonDocument.Parse(content, Options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new ParametersFile(name, profile, ReadValues(document.RootElement, name, problems))
                 : throw new JsonException("a JSON object is expected", null, 0, 0);

@@ -1,3 +1,6 @@
+using System.Text;
+using Common;
+
 namespace Runbook.Config;
 
 /// <summary>The initialisation script may stand in a file of its own; what is rendered is always the text.</summary>
@@ -15,12 +18,19 @@ internal static class InitScript
         var file = Path.Combine(directory, script[1..]);
         try
         {
-            return settings with { Postgres = settings.Postgres with { InitScript = File.ReadAllText(file) } };
+            var content = File.ReadAllBytes(file);
+            if (Utf8Text.Problem(content) is not { } wrong)
+                return With(settings, Encoding.UTF8.GetString(Utf8Text.WithoutMark(content)));
+            problems.Add(SettingPath, $"cannot read {script[1..]}:{wrong.Line}:{wrong.Column}: {wrong.Problem}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             problems.Add(SettingPath, $"cannot read {script[1..]}: {e.Message}");
-            return settings with { Postgres = settings.Postgres with { InitScript = "" } };
         }
+
+        return With(settings, "");
     }
+
+    private static ClusterSettings With(ClusterSettings settings, string script) =>
+        settings with { Postgres = settings.Postgres with { InitScript = script } };
 }

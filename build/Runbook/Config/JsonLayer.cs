@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Common;
 
 namespace Runbook.Config;
 
@@ -31,7 +32,13 @@ internal static class JsonLayer
     public static ObjectNode? Parse(byte[] json, string file, ICollection<ConfigurationError> errors)
     {
         // A byte order mark is no JSON, but editors write it.
-        var content = json.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json;
+        var content = Utf8Text.WithoutMark(json);
+        if (Utf8Text.Problem(content) is { } wrong)
+        {
+            errors.Add(new("", wrong.Problem, new(file, wrong.Line, wrong.Column)));
+            return null;
+        }
+
         var reader = new Utf8JsonReader(content, Options);
         try
         {
