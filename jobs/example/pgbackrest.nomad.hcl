@@ -420,6 +420,8 @@ adopt_secrets() {
     done
   fi
   [ -f "$new/pgbackrest.d/repository.conf" ] || rm -f "$secrets/pgbackrest.d/repository.conf"
+  # Of the old certificate nothing may stay next to the new one.
+  rm -f "$secrets"/tls/*
   # The fingerprint comes last: it says that the others are whole.
   while IFS= read -r name; do
     mv "$new/$name" "$secrets/$name" || fail "cannot write $secrets/$name"
@@ -743,7 +745,7 @@ settle_conf() {
 
 make_folders() {
   mkdir -p "$PGN_STATE/restores" "$PGN_STATE/schedules" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
-    "$secrets/passwords" "$secrets/pgbackrest.d" "$conf" "$PGN_LOG/pgbackrest" ||
+    "$secrets/passwords" "$secrets/pgbackrest.d" "$secrets/tls" "$conf" "$PGN_LOG/pgbackrest" ||
     fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
 }
 

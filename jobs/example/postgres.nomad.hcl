@@ -207,7 +207,8 @@ create_cluster() {
   fi
   say "creating a PostgreSQL $PGN_VERSION cluster in $PGN_DATA"
   local options=(--username=postgres --auth-local=peer --auth-host=scram-sha-256 --encoding=UTF8 --locale="$PGN_LOCALE")
-  [ "$PGN_CHECKSUMS" = true ] && options+=(--data-checksums)
+  # From version 18 on they are on unless they are turned off; older ones do not know the word.
+  if [ "$PGN_CHECKSUMS" = true ]; then options+=(--data-checksums); elif [ "$PGN_VERSION" -ge 18 ]; then options+=(--no-data-checksums); fi
   rm -rf "$PGN_DATA.new"
   "$PGN_BIN/initdb" -D "$PGN_DATA.new" "$${options[@]}" >"$PGN_STATE/initdb.log" 2>&1 || { cat "$PGN_STATE/initdb.log" >&2; fail "initdb failed"; }
   rmdir "$PGN_DATA" 2>/dev/null
@@ -459,7 +460,7 @@ settle_conf() {
 
 make_folders() {
   mkdir -p "$PGN_STATE/restores" "$PGN_STATE/schedules" "$PGN_STATE/pgbackrest/lock" "$PGN_STATE/pgbackrest/spool" \
-    "$secrets/passwords" "$secrets/pgbackrest.d" "$conf" "$PGN_LOG/pgbackrest" ||
+    "$secrets/passwords" "$secrets/pgbackrest.d" "$secrets/tls" "$conf" "$PGN_LOG/pgbackrest" ||
     fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
 }
 

@@ -3,6 +3,9 @@
 # local/reload.conf and local/pg_hba.conf: settings that need no restart, and who may connect. With the meta only=conf it is these alone.
 # local/databases.tsv: name, user, create user (true|false), rendered password file or -. local/init.sql: the script, run when its text has changed.
 . "$NOMAD_TASK_DIR/lib.sh"
+deliver_certificate() { :; }
+forget_certificates() { :; }
+[ ! -e "$NOMAD_TASK_DIR/certificate.sh" ] || . "$NOMAD_TASK_DIR/certificate.sh"
 make_folders
 
 for _ in $(seq 1 60); do
@@ -26,6 +29,7 @@ deliver_conf() {
   # A server that was started by a job of an earlier runbook has its files in its job, and is not reached by these.
   [ "$(query "select current_setting('hba_file')")" = "$conf/pg_hba.conf" ] || fail "the server has not been started with $conf/pg_hba.conf: run Deploy"
   settle_conf
+  deliver_certificate
   if cmp -s "$NOMAD_TASK_DIR/reload.conf" "$conf/reload.conf" && cmp -s "$NOMAD_TASK_DIR/pg_hba.conf" "$conf/pg_hba.conf"; then
     say "settings and pg_hba.conf: as they were"
   else
@@ -44,6 +48,7 @@ deliver_conf() {
     sleep 0.2
   done
   [ "$(query 'select pg_conf_load_time()')" != "$loaded" ] || fail "the server has not reloaded its settings within 10 s"
+  forget_certificates
   say "settings and pg_hba.conf: in force; waiting for a restart: $(query "select coalesce(string_agg(name, ', '), 'none') from pg_settings where pending_restart")"
 }
 

@@ -297,6 +297,8 @@ adopt_secrets() {
     done
   fi
   [ -f "$new/pgbackrest.d/repository.conf" ] || rm -f "$secrets/pgbackrest.d/repository.conf"
+  # Of the old certificate nothing may stay next to the new one.
+  rm -f "$secrets"/tls/*
   # The fingerprint comes last: it says that the others are whole.
   while IFS= read -r name; do
     mv "$new/$name" "$secrets/$name" || fail "cannot write $secrets/$name"

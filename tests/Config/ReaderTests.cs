@@ -27,6 +27,32 @@ public class ReaderTests
     }
 
     [Fact]
+    public void Text_files_are_read_with_the_mark_that_editors_put_in_front()
+    {
+        using var folder = new ProfileFolder().With("x", "\uFEFF" + ProfileFolder.Minimal.Replace("15", "15, \"initScript\": \"@init.sql\""));
+        File.WriteAllText(Path.Combine(folder.Root, "init.sql"), "\uFEFFselect 'ä';\n");
+        folder.Read("x").Postgres.InitScript.ShouldBe("select 'ä';\n");
+    }
+
+    [Theory]
+    [InlineData(new byte[] { (byte)'s', (byte)'\n', 0xc3, 0xa4, 0xe4, (byte)'\n' }, "init.sql:2:2: byte 0xe4 is not UTF-8")]
+    [InlineData(new byte[] { 0xff, 0xfe, (byte)'s', 0 }, "init.sql:1:1: the file is UTF-16")]
+    public void A_script_that_is_not_utf8_is_refused_with_its_place(byte[] content, string problem)
+    {
+        using var folder = new ProfileFolder().With("x", ProfileFolder.Minimal.Replace("15", "15, \"initScript\": \"@init.sql\""));
+        File.WriteAllBytes(Path.Combine(folder.Root, "init.sql"), content);
+        folder.ErrorsOf(() => folder.Read("x")).ShouldHaveSingleItem().ShouldStartWith($"postgres.initScript: cannot read {problem}; save ");
+    }
+
+    [Fact]
+    public void A_profile_that_is_not_utf8_is_refused_with_its_place()
+    {
+        using var folder = new ProfileFolder().With("x", "");
+        File.WriteAllBytes(Path.Combine(folder.Root, ".nuke", "parameters.x.json"), [.. "{\n  \"a\": \""u8, 0xe4, .. "\" }"u8]);
+        folder.ErrorsOf(() => folder.Read("x")).ShouldHaveSingleItem().ShouldBe(".nuke/parameters.x.json:2:9: byte 0xe4 is not UTF-8; save the file as UTF-8");
+    }
+
+    [Fact]
     public void Upper_files_merge_into_objects_and_replace_lists_and_values()
     {
         using var folder = new ProfileFolder()
@@ -107,7 +133,7 @@ public class ReaderTests
             "nomad.datacenter: is missing; required: a text that is not empty (.nuke/parameters.x.json:1:12)",
             "nomad.driver: found \"rawexec\"; did you mean \"raw_exec\"? allowed: \"exec\", \"raw_exec\", \"exec2\" "
             + "(.nuke/parameters.x.json:1:24)",
-            "postgres.prot: unknown setting; did you mean \"port\"? allowed: version, cluster, port, listenAddresses, "
+            "postgres.prot: unknown setting; did you mean \"port\"? allowed: version, cluster, port, listenAddresses, tls, superuserOverTcp, "
             + "jobName, initJobName, osUser, binDirectory, locale, checksums, superuserPassword, databases, initScript, "
             + "settings, hba, cpu, memory, killTimeout, startTimeout (.nuke/parameters.json:1:40)",
             "postgres.version: found 12; allowed: a whole number from 13 to 18 (.nuke/parameters.json:1:28)",

@@ -55,6 +55,17 @@ public sealed class SecretTests : IDisposable
             .Message.ShouldStartWith($"file:{_folder}/none: cannot be read: ");
 
     [Fact]
+    public void A_file_that_is_not_utf8_is_refused_and_not_read_as_something_else()
+    {
+        var reference = Write(OwnerOnly);
+        File.WriteAllBytes(reference.Locator, [(byte)'h', 0xe4, (byte)'\n']);
+        Should.Throw<SecretException>(() => Resolver(null).Resolve(reference)).Message.ShouldBe($"{reference}: line 1 is not UTF-8; save the file as UTF-8");
+        File.WriteAllText(reference.Locator, "\uFEFFhunter2\n");
+        Resolver(null).Resolve(reference).Reveal().ShouldBe("hunter2");
+        Should.Throw<SecretException>(() => Resolver("h\uFFFD").Resolve(Reference("env:KEY"))).Message.ShouldStartWith("env:KEY: is not UTF-8");
+    }
+
+    [Fact]
     public void What_the_node_resolves_is_refused_here() =>
         Should.Throw<SecretException>(() => Resolver("x").Resolve(Reference("{{ key \"x\" }}")));
 

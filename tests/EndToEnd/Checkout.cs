@@ -33,7 +33,7 @@ internal sealed class Checkout : IAsyncDisposable
     public static string NomadProgram { get; } = Compiled("LocalNomad", "nomad");
 
     // Debian's psql is a Perl program that looks for the clusters of the machine first.
-    private static string Psql { get; } = Directory.GetFiles("/usr/lib/postgresql", "psql", SearchOption.AllDirectories).Max(StringComparer.Ordinal)!;
+    public static string Psql { get; } = Directory.GetFiles("/usr/lib/postgresql", "psql", SearchOption.AllDirectories).Max(StringComparer.Ordinal)!;
 
     // Ahead of time where the whole suite runs: it starts them some thousand times.
     private static string Compiled(string project, string program) =>

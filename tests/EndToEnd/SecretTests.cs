@@ -22,6 +22,7 @@ public sealed class SecretTests
         checkout.Variables["SUPERUSER_PASSWORD"] = Superuser;
         checkout.Configure(p =>
         {
+            p["postgres"]!["superuserOverTcp"] = true;
             p["postgres"]!["superuserPassword"] = "env:SUPERUSER_PASSWORD";
             p["postgres"]!["databases"] = new JsonArray(
                 new JsonObject { ["name"] = "one", ["user"] = "first", ["password"] = "env:APP_PASSWORD" },

@@ -19,6 +19,7 @@ public sealed class SecretVariableTests
         var leaks = new Leaks(checkout, Superuser, Application, Passphrase, Changed);
         checkout.Configure(p =>
         {
+            p["postgres"]!["superuserOverTcp"] = true;
             p["postgres"]!["superuserPassword"] = Template("nomad/jobs/postgres-init", "superuser");
             p["postgres"]!["databases"] = new JsonArray(
                 new JsonObject { ["name"] = "one", ["user"] = "first", ["password"] = Template("nomad/jobs/postgres-init", "first") });

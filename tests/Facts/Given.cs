@@ -20,7 +20,7 @@ internal static class Given
     public static ClusterSettings Settings { get; } = new()
     {
         Nomad = new() { Datacenter = "dc1" },
-        Postgres = new() { Version = 15 },
+        Postgres = new() { Version = 15, ListenAddresses = "localhost" },
         Pgbackrest = new() { Stanza = "db", Repositories = [new() { Type = RepositoryType.Posix, Path = "/repo" }] },
     };
 

@@ -101,6 +101,24 @@ internal static class Scenarios
                 ],
             },
         },
+        ["tls"] = new()
+        {
+            Nomad = Exec,
+            Postgres = new()
+            {
+                Version = 15,
+                Tls = new()
+                {
+                    Mode = CertificateSource.Given, AllowPlain = true, Certificate = Secret("{{ with nomadVar \"db/tls\" }}{{ .certificate }}{{ end }}"),
+                    Key = Secret("{{ with nomadVar \"db/tls\" }}{{ .key }}{{ end }}"), Ca = Secret("env:CLIENT_CA"),
+                },
+            },
+        },
+        ["tls-self-signed"] = new()
+        {
+            Nomad = RawExec,
+            Postgres = new() { Version = 15, SuperuserOverTcp = true, Tls = new() { Mode = CertificateSource.SelfSigned, Names = ["db.example.com", "10.0.0.5"] } },
+        },
         ["consul-service"] = new()
         {
             Nomad = Exec,

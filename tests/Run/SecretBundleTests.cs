@@ -39,6 +39,20 @@ public class SecretBundleTests
         files["pgbackrest.d/repository.conf"].ShouldBe("[global]\nrepo1-cipher-pass=orange\nrepo2-s3-key=AKIA");
     }
 
+    [Theory]
+    [InlineData("-----BEGIN-----\nabc\n-----END-----\n"), InlineData("-----BEGIN-----\\nabc\\n-----END-----"), InlineData("-----BEGIN-----\r\nabc\r\n-----END-----")]
+    public void A_key_keeps_its_lines_however_it_is_given(string given)
+    {
+        var settings = Given.Settings with
+        {
+            Postgres = new() { Version = 15, Tls = new() { Mode = CertificateSource.Given, Certificate = Reference("{{ key \"x\" }}"), Key = Reference("env:KEY") } },
+        };
+        var bundle = SecretBundle.Resolve(settings, new SecretResolver(name => name == "KEY" ? given : null));
+        bundle.Files.Keys.ShouldBe(["tls/server.key"]);
+        bundle.Files["tls/server.key"].ShouldBe("-----BEGIN-----\nabc\n-----END-----\n");
+        Should.Throw<ConfigurationException>(() => SecretBundle.Resolve(settings, new SecretResolver(_ => "\n"))).Errors.ShouldHaveSingleItem().Path.ShouldBe("postgres.tls.key");
+    }
+
     [Fact]
     public void The_fingerprint_changes_with_each_secret_and_holds_none()
     {

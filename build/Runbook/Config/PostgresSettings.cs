@@ -18,6 +18,12 @@ public sealed record PostgresSettings
     /// <summary>Addresses the server listens on, separated by commas; <c>*</c> is all. Empty: the socket only.</summary>
     public string ListenAddresses { get; init; } = "*";
 
+    /// <summary>Encryption of the connections between clients and the server.</summary>
+    public ServerTlsSettings Tls { get; init; } = new();
+
+    /// <summary>Whether the superuser <c>postgres</c> may log in over TCP, with its password. Otherwise it is let in on the node alone, through the socket, or by a line of <c>postgres.hba</c>.</summary>
+    public bool SuperuserOverTcp { get; init; }
+
     /// <summary>Name of the server's job; also what is typed to confirm <c>Destroy</c>.</summary>
     [Setting(NotEmpty = true, Replaces = "postgres_job_name")]
     public string JobName { get; init; } = "postgres";

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Common;
 
 namespace Runbook.Config;
 
@@ -25,6 +26,24 @@ public sealed class SecretResolver(Func<string, string?> environment, SecretVaul
         _ => throw new SecretException($"{reference}: is resolved on the node, not here"),
     };
 
+    /// <summary>The same for a text of several lines, as PEM is.</summary>
+    /// <inheritdoc cref="Resolve"/>
+    public SecretValue ResolveLines(SecretReference reference)
+    {
+        var text = reference.Source switch
+        {
+            SecretSource.Environment => environment(reference.Locator)
+                ?? throw new SecretException($"{reference}: the environment variable {reference.Locator} is not set"),
+            SecretSource.File => ReadFile(reference),
+            _ => Resolve(reference).Reveal(),
+        };
+        // Where only one line can be kept, a line feed is written as two characters.
+        var lines = text.Replace("\\n", "\n", StringComparison.Ordinal).ReplaceLineEndings("\n").Trim('\n');
+        foreach (var line in lines.Split('\n'))
+            Checked(reference, line.Length == 0 ? " " : line);
+        return lines.Trim().Length > 0 ? new(lines + "\n") : throw new SecretException($"{reference}: is empty");
+    }
+
     /// <summary>A text as a secret.</summary>
     /// <param name="source">What errors call it.</param>
     /// <param name="text">Of which a line feed at the end is no part.</param>
@@ -37,6 +56,9 @@ public sealed class SecretResolver(Func<string, string?> environment, SecretVaul
             throw new SecretException($"{source}: is empty");
         if (value.Any(char.IsControl))
             throw new SecretException($"{source}: holds a control character; allowed: one line of text");
+        // What the runtime puts in place of bytes that are not UTF-8: the secret would be another one.
+        if (value.Contains('\uFFFD', StringComparison.Ordinal))
+            throw new SecretException($"{source}: is not UTF-8; allowed: text in UTF-8");
         return new(value);
     }
 
@@ -56,8 +78,13 @@ public sealed class SecretResolver(Func<string, string?> environment, SecretVaul
 
             if (OperatingSystem.IsLinux() && Owner(file.SafeFileHandle) is var owner && owner != geteuid())
                 throw new SecretException($"{reference}: belongs to user {owner}, not to you (user {geteuid()})");
-            using var reader = new StreamReader(file, Encoding.UTF8);
-            return reader.ReadToEnd();
+            using var copy = new MemoryStream();
+            file.CopyTo(copy);
+            var content = copy.ToArray();
+            // Without the byte, which is part of the secret.
+            return Utf8Text.Problem(content) is { } wrong
+                ? throw new SecretException($"{reference}: line {wrong.Line} is not UTF-8; save the file as UTF-8")
+                : Encoding.UTF8.GetString(Utf8Text.WithoutMark(content));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -7,6 +7,7 @@ public static class SecretSettings
     public static IEnumerable<(string Path, SecretReference Reference)> Of(ClusterSettings settings) =>
     [
         ("postgres.superuserPassword", settings.Postgres.SuperuserPassword),
+        .. settings.Postgres.Tls.Files.Select(file => (file.Path, file.Reference)),
         .. settings.Postgres.Databases.Select((database, i) => ($"postgres.databases[{i}].password", database.Password)),
         .. RepositorySecrets.Of(settings.Pgbackrest.Repositories).Select(secret => (secret.Path, secret.Reference)),
     ];

@@ -30,6 +30,10 @@ internal static class SettingsModel
             case PostgresSettings postgres:
                 AddKinds(model, postgres.Settings);
                 break;
+            case ServerTlsSettings tls:
+                model["templates"] = new ScriptArray(tls.Files.Where(file => file.Reference.IsTemplate)
+                    .Select(file => new ScriptObject { ["name"] = file.File, ["template"] = file.Reference.Locator }));
+                break;
             case PgbackrestSettings pgbackrest:
                 AddRepositories(model, pgbackrest.Repositories);
                 break;

@@ -85,11 +85,12 @@ public sealed class SecretBundle
     {
         var files = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         var errors = new List<ConfigurationError>();
-        string Value(string path, SecretReference reference)
+        string Value(string path, SecretReference reference) => Read(path, () => resolver.Resolve(reference));
+        string Read(string path, Func<SecretValue> resolve)
         {
             try
             {
-                return resolver.Resolve(reference).Reveal();
+                return resolve().Reveal();
             }
             catch (SecretException e)
             {
@@ -105,6 +106,8 @@ public sealed class SecretBundle
         Password("postgres", "postgres.superuserPassword", settings.Postgres.SuperuserPassword);
         foreach (var (database, i) in settings.Postgres.Databases.Select((d, i) => (d, i)))
             Password(database.User, $"postgres.databases[{i}].password", database.Password);
+        foreach (var (file, path, reference) in settings.Postgres.Tls.Files.Where(file => file.Reference.IsOperators))
+            files[$"tls/{file}"] = Read(path, () => resolver.ResolveLines(reference));
         var lines = RepositorySecrets.Of(settings.Pgbackrest.Repositories).Where(secret => secret.Reference.IsOperators)
             .Select(secret => $"{secret.Option}={Value(secret.Path, secret.Reference)}").ToList();
         if (lines.Count > 0)

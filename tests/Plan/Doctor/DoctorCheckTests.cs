@@ -17,7 +17,7 @@ public class DoctorCheckTests
     {
         var all = DoctorCheck.Of(Look(Good));
         all.ShouldAllBe(d => d.State == DoctorState.Ok && d.Remedy.Length == 0 && d.Needed.Length == 0);
-        all.Select(d => d.Place).Distinct().ShouldBe(["machine", "nomad", "node", "host"]);
+        all.Select(d => d.Place).Distinct().ShouldBe(["machine", "settings", "nomad", "node", "host"]);
         DoctorCheck.Worst(all).ShouldBe(DoctorState.Ok);
     }
 

@@ -17,7 +17,7 @@ public class HealthCheckTests
         findings.Select(f => f.Check).Distinct().ShouldBe(
         [
             "server", "timeline", "checksums", "repository", "encryption", "full-backup", "backup", "archive-lag", "archive-push", "wal-gap",
-            "data-room", "repository-room", "kept", "restore", "schedules", "pause", "schedule-run", "periodic-check",
+            "data-room", "repository-room", "kept", "restore", "schedules", "pause", "schedule-run", "periodic-check", "tls",
         ]);
     }
 
@@ -41,7 +41,7 @@ public class HealthCheckTests
     public void Where_the_node_was_not_asked_nothing_is_made_up()
     {
         var look = GivenHealth.Look(GivenHealth.Cluster with { Node = null });
-        HealthCheck.Of(look).Select(f => f.Check).Distinct().ShouldBe(["server", "encryption", "schedules", "schedule-run"]);
+        HealthCheck.Of(look).Select(f => f.Check).Distinct().ShouldBe(["server", "encryption", "schedules", "schedule-run", "tls"]);
         look.Now.ShouldBe(GivenHealth.Now);
     }
 

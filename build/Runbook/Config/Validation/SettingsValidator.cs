@@ -19,6 +19,7 @@ public static class SettingsValidator
         TerraformRules.Check(settings.Terraform, problems);
         JobNameRules.Check(settings, problems);
         PostgresRules.Check(settings.Postgres, problems);
+        ServerTlsRules.Check(settings.Postgres, problems);
         DatabaseRules.Check(settings.Postgres.Databases, problems);
         ServerSettingRules.Check(settings.Postgres.Settings, problems);
         HbaRules.Check(settings.Postgres.Hba, problems);

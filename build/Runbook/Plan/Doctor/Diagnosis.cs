@@ -18,7 +18,7 @@ public enum DoctorState
 
 /// <summary>One thing that was looked at.</summary>
 /// <param name="State">How it is.</param>
-/// <param name="Place">machine, nomad, node or host.</param>
+/// <param name="Place">machine, settings, nomad, node or host.</param>
 /// <param name="Check">What was looked at, in words that do not change.</param>
 /// <param name="Found">What was found.</param>
 public sealed record Diagnosis(DoctorState State, string Place, string Check, string Found)
