@@ -212,7 +212,7 @@ public sealed partial class Workplace(
     public void SayBeside(string line) => Console.Error.WriteLine(Shown.Text(ErrorReport.WithProfile(line, Profile)));
 
     /// <summary>What a target has found, for people; beside what it prints for programs.</summary>
-    public static void SayVerdict(string text) => Console.Error.WriteLine(text);
+    public static void SayVerdict(string text) => Console.Error.WriteLine(Shown.Text(text));
 
     /// <summary>An answer that names commands.</summary>
     public void PrintTyped(string text) => Print(ErrorReport.WithProfile(text, Profile));
