@@ -143,9 +143,10 @@ install_conf() {
     cp "$NOMAD_TASK_DIR/$1" "$conf/$1.new" && mv "$conf/$1.kept" "$conf/$1.before" && mv "$conf/$1.new" "$conf/$1" || fail "cannot write $conf/$1"
 }
 
-# The server reads files without taking them over when it is asked what it thinks of them.
+# The server reads files without taking them over when it is asked what it thinks of them. A line that has a type is one that it takes: it only warns
+# that hostssl matches nothing while TLS is off, which the same delivery turns on.
 conf_errors="select 'reload.conf, line ' || sourceline || ': ' || name || ': ' || error from pg_file_settings where error is not null and sourcefile = '$conf/reload.conf'
-  union all select 'pg_hba.conf, line ' || line_number || ': ' || error from pg_hba_file_rules where error is not null"
+  union all select 'pg_hba.conf, line ' || line_number || ': ' || error from pg_hba_file_rules where error is not null and type is null"
 
 deliver_conf() {
   local wrong loaded _
