@@ -26,12 +26,12 @@ public partial class Build
         }));
 
     Target Accept => _ => _
-        .Description("Goes on with a paused restore: to a cluster that serves, with a full backup and its schedules")
+        .Description("Goes on with a paused restore: to a cluster that serves, with its schedules and a backup")
         .After(Restore)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
             await Runbook.Procedures.Accept.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
-            w.SayWhereItIs(DryRun);
+            await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
     Target Undo => _ => _
@@ -40,7 +40,7 @@ public partial class Build
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
             await Runbook.Procedures.Undo.RunAsync(await w.SessionAsync(ct), Id, w.Secrets(), DryRun, ct);
-            w.SayWhereItIs(DryRun);
+            await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
     Target Discard => _ => _
@@ -53,12 +53,12 @@ public partial class Build
         }));
 
     Target Revert => _ => _
-        .Description("Starts the restored cluster, takes a full backup, brings the schedules back")
+        .Description("Starts the restored cluster, brings the schedules back, takes a backup")
         .After(Restore)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
             await Runbook.Procedures.Revert.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
-            w.SayWhereItIs(DryRun);
+            await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
     // What was typed, as a request; nothing is restored by default.

@@ -12,7 +12,7 @@ public partial class Build
         .Executes(() => Change(Needs.Cluster, async (w, ct) =>
         {
             await Runbook.Procedures.Deploy.RunAsync(await w.SessionAsync(ct), w.Secrets(), w.Person, new(DropRepository, Yes), DryRun, ct);
-            w.SayWhereItIs(DryRun);
+            await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
     // Hides the switch --plan of the host, which is another thing and stays.
@@ -29,7 +29,7 @@ public partial class Build
         .Executes(() => Change(Needs.Cluster, async (w, ct) =>
         {
             await Runbook.Procedures.Import.RunAsync(await w.SessionAsync(ct), w.Secrets(), w.Person, Yes, DryRun, ct);
-            w.SayWhereItIs(DryRun);
+            await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
     Target Stop => _ => _

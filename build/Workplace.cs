@@ -91,7 +91,7 @@ public sealed partial class Workplace(
             if (_sandbox is null && needs == Needs.Nomad)
                 throw RunbookException.Refused("this checkout has no cluster yet", "./build.sh Deploy");
         }
-        _settings = ConfigReader.Read(root, _profiles, _sandbox?.Variables ?? SandboxFolder.Unmade);
+        _settings = ConfigReader.Read(root, _profiles, _sandbox?.Variables ?? SandboxFolder.Unmade(temporary));
         _log?.Of(_settings.ClusterName);
         if (_sandbox is not null && UsesLocalNomad && needs is not Needs.Settings)
             await Agent(_sandbox).EnsureAsync(ct);
@@ -184,11 +184,11 @@ public sealed partial class Workplace(
     }
 
     /// <summary>Where the cluster can be reached.</summary>
-    public void SayWhereItIs(bool dryRun)
+    public async Task SayWhereItIsAsync(bool dryRun, CancellationToken ct)
     {
         if (dryRun)
             return;
-        Say($"connection: {StatusReport.Connection(Settings)}");
+        Say($"connection: {(_session is null ? StatusReport.Connection(Settings) : await Look.ConnectionAsync(_session, ct))}");
         SayNext(dryRun, "./build.sh Status");
     }
 

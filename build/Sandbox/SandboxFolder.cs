@@ -34,7 +34,9 @@ public sealed class SandboxFolder
     public IReadOnlyDictionary<string, string> Variables => Describe(Path, User, Port);
 
     /// <summary>The same for a sandbox that was never made, so that its absence can be told.</summary>
-    public static IReadOnlyDictionary<string, string> Unmade => Describe("/nonexistent", TaskUser, 5432);
+    /// <param name="temporaryDirectory">The ignored folder of the checkout.</param>
+    public static IReadOnlyDictionary<string, string> Unmade(string temporaryDirectory) =>
+        Describe(System.IO.Path.Combine(temporaryDirectory, "sandbox"), TaskUser, 5432);
 
     /// <summary>The user that a sandbox of this process runs its tasks as: PostgreSQL refuses to run as root.</summary>
     public static string TaskUser => Environment.IsPrivilegedProcess ? "postgres" : Environment.UserName;

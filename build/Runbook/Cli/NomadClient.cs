@@ -48,6 +48,10 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         return [.. nodes.OrderBy(n => n.Name, StringComparer.Ordinal)];
     }
 
+    /// <summary>The node of an allocation; null where Nomad did not tell which.</summary>
+    public async Task<NomadNode?> NodeOfAsync(NomadAllocation? allocation, CancellationToken ct) =>
+        allocation is { NodeId.Length: > 0 } ? await ReadAsync(commands.Node(allocation.NodeId), NomadJson.Node, ct) : null;
+
     /// <summary>A job, or null when there is none of exactly this id.</summary>
     public async Task<NomadJob?> JobAsync(string id, CancellationToken ct) => await InspectAsync(id, NomadJson.Job, ct) is { } job && job.Id == id ? job : null;
 

@@ -57,6 +57,7 @@ public static class NomadJson
             [.. Properties(node, "Drivers").Where(d => Flag(d.Value, "Healthy")).Select(d => d.Name)],
             [.. Properties(node, "HostVolumes").Select(v => v.Name)])
         {
+            VolumePaths = Properties(node, "HostVolumes").ToImmutableDictionary(v => v.Name, v => Text(v.Value, "Path")),
             Version = Element(node, "Attributes") is { } attributes ? NomadVersion.Parse(Text(attributes, "nomad.version")) : null,
         };
     }
@@ -84,6 +85,7 @@ public static class NomadJson
                 : []))])
     {
         JobVersion = Element(a, "JobVersion")?.GetInt64() ?? 0,
+        NodeId = Text(a, "NodeID"),
     };
 
     private static NomadTaskEvent Event(JsonElement e)

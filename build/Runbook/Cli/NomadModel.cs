@@ -33,6 +33,9 @@ public sealed record NomadAllocation(
     /// <summary>The version of its job that it runs.</summary>
     public long JobVersion { get; init; }
 
+    /// <summary>Id of its node; empty where Nomad does not tell.</summary>
+    public string NodeId { get; init; } = "";
+
     /// <summary>Nothing of it runs any more.</summary>
     public bool Ended => ClientStatus is "complete" or "failed" or "lost";
 
@@ -50,6 +53,9 @@ public sealed record NomadAllocation(
 /// <summary>A task's state within an allocation.</summary>
 public sealed partial record NomadTask(string Name, string State, bool Failed, ImmutableArray<NomadTaskEvent> Events)
 {
+    /// <summary>It has been started again since its latest end.</summary>
+    public bool StartedSince => LastExit is { } end && Events.LastOrDefault(e => e.Type == "Started") is { } start && start.At > end.At;
+
     /// <summary>Its latest end, if it has ended.</summary>
     public NomadTaskEvent? LastExit => Events.LastOrDefault(e => e.Type == "Terminated");
 
@@ -81,6 +87,9 @@ public sealed record NomadNode(
     string Id, string Name, string Datacenter, string Status, bool Eligible,
     ImmutableHashSet<string> HealthyDrivers, ImmutableHashSet<string> HostVolumes)
 {
+    /// <summary>Where its host volumes lie on it, by their names.</summary>
+    public ImmutableDictionary<string, string> VolumePaths { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Of the client on it; null where it does not tell.</summary>
     public Version? Version { get; init; }
 }

@@ -72,7 +72,8 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
             || (facts.Jobs.TryGetValue(settings.Pgbackrest.JobName, out var job) && !job.Stopped);
         if (!askable)
             return facts;
-        var said = await node.AskAsync(operation, "", beside, ct);
-        return facts with { Node = NodeFacts.Parse(said, settings.Pgbackrest.Stanza) };
+        var (said, where) = await node.AskWhereAsync(operation, "", beside, ct);
+        var seen = NodeFacts.Parse(said, settings.Pgbackrest.Stanza);
+        return facts with { Node = where.Length > 0 ? seen with { Node = where } : seen };
     }
 }

@@ -37,17 +37,22 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
     /// <param name="ct">Stops what was started.</param>
     /// <param name="limit">How long it may take; three minutes when not given.</param>
     /// <exception cref="RunbookException">It failed.</exception>
-    public async Task<string> AskAsync(string operation, string argument, NomadAllocation? beside, CancellationToken ct, TimeSpan? limit = null)
+    public async Task<string> AskAsync(string operation, string argument, NomadAllocation? beside, CancellationToken ct, TimeSpan? limit = null) =>
+        (await AskWhereAsync(operation, argument, beside, ct, limit)).Said;
+
+    /// <summary>The same with the name that Nomad has for the node: its host may call itself otherwise.</summary>
+    public async Task<(string Said, string Node)> AskWhereAsync(
+        string operation, string argument, NomadAllocation? beside, CancellationToken ct, TimeSpan? limit = null)
     {
         // The task may have ended under our hands; the job is the way that always works.
         if (beside is not null && await TryAsync(operation, argument, beside, limit ?? AskLimit, ct) is { ExitCode: 0 } outcome)
-            return outcome.Output;
+            return (outcome.Output, beside.NodeName);
         var child = await dispatcher.RunAsync(
             settings.Pgbackrest.JobName,
             new Dictionary<string, string>(StringComparer.Ordinal) { ["operation"] = operation, ["argument"] = argument },
             limit ?? AskLimit, onLine: null, whileRunning: null, ct);
         return child.Allocation.Succeeded
-            ? child.Output
+            ? (child.Output, child.Allocation.NodeName)
             : throw new RunbookException(ExitCode.Failed, $"the node could not answer ({operation}): {child.Reason}")
             {
                 Next = $"./build.sh Logs --job {child.JobId}",

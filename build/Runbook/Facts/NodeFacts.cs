@@ -6,7 +6,7 @@ namespace Runbook.Facts;
 /// <summary>What the node said of its volume and programs.</summary>
 public sealed record NodeFacts
 {
-    /// <summary>Host name.</summary>
+    /// <summary>Nomad's name of the node; of the host where Nomad did not tell.</summary>
     public string Node { get; init; } = "";
 
     /// <summary>Full version of the installed PostgreSQL, such as 15.18; empty when it is not installed.</summary>

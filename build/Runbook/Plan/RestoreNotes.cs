@@ -43,13 +43,15 @@ internal static class RestoreNotes
         var node = facts.Node!;
         if (choice.Path is { } path && node.DataPresent && node.Timeline > 0 && path.Legs.All(l => l.Timeline != node.Timeline))
             return $"lost: every commit of the live cluster since it left that way (it is on timeline {node.Timeline})";
+        // Online, clients write until the switch, and all of that is left behind as well.
+        var until = order.Strategy == RestoreStrategy.Online ? " and what clients write until the switch" : "";
         return order.Target.Kind switch
         {
-            TargetKind.Immediate => $"lost: commits after {Words.At(choice.Set.FinishedAt)}, the last {Ago(choice.Set.FinishedAt, look)}",
-            TargetKind.Time when TargetTime.Read(order.Target.Value) is { } time => $"lost: commits after {TargetTime.Utc(time)}, the last {Ago(time, look)}",
+            TargetKind.Immediate => $"lost: commits after {Words.At(choice.Set.FinishedAt)}, the last {Ago(choice.Set.FinishedAt, look)}{until}",
+            TargetKind.Time when TargetTime.Read(order.Target.Value) is { } time => $"lost: commits after {TargetTime.Utc(time)}, the last {Ago(time, look)}{until}",
             TargetKind.Latest when node.DataPresent => "lost: nothing that was committed; WAL that is only in the live directory is replayed too",
             TargetKind.Latest => "lost: what was never archived, as the data volume holds no previous directory",
-            _ => "lost: commits after the target",
+            _ => $"lost: commits after the target{until}",
         };
     }
 

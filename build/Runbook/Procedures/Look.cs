@@ -15,8 +15,18 @@ public static class Look
     {
         var holder = session.Lock.HolderAsync(ct);
         var facts = await session.Reader.ReadAsync(ct);
-        return Status(StatusReport.Document(session.Settings, profile, facts, await holder), format, session.Time);
+        return Status(StatusReport.Document(session.Settings, profile, facts, await holder, await OnHostAsync(session, facts, ct)), format, session.Time);
     }
+
+    /// <summary>A libpq string for the host of the server.</summary>
+    public static async Task<string> ConnectionAsync(Session session, CancellationToken ct) =>
+        StatusReport.Connection(await OnHostAsync(session, session.Settings.Nomad.Driver == TaskDriver.Exec ? await session.Reader.ReadJobsAsync(ct) : null, ct));
+
+    // Only where the paths may differ is Nomad asked.
+    private static async Task<ClusterSettings> OnHostAsync(Session session, ClusterFacts? facts, CancellationToken ct) =>
+        session.Settings.Nomad.Driver == TaskDriver.Exec
+            ? HostView.Of(session.Settings, await session.Nomad.NodeOfAsync(facts?.LastServer, ct))
+            : session.Settings;
 
     /// <summary>The status of a cluster of which nothing exists.</summary>
     public static string AbsentStatus(ClusterSettings settings, string profile, OutputFormat format, TimeProvider time) =>
@@ -63,14 +73,19 @@ public static class Look
                 session.Nomad.FollowLogsAsync(allocation.Id, task, standardError: false, print, ct));
             return;
         }
+        var end = allocation.Tasks.SelectMany(t => t.Events.Where(e => e.Type is "Driver Failure" or "Terminated").TakeLast(1).Select(e => (Event: e, t.StartedSince)))
+            .Select(e => (Text: $"({allocation.JobId}: {e.Event.Type} {Words.At(e.Event.At)}, {e.Event.Message})", e.StartedSince)).LastOrDefault();
+        // Of a task that was started again since, the newest lines are of a later run than that end.
+        if (end is { StartedSince: true })
+            print($"{end.Text}; it was started again since");
         foreach (var standardError in (bool[])[false, true])
         {
             var log = await session.Nomad.LogsAsync(allocation.Id, task, standardError, ct);
             if (log.Length > 0)
                 print(log.TrimEnd('\n'));
         }
-        foreach (var end in allocation.Tasks.SelectMany(t => t.Events).Where(e => e.Type is "Driver Failure" or "Terminated").TakeLast(1))
-            print($"({allocation.JobId}: {end.Type} {Words.At(end.At)}, {end.Message})");
+        if (end is { StartedSince: false, Text: { } text })
+            print(text);
     }
 
     /// <summary>A psql on the running server, or on the staged one while a restore is paused: a shell, or one command.</summary>

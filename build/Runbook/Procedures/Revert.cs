@@ -3,7 +3,7 @@ using Runbook.Run;
 
 namespace Runbook.Procedures;
 
-/// <summary>Starts the restored cluster, takes a full backup, brings the schedules back.</summary>
+/// <summary>Starts the restored cluster, brings the schedules back, takes a backup.</summary>
 public static class Revert
 {
     /// <summary>Runs the procedure.</summary>

@@ -6,7 +6,7 @@ namespace Runbook.Report;
 /// <param name="State">absent, running, stopped, restoring, paused, restored or failed.</param>
 /// <param name="Cluster">Name of the cluster.</param>
 /// <param name="Profile">Profile of the configuration.</param>
-/// <param name="Connection">A libpq connection string for the superuser on the node's socket, without a password.</param>
+/// <param name="Connection">A libpq connection string for the superuser on the node's socket, without a password; null where nothing is deployed.</param>
 /// <param name="Node">The node that holds the data; null when it could not be asked.</param>
 /// <param name="Postgres">The server.</param>
 /// <param name="Data">The data directory.</param>
@@ -19,7 +19,7 @@ namespace Runbook.Report;
 /// <param name="Check">What the cluster found when it last checked itself; null when it never did.</param>
 /// <param name="Warnings">What is to be said of the repositories until it is mended.</param>
 public sealed record StatusDocument(
-    string State, string Cluster, string Profile, string Connection, string? Node, PostgresDocument Postgres, string Data,
+    string State, string Cluster, string Profile, string? Connection, string? Node, PostgresDocument Postgres, string Data,
     IReadOnlyList<JobDocument> Jobs, BackupsDocument? Backups, RestoreDocument? Restore, IReadOnlyList<KeptDocument> Kept, LockDocument? Lock,
     PauseDocument? SchedulesPaused, CheckDocument? Check, IReadOnlyList<string> Warnings);
 

@@ -10,22 +10,29 @@ namespace Runbook.Report;
 public static class StatusReport
 {
     /// <summary>Puts what was observed into the document that programs read.</summary>
-    public static StatusDocument Document(ClusterSettings settings, string profile, ClusterFacts facts, LockHolder? holder)
+    /// <param name="settings">Of the cluster.</param>
+    /// <param name="profile">Of the run.</param>
+    /// <param name="facts">What was observed.</param>
+    /// <param name="holder">Who is at work.</param>
+    /// <param name="onHost">The settings with the paths of the host, where those differ (<see cref="HostView"/>).</param>
+    public static StatusDocument Document(ClusterSettings settings, string profile, ClusterFacts facts, LockHolder? holder, ClusterSettings? onHost = null)
     {
         var node = facts.Node;
+        onHost ??= settings;
+        string There(string path) => path.StartsWith(settings.DataDirectory, StringComparison.Ordinal) ? onHost.DataDirectory + path[settings.DataDirectory.Length..] : path;
         return new StatusDocument(
             facts.State.ToString().ToLowerInvariant(),
             settings.ClusterName,
             profile,
-            Connection(settings),
+            facts.State == ClusterState.Absent ? null : Connection(onHost),
             node?.Node,
             new PostgresDocument(
                 node is { PostgresVersion.Length: > 0 } ? node.PostgresVersion : null, node is { Timeline: > 0 } ? node.Timeline : null, node?.Recovering),
-            settings.DataDirectory,
+            onHost.DataDirectory,
             [.. facts.Jobs.Values.OrderBy(j => j.Id, StringComparer.Ordinal).Select(j => new JobDocument(j.Id, j.Stopped ? "stopped" : j.Status))],
             settings.HasBackups ? Backups(node) : null,
             node is { Restore: not null } ? RestoreSection.Document(node) : null,
-            [.. (node?.Kept ?? []).Select(k => new KeptDocument(k.Id, k.Path, k.Bytes, k.KeptAt))],
+            [.. (node?.Kept ?? []).Select(k => new KeptDocument(k.Id, There(k.Path), k.Bytes, k.KeptAt))],
             holder is null ? null : new LockDocument(holder.Holder, holder.Target, holder.Since),
             ScheduleReport.Document(node?.Paused),
             node?.Check is { } check ? new CheckDocument(check.Result, check.At, check.Problems) : null,
@@ -42,7 +49,7 @@ public static class StatusReport
         {
             $"cluster     {d.Cluster} ({d.Profile}): {d.State}",
             $"server      {(d.Postgres.Version is null ? "unknown" : $"PostgreSQL {d.Postgres.Version}")}{(d.Postgres.Timeline is { } t ? $", timeline {t}" : "")}{(d.Postgres.Recovering == true ? ", in recovery" : "")}",
-            $"connection  {d.Connection}",
+            $"connection  {d.Connection ?? "none, as nothing is deployed"}",
             $"data        {d.Data}{(d.Node is null ? "" : $" on {d.Node}")}",
         };
         if (d.Backups is { Last: { } last })

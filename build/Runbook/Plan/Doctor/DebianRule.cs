@@ -30,7 +30,7 @@ public static class DebianRule
     private static Diagnosis Of(DoctorLook look, HostFacts host, DebianCluster cluster)
     {
         var starts = host.Unit == "enabled" && cluster.Start == "auto";
-        if (cluster.Directory.TrimEnd('/') == look.Settings.DataDirectory)
+        if (cluster.Directory.TrimEnd('/') == HostView.Of(look.Settings, look.NomadNode).DataDirectory)
             return new Diagnosis(
                 starts ? DoctorState.Fail : DoctorState.Ok, Place, "Debian cluster",
                 $"{cluster.Name} has the data directory of this cluster{(starts ? ": both systemd and Nomad start a server on it" : ", and systemd does not start it")}")
