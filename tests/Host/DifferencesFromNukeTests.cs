@@ -126,6 +126,21 @@ public sealed class DifferencesFromNukeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_verdict_is_no_failure_and_nothing_begins_after_it()
+    {
+        var alone = await _folder.Run("Look");
+        (alone.ExitCode, alone.Error).ShouldBe((10, ""));
+
+        var outcome = await _folder.Run("Look Backup CleanUp");
+        outcome.ExitCode.ShouldBe(10);
+        outcome.Error.ShouldNotContain("failed");
+        outcome.Error.ShouldContain("Look               Succeeded");
+        outcome.Error.ShouldContain("   // ends with 10");
+        outcome.Error.ShouldContain("Backup             NotRun");
+        outcome.Error.ShouldContain("CleanUp            Succeeded");
+    }
+
+    [Fact]
     public async Task A_plan_is_printed()
     {
         var outcome = await _folder.Run("All Revert --plan");

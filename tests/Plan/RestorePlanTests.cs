@@ -104,6 +104,14 @@ public class RestorePlanTests
     }
 
     [Theory]
+    [InlineData("time", "2026-11-22 14:03:00+00", "lost: commits after 2026-11-22 14:03:00Z, the last 1 h 57 min and what clients write until the switch")]
+    [InlineData("immediate", "", "lost: commits after 2026-11-22 12:01:00Z, the last 3 h 59 min and what clients write until the switch")]
+    [InlineData("xid", "777", "lost: commits after the target and what clients write until the switch")]
+    [InlineData("latest", "", "lost: nothing that was committed; WAL that is only in the live directory is replayed too")]
+    public void Online_what_is_written_until_the_switch_is_lost_as_well(string kind, string value, string loss) =>
+        Make(Given.Running, GivenRestore.To(kind, value) with { Strategy = RestoreStrategy.Online }).Procedure.Notes[2].ShouldBe(loss);
+
+    [Theory]
     [InlineData("latest", "", true), InlineData("immediate", "", false), InlineData("lsn", "0/6000000", false)]
     public void Notes_say_that_a_mistake_comes_back_with_everything(string kind, string value, bool said)
     {

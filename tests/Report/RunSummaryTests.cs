@@ -42,6 +42,16 @@ public class RunSummaryTests
         _ => RunSummary.Of(Look, dryRun: false, "ok        server  it says ```\nwarning   room    20 % free", ""),
     }).ShouldBeApproved($"summary-{name}");
 
+    [Theory]
+    [InlineData(1, "problems found"), InlineData(5, "warnings found"), InlineData(10, "differences found")]
+    public void What_a_target_found_is_no_failure(int code, string words)
+    {
+        var record = Look with { Target = "Plan", End = new RunEndRecord(Given.Noon.AddSeconds(3), code, "2 jobs would change", IsVerdict: true) };
+        var text = RunSummary.Of(record, dryRun: false, "", "");
+        text.Split('\n')[0].ShouldContain($": {words} in ");
+        text.ShouldNotContain("failed");
+    }
+
     [Fact]
     public void It_stays_below_what_GitHub_takes() =>
         RunSummary.Of(Look, dryRun: false, new string('x', 2_000_000), "").Length.ShouldBeLessThan(100_000);

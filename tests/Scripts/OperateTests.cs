@@ -34,6 +34,43 @@ public sealed class OperateTests : IDisposable
     }
 
     [Fact]
+    public void A_restore_took_as_long_as_it_worked_and_one_that_was_interrupted_does_not_tell()
+    {
+        _node.HasCluster();
+        var records = Directory.CreateDirectory(Path.Combine(_node.State, "restores")).FullName;
+        void Record(string id, int minute, params string[] more)
+        {
+            File.WriteAllLines(Path.Combine(records, id), ["source=repository", "bytes=500000000", "started=2026-11-22T14:00:00Z", "finished=2026-11-22T14:10:55Z", .. more]);
+            File.SetLastWriteTimeUtc(Path.Combine(records, id), new DateTime(2026, 11, 22, 15, minute, 0, DateTimeKind.Utc));
+        }
+        Record("r0", 0);
+        NodeFacts.Parse(Operate("facts").Output, "db").LastRestore.ShouldBeNull("it may have been paused for most of that");
+        Record("r1", 1, "worked=6");
+        Record("r2", 2, "worked=2", "resumed=true");
+        NodeFacts.Parse(Operate("facts").Output, "db").LastRestore.ShouldBe(new LastRestore(TimeSpan.FromSeconds(6), 500_000_000));
+    }
+
+    [Fact]
+    public void What_is_linked_to_counts()
+    {
+        _node.HasCluster();
+        LinkedWal(_node.Data + ".kept-r0", 4_000_000);
+        LinkedWal(_node.Data, 3_000_000);
+        var facts = NodeFacts.Parse(Operate("facts").Output, "db");
+        (facts.DataBytes > 3_000_000, facts.WalBytes > 3_000_000, facts.Kept.ShouldHaveSingleItem().Bytes > 4_000_000).ShouldBe((true, true, true));
+    }
+
+    private void LinkedWal(string directory, int bytes)
+    {
+        var place = Directory.CreateDirectory(_node.At("elsewhere", Path.GetFileName(directory))).FullName;
+        File.WriteAllBytes(Path.Combine(place, "000000010000000000000007"), new byte[bytes]);
+        Directory.CreateDirectory(directory);
+        if (Directory.Exists(Path.Combine(directory, "pg_wal")))
+            Directory.Delete(Path.Combine(directory, "pg_wal"), recursive: true);
+        File.CreateSymbolicLink(Path.Combine(directory, "pg_wal"), place);
+    }
+
+    [Fact]
     public void Facts_of_an_empty_volume_are_understood()
     {
         var facts = NodeFacts.Parse(Operate("facts").Output, "db");

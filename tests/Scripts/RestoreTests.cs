@@ -27,6 +27,28 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
+    public void In_place_the_first_run_goes_on_with_nothing()
+    {
+        _node.HasCluster();
+        _node.SetFake("restore-codes", "49\n");
+
+        var first = _node.RestoreOf("r1", Set, "immediate", ("strategy", "in-place"));
+        var second = _node.RestoreOf("r1", Set, "immediate", ("strategy", "in-place"));
+
+        first.Output.ShouldContain("overwriting");
+        first.Output.ShouldNotContain("going on");
+        second.Output.ShouldContain("going on with the copy");
+    }
+
+    [Fact]
+    public void The_time_that_it_worked_is_recorded()
+    {
+        _node.RestoreOf("r1", Set).Code.ShouldBe(0);
+        int.Parse(_node.Restore()["worked"], System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(0, 20);
+        File.ReadAllText(Path.Combine(_node.State, "restores", "r1")).ShouldNotContain("resumed");
+    }
+
+    [Fact]
     public void On_a_new_volume_nothing_is_kept()
     {
         _node.RestoreOf("r1", Set).Code.ShouldBe(0);

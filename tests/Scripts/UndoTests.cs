@@ -111,6 +111,41 @@ public sealed class UndoTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false), InlineData(true)]
+    public void Its_WAL_elsewhere_goes_with_a_kept_directory_unless_another_one_uses_it(bool shared)
+    {
+        _node.HasCluster();
+        var place = Directory.CreateDirectory(_node.At("elsewhere")).FullName;
+        foreach (var name in (string[])["000000010000000000000007", "00000002.history", "theirs"])
+            File.WriteAllText(Path.Combine(place, name), "");
+        Directory.CreateDirectory(Path.Combine(place, "archive_status"));
+        foreach (var directory in shared ? (string[])[".kept-r0", ".kept-r1"] : [".kept-r0"])
+        {
+            Directory.CreateDirectory(_node.Data + directory);
+            File.CreateSymbolicLink(Path.Combine(_node.Data + directory, "pg_wal"), place);
+        }
+
+        Operate("discard", "r0").Code.ShouldBe(0);
+
+        Directory.EnumerateFileSystemEntries(place).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(shared ? ["000000010000000000000007", "00000002.history", "archive_status", "theirs"] : ["theirs"]);
+    }
+
+    [Fact]
+    public void A_kept_directory_that_is_a_link_is_emptied_where_it_leads_to()
+    {
+        _node.HasCluster();
+        var place = Directory.CreateDirectory(_node.At("elsewhere", "main")).FullName;
+        File.WriteAllText(Path.Combine(place, "PG_VERSION"), "15\n");
+        File.CreateSymbolicLink(_node.Data + ".kept-r0", place);
+
+        Operate("discard", "r0").Code.ShouldBe(0);
+
+        Directory.EnumerateFileSystemEntries(place).ShouldBeEmpty();
+        _node.Beside().ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("paused", 0), InlineData("recovering", 0), InlineData("copying", 3), InlineData("restored", 3)]
     public void Only_what_waits_can_be_accepted(string phase, int code)
     {

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Time.Testing;
+using Runbook.Cli;
+using Runbook.Procedures;
+using Shouldly;
+using Tests.Facts;
+using Tests.Run;
+using Tests.Watch;
+using Xunit;
+
+namespace Tests.Procedures;
+
+public class LogsTests
+{
+    private const string End = "(postgres: Terminated 2026-11-22 12:00:00Z, Exit Code: 137)";
+
+    [Theory]
+    [InlineData(false, "the newest line", End)]
+    [InlineData(true, $"{End}; it was started again since", "the newest line")]
+    public async Task An_end_stands_below_the_lines_of_its_own_run_alone(bool startedAgain, string first, string second)
+    {
+        var nomad = new FakeNomad { Logs = { [true] = "the newest line\n" } };
+        var again = new NomadTaskEvent("Started", Given.Noon.AddSeconds(15), 0, 0, false, "Task started by client");
+        nomad.Set(Given.Allocation("postgres", "running", startedAgain ? [Given.Ended(137), again] : [Given.Ended(137)]));
+        var session = new Session(
+            Given.Settings, Config.Repository.PathOf(), "test", new NomadCommands("nomad"), nomad, new RecordingListener(), new FakeTimeProvider());
+        var said = new List<string>();
+
+        await Look.LogsAsync(session, "", follow: false, said.Add, TestContext.Current.CancellationToken);
+
+        said.ShouldBe([first, second]);
+    }
+}
