@@ -46,8 +46,9 @@ public class ClusterReaderTests
             _nomad.Set(Given.Allocation(Given.RestoreChild, "running"));
         _nomad.Set(Given.Allocation("pgbackrest/dispatch-1", "complete", Given.Ended(0)));
         _nomad.OnExec = _ => (1, "", "No such allocation");
-        _nomad.Logs[false] = "fact node db-2\n";
-        (await ReadAsync()).Node!.Node.ShouldBe("db-2");
+        _nomad.Logs[false] = "fact node host-of-db-1\nfact postgres.version 15.2\n";
+        var node = (await ReadAsync()).Node!;
+        (node.Node, node.PostgresVersion).ShouldBe(("db-1", "15.2"), "the node has the name that Nomad has for it");
     }
 
     private Task<ClusterFacts> ReadAsync()
