@@ -51,10 +51,11 @@ internal sealed record RecoveryPoint(string Kind, string[] Words, Func<OracleRow
 
     /// <summary>
     /// The position behind a row's commit. Inclusive or not, that row is there and the next is not: its commit is never the
-    /// first record behind this position, as its insert comes before.
+    /// first record behind this position, as its insert comes before. The timeline is named: after a restore the same position is on
+    /// two of them.
     /// </summary>
     public static RecoveryPoint Lsn(OracleRow at, bool exclusive = false) =>
-        new("lsn", ["--target-lsn", $"{at.Until!.Value}", .. Exclusive(exclusive)], Before(at.Until!.Value));
+        new("lsn", ["--target-lsn", $"{at.Until!.Value}", "--target-timeline", $"{at.Timeline}", .. Exclusive(exclusive)], Before(at.Until!.Value));
 
     /// <summary>A row's own transaction. One client commits one row after the other, so their numbers are the order of commits.</summary>
     public static RecoveryPoint Xid(OracleRow at, bool exclusive = false) =>

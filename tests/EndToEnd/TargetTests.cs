@@ -29,6 +29,12 @@ public sealed class TargetTests(OracleCluster cluster) : IClassFixture<OracleClu
         var since = oracle.Timeline;
         var behind = left.Rows.Where(r => r.Committed is not null).ToList()[^2];
         behind.Number.ShouldBeGreaterThan(time.Number);
+        // Without it, recovery along the own timeline would end well, without that row.
+        var refused = await Checkout.Run(3, ["Restore", .. RecoveryPoint.Time(behind).Words]);
+        refused.Error.ShouldContain($"timeline {fork} served");
+        refused.Error.ShouldContain($"--target-timeline {fork}");
+        refused.Error.ShouldContain($"--target-timeline {since}");
+        refused.Error.ShouldContain("state: nothing was changed");
         var back = RecoveryPoint.Time(behind).With("--target-timeline", $"{fork}", "--backup-set", first);
         oracle.Hold();
         await Checkout.Run(0, ["Restore", "Revert", .. back.Words]);

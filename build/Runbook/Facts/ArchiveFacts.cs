@@ -16,6 +16,9 @@ public sealed partial record ArchiveFacts
     /// <summary>The timeline history files of the archive.</summary>
     public IReadOnlyList<TimelineFork> History { get; init; } = [];
 
+    /// <summary>When the history file of a timeline was archived.</summary>
+    public IReadOnlyDictionary<uint, DateTimeOffset> HistoryAt { get; init; } = new Dictionary<uint, DateTimeOffset>();
+
     /// <summary>Bytes of a segment.</summary>
     public long SegmentSize { get; init; } = WalName.DefaultSize;
 
@@ -48,6 +51,8 @@ public sealed partial record ArchiveFacts
             IsIncomplete = Values(text, "wal.unlisted").Any(n => repository == 0 || n == $"{repository}"),
             Local = repository > 0 ? new HashSet<string>(StringComparer.Ordinal) : Values(text, "wal.local").Where(s => s.Length == 24 && !archived.ContainsKey(s)).ToHashSet(StringComparer.Ordinal),
             History = TimelineFork.Parse(text),
+            HistoryAt = Values(text, "history.at").Select(v => v.Split(' ')).Where(p => p.Length == 2 && Moment.Of(p[1]) is not null)
+                .ToDictionary(p => uint.Parse(p[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture), p => Moment.Of(p[1])!.Value),
             SegmentSize = Values(text, "control.walsegment").Select(v => long.Parse(v, CultureInfo.InvariantCulture)).LastOrDefault(WalName.DefaultSize),
         };
     }

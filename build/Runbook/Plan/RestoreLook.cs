@@ -17,6 +17,9 @@ public sealed record RestoreLook
     /// <summary>The node could not look into the WAL: on a new volume there is no cluster yet to tell pgBackRest whose it is.</summary>
     public bool CommitsUnknown { get; init; }
 
+    /// <summary>What <see cref="TimelineDispute.Ask"/> wanted to know, in its order.</summary>
+    public IReadOnlyList<FirstCommit> FirstCommits { get; init; } = [];
+
     /// <summary>How long the last restore took, and its size; null when there was none.</summary>
     public (TimeSpan Took, long Bytes)? LastRestore { get; init; }
 

@@ -28,6 +28,8 @@ public static class RestorePlanner
             return plan;
         if (course == RestoreCourse.New)
             RestoreGuards.Unfinished(request, restore);
+        if (course == RestoreCourse.New && look.Archive is { } held)
+            TimelineDispute.Guard(request, choice, held, look.FirstCommits, look.Zone);
         RestoreGuards.Serving(request, facts);
         var ours = running is not null && restore?.Phase is "recovering" or "paused";
         var copied = course != RestoreCourse.New && restore!.Phase is not ("archiving" or "copying");

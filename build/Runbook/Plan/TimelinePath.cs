@@ -41,6 +41,19 @@ public sealed record TimelinePath(uint Timeline, ImmutableArray<TimelineLeg> Leg
     public bool Holds(BackupSet set) =>
         set.NamesWal && Legs.Any(l => l.Timeline == set.Timeline && Lsn.Parse(set.LsnStop) <= l.Until);
 
+    /// <summary>The WAL position at which two ways part; the largest one where one of them is a part of the other.</summary>
+    public ulong PartsFrom(TimelinePath other)
+    {
+        for (var i = 0; i < Math.Min(Legs.Length, other.Legs.Length); i++)
+        {
+            if (Legs[i].Timeline != other.Legs[i].Timeline)
+                return Math.Max(Legs[i].From, other.Legs[i].From);
+            if (Legs[i].Until != other.Legs[i].Until)
+                return Math.Min(Legs[i].Until, other.Legs[i].Until);
+        }
+        return ulong.MaxValue;
+    }
+
     /// <summary>The way in words.</summary>
     public override string ToString() => Timeline.ToString(CultureInfo.InvariantCulture);
 }

@@ -33,6 +33,7 @@ public static class Restore
                 Archive = archive,
                 LastCommit = lastCommit,
                 CommitsUnknown = unknown,
+                FirstCommits = archive is null ? [] : await FirstCommitsAsync(session, beside, TimelineDispute.Ask(request, choice, archive), token),
                 LastRestore = facts.Node?.LastRestore is { } last ? (last.Took, last.Bytes) : null,
                 NewId = session.NewRestoreId(),
                 Now = session.Time.GetUtcNow(),
@@ -114,6 +115,11 @@ public static class Restore
         var folders = string.Join(',', new[] { set.WalStart, set.WalStop }.Where(w => w.Length == 24).Select(w => $"{set.ArchiveId}/{w[..16]}").Distinct());
         return SetProbe.Parse(await session.Node.AskAsync("probe", $"{labels} {folders}", beside, ct));
     }
+
+    private static async Task<ImmutableArray<FirstCommit>> FirstCommitsAsync(
+        Session session, NomadAllocation? beside, ImmutableArray<WalStretch> stretches, CancellationToken ct) => stretches.IsEmpty
+        ? []
+        : FirstCommit.Parse(await session.Node.AskAsync("firstcommits", string.Join(' ', stretches), beside, ct), stretches.Length);
 
     private static async Task<(LastCommit? Last, bool Unknown)> LastCommitAsync(
         Session session, NomadAllocation? beside, RestoreChoice choice, ImmutableArray<string> segments, CancellationToken ct)
