@@ -399,9 +399,51 @@ repository_of() {
   return 1
 }
 
-# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
-ask() { "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser. Without a database: in `postgres`, or in template1 where that was dropped.
+ask() {
+  local reason code=0
+  if [ -n "$${3:-}" ]; then
+    ask_in "$3" "$1" "$2"
+    return
+  fi
+  { reason=$(ask_in postgres "$1" "$2" 2>&1 >&3) || code=$?; } 3>&1
+  [ "$code" = 0 ] || { [ "$code" = 2 ] && ask_in template1 "$1" "$2" 2>/dev/null && return; }
+  [ -z "$reason" ] || printf '%s\n' "$reason" >&2
+  return "$code"
+}
+# The name goes by the environment: as an argument psql takes one with a `=` for a connection string.
+ask_in() { PGDATABASE=$1 "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$2" -p "$PGN_PORT" -U postgres -c "$3"; }
 query() { ask "$PGN_SOCKET" "$@"; }
+
+# databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
+# interrupted DROP DATABASE left (connection limit -2) is none of them.
+databases() { ask "$1" "select encode(convert_to(datname::text, getdatabaseencoding()), 'hex') from pg_database where datallowconn and datconnlimit <> -2"; }
+from_hex() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"; }
+
+# ours NAME VALUE: a setting that only the configuration decides: where the server listens, where its files are, how it recovers, what
+# it archives, and which commands and libraries it runs.
+ours() {
+  case $1 in
+    include | include_if_exists | include_dir | port | listen_addresses | unix_socket_directories | unix_socket_permissions | unix_socket_group | \
+      data_directory | config_file | hba_file | ident_file | external_pid_file | archive_mode | archive_command | archive_library | \
+      archive_cleanup_command | restore_command | recovery_end_command | recovery_min_apply_delay | recovery_target* | primary_conninfo | \
+      primary_slot_name | promote_trigger_file | ssl_passphrase_command*) ;;
+    wal_level) [ "$2" = minimal ] ;;
+    *_preload_libraries | dynamic_library_path | jit_provider) [[ $2 == */* ]] ;;
+    *) return 1 ;;
+  esac
+}
+
+# setting_of LINE: one line of postgresql.auto.conf, into $name and $value; fails for a blank, a comment, and what is no setting (then
+# $name is empty, too, but $line is not).
+setting_of() {
+  local quoted="^'(([^']|'')*)'[[:space:]]*(#.*)?\$" plain="^([A-Za-z0-9_.:/+-]+)[[:space:]]*(#.*)?\$" rest
+  name='' value=''
+  [[ $1 =~ ^[[:space:]]*([A-Za-z_][A-Za-z0-9_.$]*)[[:space:]]*=?[[:space:]]*(.*)$ ]] || return
+  rest=$${BASH_REMATCH[2]}
+  name=$${BASH_REMATCH[1],,}
+  if [[ $rest =~ $quoted ]] || [[ $rest =~ $plain ]]; then value=$${BASH_REMATCH[1]//"''"/"'"}; else name=''; return 1; fi
+}
 
 # control DIRECTORY: what its control file says. A damaged one is warned of and printed all the same, zeros and all: it says nothing.
 control() {

@@ -222,8 +222,7 @@ copy_set() {
     for link in "$beside"/pg_tblspc/*; do [ -L "$link" ] && options+=(--tablespace-map="$${link##*/}=$(readlink "$link")"); done
   fi
   options+=(--tablespace-map-all="$tablespaces")
-  # The path of this script changes with each allocation; the server's environment names the current one.
-  options+=(--recovery-option='restore_command=/bin/bash "$NOMAD_TASK_DIR"/archive-get.sh %f "%p"')
+  options+=(--recovery-option=restore_command="$restore_command")
   if [ -e "$beside/backup.manifest" ] || [ -e "$beside/PG_VERSION" ]; then
     say "going on with the copy in $beside"
     options+=(--delta)
@@ -233,6 +232,7 @@ copy_set() {
   fi
   pgbr restore "$${options[@]}" || fail "pgbackrest restore ended with $?$(if_full); $untouched"
   [ -e "$beside/backup_label" ] || fail "the restored copy has no backup_label"
+  rm -f "$beside/$own_settings.aside"
 }
 
 # Going back: the kept directory is the copy. Recovery over its own WAL gives it a timeline that nobody else is on.
@@ -306,6 +306,7 @@ recover() {
   if [ "$strategy/$target" = online/latest ]; then catch_up; else promote; fi
   state_put "bytes=$(du -sb "$beside" 2>/dev/null | cut -f 1)"
   stop_staged
+  give_settings_back
 }
 
 open_restore
@@ -414,6 +415,42 @@ swap() {
   fi
   [ -e "$PGN_DATA/PG_VERSION" ] || fail "$PGN_DATA is missing after the swap"
 }
+
+# read_configuration FILE...: their settings, into $configured; of several values the last counts. Without a process for each line.
+declare -A configured=() room_most=()
+read_configuration() {
+  local file line name value
+  configured=()
+  for file; do
+    [ -r "$file" ] || continue
+    while IFS= read -r line || [ -n "$line" ]; do
+      ! setting_of "$line" || configured[$name]=$value
+    done <"$file"
+  done
+}
+
+# recovery_room DIRECTORY...: recovery refuses to run with less of these than the server had that wrote the WAL. The highest value that
+# the configuration or the control file of a directory asks for, as options, into $room; never less than it was before.
+# https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN
+recovery_room() {
+  local directory line name value entry pattern='^(max_[a-z_]+) setting: +([0-9]+)$'
+  local -A asked=()
+  for directory; do
+    while IFS= read -r line; do
+      [[ $line =~ $pattern ]] && [ "$${BASH_REMATCH[2]}" -gt "$${asked[$${BASH_REMATCH[1]}]:--1}" ] && asked[$${BASH_REMATCH[1]}]=$${BASH_REMATCH[2]}
+    done < <(control "$directory")
+  done
+  room=()
+  for entry in max_connections:max_connections:100 max_worker_processes:max_worker_processes:8 max_wal_senders:max_wal_senders:10 \
+    max_prepared_transactions:max_prepared_xacts:0 max_locks_per_transaction:max_locks_per_xact:64; do
+    name=$${entry%%:*}
+    value=$${entry#*:}
+    for value in "$${entry##*:}" "$${configured[$name]:-}" "$${asked[$${value%%:*}]:-}"; do
+      [[ ! $value =~ ^[0-9]{1,9}$ ]] || [ "$value" -le "$${room_most[$name]:--1}" ] || room_most[$name]=$value
+    done
+    room+=(-c "$name=$${room_most[$name]}")
+  done
+}
 EOT
       }
 
@@ -430,20 +467,72 @@ staged=''
 
 ask_staged() { ask "$staging" "$@"; }
 
-# Recovery refuses to run with less of these than the server had that wrote the WAL.
-# https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN
-room_for_recovery() {
-  local pair name most value directory
-  for pair in max_connections:max_connections max_worker_processes:max_worker_processes max_wal_senders:max_wal_senders \
-    max_prepared_transactions:max_prepared_xacts max_locks_per_transaction:max_locks_per_xact; do
-    name=$${pair%:*}
-    most=$("$PGN_BIN/postgres" -C "$name" -D "$beside" -c config_file="$NOMAD_TASK_DIR/postgresql.conf" 2>/dev/null)
-    for directory in "$beside" "$PGN_DATA"; do
-      value=$(control_value "$directory" "$${pair#*:} setting")
-      [ "$${value:-0}" -le "$${most:-0}" ] || most=$value
-    done
-    [ -z "$most" ] || options+=(-c "$name=$most")
-  done
+# The staged server has a configuration of its own: nothing that ALTER SYSTEM or whoever wrote the backup left in the copy decides how
+# it recovers. PostgreSQL reads postgresql.auto.conf whatever it is started with, so that file is out of its sight meanwhile.
+own_settings=postgresql.auto.conf
+set_settings_aside() {
+  # No server starts beside it since version 12.
+  [ ! -e "$beside/recovery.conf" ] || mv -T "$beside/recovery.conf" "$beside/recovery.conf.removed" || fail "cannot move $beside/recovery.conf"
+  if [ -e "$beside/$own_settings.aside" ]; then
+    rm -f "$beside/$own_settings"
+  elif [ -e "$beside/$own_settings" ]; then
+    mv -T "$beside/$own_settings" "$beside/$own_settings.aside" || fail "cannot move $beside/$own_settings"
+  fi
+}
+
+# For the server that starts on the copy later: the operator's own settings, without those that only the configuration decides and
+# those that would keep it from starting.
+give_settings_back() {
+  local from=$beside/$own_settings.aside new=$beside/$own_settings.new line name value
+  [ -e "$from" ] || return 0
+  removed=()
+  while IFS= read -r line || [ -n "$line" ]; do
+    if [[ $line =~ ^[[:space:]]*(#.*)?$ ]]; then
+      printf '%s\n' "$line"
+    elif ! setting_of "$line"; then
+      remove_setting unreadable
+    elif ours "$name" "$value" || cannot_start "$name" "$value" "$line"; then
+      remove_setting "$name"
+    else
+      printf '%s\n' "$line"
+    fi
+  done <"$from" >"$new" || fail "cannot write $new"
+  mv -T "$new" "$beside/$own_settings" && rm -f "$from" || fail "cannot write $beside/$own_settings"
+  [ $${#removed[@]} = 0 ] || {
+    removed=($(printf '%s\n' "$${removed[@]}" | sort -u))
+    say "warning: $own_settings of the copy is not trusted with: $${removed[*]}; removed for the new server, and kept there as comments"
+    state_put "settings=$${removed[*]}"
+  }
+}
+
+# remove_setting NAME: kept as a comment. What pgBackRest writes into each copy is no news.
+remove_setting() {
+  [ "$1/$value" != "restore_command/$restore_command" ] || return 0
+  removed+=("$1")
+  printf '# removed by restore %s: %s\n' "$id" "$line"
+}
+
+# cannot_start NAME VALUE LINE: the server of this host would refuse to start with it.
+cannot_start() {
+  local library libraries=$${PGN_BIN%/bin}/lib try=$staging/try
+  case $1 in
+    ssl) [[ on == "$${2,,}"* || true == "$${2,,}"* || yes == "$${2,,}"* || $2 = 1 ]] && ! { readable_here ssl_cert_file server.crt && readable_here ssl_key_file server.key; } && return ;;
+    ssl_cert_file | ssl_key_file | ssl_ca_file | ssl_crl_file | ssl_dh_params_file) [ -z "$2" ] || (cd "$beside" && [ -r "$2" ]) || return 0 ;;
+    shared_preload_libraries)
+      for library in $${2//,/ }; do
+        library=$${library//\"/}
+        [ ! -d "$libraries" ] || [ -e "$libraries/$${library%.so}.so" ] || return 0
+      done ;;
+  esac
+  mkdir -p "$try" && printf '%s\n' "$3" >"$try/$own_settings" || fail "cannot write to $try"
+  ! "$PGN_BIN/postgres" -C data_directory -D "$try" -c config_file=/dev/null >/dev/null 2>&1
+}
+
+# readable_here NAME DEFAULT: the file that this setting names.
+readable_here() {
+  local file
+  file=$(cat "$NOMAD_TASK_DIR/postgresql.conf" "$beside/$own_settings.aside" 2>/dev/null | sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*'\(.*\)'.*/\1/p" | tail -n 1)
+  (cd "$beside" && [ -r "$${file:-$2}" ])
 }
 
 # Standby mode replays what there is and then waits; recovery mode ends, and promotes, by itself. `latest` waits: whether the
@@ -456,16 +545,33 @@ choose_mode() {
   fi
 }
 
+# The path of this script changes with each allocation; the server's environment names the current one.
+restore_command='/bin/bash "$NOMAD_TASK_DIR"/archive-get.sh %f "%p"'
+
+
 start_staged() {
-  local action=promote
+  action=promote
   [ "$(state_get pause)" != true ] || [ "$(state_get accept)" = true ] || action=pause
-  local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$NOMAD_TASK_DIR/pg_hba.first.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf"
-    -c listen_addresses= -c unix_socket_directories="$staging" -c unix_socket_permissions=0700
-    -c hot_standby=on -c primary_conninfo= -c lc_messages=C -c log_timezone=UTC -c wal_retrieve_retry_interval=250ms
+  set_settings_aside
+  read_configuration "$NOMAD_TASK_DIR/postgresql.conf"
+  mkdir -p "$staging" && chmod 700 "$staging" || fail "cannot create the socket folder $staging"
+  local options=(-c config_file=/dev/null -c hba_file="$NOMAD_TASK_DIR/pg_hba.first.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf"
+    -c port="$PGN_PORT" -c listen_addresses= -c unix_socket_directories="$staging" -c unix_socket_permissions=0700
+    -c hot_standby=on -c primary_conninfo= -c wal_retrieve_retry_interval=250ms -c restore_command="$restore_command"
+    # Its log is read here, and by the operator.
+    -c lc_messages=C -c log_timezone=UTC -c timezone=UTC -c log_line_prefix='%m [%p] ' -c log_destination=stderr -c logging_collector=off
     # Little memory: this task is not the server's own, and both may run at once.
-    -c shared_buffers=128MB -c huge_pages=off
+    -c shared_buffers=128MB -c huge_pages=off -c dynamic_shared_memory_type="$${configured[dynamic_shared_memory_type]:-posix}"
+    # Nothing works on the copy by itself, once it is promoted.
+    -c autovacuum=off -c max_logical_replication_workers=0 -c cron.launch_active_jobs=off -c restart_after_crash=off
     # Nothing of the copy goes to the archive before it is in place; it is kept for then.
-    -c archive_mode=on -c archive_command= -c archive_timeout=0)
+    -c archive_mode=on -c archive_command= -c archive_timeout=0
+    # What the WAL may need, or would be dropped without it at the promotion.
+    -c shared_preload_libraries="$${configured[shared_preload_libraries]:-}" -c track_commit_timestamp="$${configured[track_commit_timestamp]:-off}")
+  [ "$PGN_VERSION" -lt 17 ] || options+=(-c event_triggers=off)
+  # Replication slots, which a kept directory may have, need their number and their level.
+  local slots=("$beside"/pg_replslot/*)
+  [ -e "$${slots[0]}" ] && options+=(-c wal_level=logical -c max_replication_slots=$(($${#slots[@]} + 10))) || options+=(-c wal_level="$${configured[wal_level]:-replica}")
   case $target in
     immediate) options+=(-c recovery_target=immediate -c recovery_target_timeline=current -c recovery_target_action=$action) ;;
     end) options+=(-c recovery_target_timeline=current) ;;
@@ -473,8 +579,8 @@ start_staged() {
     *) options+=(-c "recovery_target_$target=$value" -c recovery_target_timeline="$${timeline:-current}" -c recovery_target_action=$action)
       [ "$exclusive" != true ] || options+=(-c recovery_target_inclusive=off) ;;
   esac
-  room_for_recovery
-  mkdir -p "$staging" && chmod 700 "$staging" || fail "cannot create the socket folder $staging"
+  recovery_room "$beside" "$PGN_DATA"
+  options+=("$${room[@]}")
   : >"$staged_log"
   # The locks stay with this script: a server that outlives it is found and stopped by the next one.
   "$PGN_BIN/postgres" -D "$beside" "$${options[@]}" >>"$staged_log" 2>&1 8>&- 9>&- &
@@ -508,20 +614,38 @@ last_replayed() { sed -n 's/.*redo done at \([0-9A-F/]*\).*/\1/p' "$staged_log" 
 # Before it is consistent the server lets nobody in, but shows in its title which segment it replays.
 replaying_segment() { ps -o args= --ppid "$staged" 2>/dev/null | sed -n 's/.*startup.* recovering \([0-9A-F]\{24\}\).*/\1/p'; }
 
-# Where recovery stands, into $in_recovery, $replayed, $commit, $paused and $waits.
+# What its processes, and what they started, have done so far: as long as that changes it is at work.
+staged_work() { ps -o pid=,cputimes=,args= --ppid "$staged,$(pgrep -P "$staged" -d ,)" 2>/dev/null; }
+
+# Where recovery is, into $in_recovery, $replayed, $commit, $paused and $waits. A server that is asked in vain for too long is given up.
 look_at_recovery() {
-  local row segment
+  local row segment work state='pg_is_wal_replay_paused()::int'
+  # A pause that is only asked for is none yet.
+  [ "$PGN_VERSION" -lt 14 ] || state="(pg_get_wal_replay_pause_state() = 'paused')::int"
   in_recovery=1 paused=0 waits=''
   row=$(ask_staged "select pg_is_in_recovery()::int, coalesce(pg_last_wal_replay_lsn()::text, '-'),
     coalesce(to_char(pg_last_xact_replay_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '-'),
-    case when pg_is_in_recovery() then pg_is_wal_replay_paused()::int else 0 end,
-    coalesce((select wait_event from pg_stat_activity where backend_type = 'startup'), '-')" 2>/dev/null)
+    case when pg_is_in_recovery() then $state else 0 end,
+    coalesce((select wait_event from pg_stat_activity where backend_type = 'startup'), '-')" 2>"$staged_log.asked")
   if [ -n "$row" ]; then
     IFS='|' read -r in_recovery replayed commit paused waits <<<"$row"
-  elif segment=$(replaying_segment) && [ -n "$segment" ]; then
+    heard=$SECONDS
+    return
+  fi
+  if segment=$(replaying_segment) && [ -n "$segment" ]; then
     replayed=$(printf '%X/%X' "$((16#$${segment:8:8}))" "$((16#$${segment:16:8} << 24))")
   fi
+  case $(sed -n 8p "$beside/postmaster.pid" 2>/dev/null) in
+    ready* | standby*) # it says itself that it takes connections
+      [ $((SECONDS - heard)) -lt 60 ] || unheard "takes connections, but does not answer: $(tail -n 1 "$staged_log.asked")" ;;
+    *)
+      work=$(staged_work)
+      [ "$work" = "$worked" ] || heard=$SECONDS worked=$work
+      [ $((SECONDS - heard)) -lt 600 ] || unheard "does nothing: $(tail -n 1 "$staged_log")" ;;
+  esac
 }
+
+unheard() { fail "the staged server $1 (for $((SECONDS - heard)) s; its log is $staged_log); $untouched"; }
 
 # tell_progress END: for whoever follows the log, and, on the volume, for whoever looks from elsewhere.
 tell_progress() {
@@ -532,23 +656,44 @@ tell_progress() {
   printf 'replayed %s\ncommit %s\nend %s\nmoved %s\n' "$replayed" "$${commit#-}" "$${1#-}" "$(date -u +%s)" >"$progress_file.new" && mv "$progress_file.new" "$progress_file"
 }
 
-# Until the staged server stands at the target, or has ended recovery by itself.
+# Whether a record in the WAL asks for more connections, workers or locks than the staged server has. Recovery has then written it into
+# the control file, and has paused or ended.
+asks_for_more() {
+  local had="$${room[*]}"
+  recovery_room "$beside" "$PGN_DATA"
+  [ "$${room[*]}" != "$had" ]
+}
+
+start_with_more() {
+  say "the server that wrote the WAL had more of one of these, so recovery starts again with $(printf '%s\n' "$${room[@]}" | grep = | paste -sd ' ')"
+  stop_staged
+  start_staged
+  heard=$SECONDS
+}
+
+# Until the staged server is at the target, or has ended recovery by itself. It is asked; its log is no protocol.
 follow_recovery() {
   local last='' told='' end=$expect
   [ "$target" != lsn ] || end=$value
-  replayed='' commit='-'
+  replayed='' commit='-' heard=$SECONDS worked=''
   while :; do
-    staged_runs || recovery_failed
+    if ! staged_runs; then
+      asks_for_more || recovery_failed
+      start_with_more
+      continue
+    fi
     look_at_recovery
     tell_progress "$end"
     [ "$in_recovery" = 1 ] || return 0
+    if [ "$paused" = 1 ] && asks_for_more; then
+      start_with_more
+      continue
+    fi
     if [ "$target" = latest ]; then
       # All sources were asked, twice, and none had more.
       [ "$waits" = RecoveryRetrieveRetryInterval ] && [ "$last" = "$replayed" ] && return 0
-    elif [ "$paused" = 1 ]; then
-      # Newer servers pause for another reason, too: too few of some resource. Ours have enough, unless the WAL raises it.
-      grep -q 'recovery stopping' "$staged_log" && return 0
-      grep -q 'recovery has paused' "$staged_log" && fail "recovery has paused for want of a resource: $(grep -A 2 -m 1 'because of insufficient' "$staged_log" | tr '\n' ' '); $untouched"
+    elif [ "$paused" = 1 ] && [ "$action" = pause ]; then
+      return 0
     fi
     last=$replayed
     sleep 0.3
@@ -564,16 +709,30 @@ check_reached() {
 }
 
 promote() {
-  local timeline_hex database
+  local timeline_hex
   if [ "$(ask_staged 'select pg_is_in_recovery()')" = t ]; then
     "$PGN_BIN/pg_ctl" promote -D "$beside" -w -t 3600 -s || recovery_failed
   fi
   timeline_hex=$(ask_staged 'select pg_walfile_name(pg_current_wal_lsn())') || fail "the recovered copy does not answer; $untouched"
   state_put "reachedtimeline=$((16#$${timeline_hex:0:8}))"
-  # A locale or an extension that this host lacks shows only when somebody comes to the database.
-  while IFS= read -r database; do
-    ask_staged 'select 1' "$database" >/dev/null </dev/null || fail "database $database of the copy cannot be opened on this host; $untouched"
-  done < <(ask_staged 'select datname from pg_database where datallowconn')
+  open_databases
+}
+
+# A locale or an extension that this host lacks shows only when a client comes to the database. A database that cannot be opened is
+# reported; it keeps nobody from the others, unless the live server could open it.
+open_databases() {
+  local hex database reason
+  while IFS= read -r hex; do
+    database=$(printf %q "$(from_hex "$hex")")
+    reason=$(ask_staged 'select 1' "$(from_hex "$hex")" 2>&1 >/dev/null </dev/null) && continue
+    reason=$(sed -n 's/.*FATAL: *//p' <<<"$reason" | head -n 1 | cut -c 1-300)
+    ! grep -qsx "$hex" "$PGN_STATE/databases" ||
+      fail "database $database of the copy cannot be opened ($reason), although the live server opens it; to restore without it: ./build.sh Stop, then the same command; $untouched"
+    say "warning: database $database of the copy cannot be opened on this host: $reason"
+  done < <(databases "$staging")
+  while IFS= read -r hex; do
+    say "warning: database $(printf %q "$(from_hex "$hex")") of the copy is invalid, a DROP DATABASE of it was interrupted: nothing but DROP DATABASE can be done with it"
+  done < <(ask_staged "select encode(convert_to(datname::text, getdatabaseencoding()), 'hex') from pg_database where datconnlimit = -2")
 }
 EOT
       }
@@ -896,9 +1055,51 @@ repository_of() {
   return 1
 }
 
-# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
-ask() { "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser. Without a database: in `postgres`, or in template1 where that was dropped.
+ask() {
+  local reason code=0
+  if [ -n "$${3:-}" ]; then
+    ask_in "$3" "$1" "$2"
+    return
+  fi
+  { reason=$(ask_in postgres "$1" "$2" 2>&1 >&3) || code=$?; } 3>&1
+  [ "$code" = 0 ] || { [ "$code" = 2 ] && ask_in template1 "$1" "$2" 2>/dev/null && return; }
+  [ -z "$reason" ] || printf '%s\n' "$reason" >&2
+  return "$code"
+}
+# The name goes by the environment: as an argument psql takes one with a `=` for a connection string.
+ask_in() { PGDATABASE=$1 "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$2" -p "$PGN_PORT" -U postgres -c "$3"; }
 query() { ask "$PGN_SOCKET" "$@"; }
+
+# databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
+# interrupted DROP DATABASE left (connection limit -2) is none of them.
+databases() { ask "$1" "select encode(convert_to(datname::text, getdatabaseencoding()), 'hex') from pg_database where datallowconn and datconnlimit <> -2"; }
+from_hex() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"; }
+
+# ours NAME VALUE: a setting that only the configuration decides: where the server listens, where its files are, how it recovers, what
+# it archives, and which commands and libraries it runs.
+ours() {
+  case $1 in
+    include | include_if_exists | include_dir | port | listen_addresses | unix_socket_directories | unix_socket_permissions | unix_socket_group | \
+      data_directory | config_file | hba_file | ident_file | external_pid_file | archive_mode | archive_command | archive_library | \
+      archive_cleanup_command | restore_command | recovery_end_command | recovery_min_apply_delay | recovery_target* | primary_conninfo | \
+      primary_slot_name | promote_trigger_file | ssl_passphrase_command*) ;;
+    wal_level) [ "$2" = minimal ] ;;
+    *_preload_libraries | dynamic_library_path | jit_provider) [[ $2 == */* ]] ;;
+    *) return 1 ;;
+  esac
+}
+
+# setting_of LINE: one line of postgresql.auto.conf, into $name and $value; fails for a blank, a comment, and what is no setting (then
+# $name is empty, too, but $line is not).
+setting_of() {
+  local quoted="^'(([^']|'')*)'[[:space:]]*(#.*)?\$" plain="^([A-Za-z0-9_.:/+-]+)[[:space:]]*(#.*)?\$" rest
+  name='' value=''
+  [[ $1 =~ ^[[:space:]]*([A-Za-z_][A-Za-z0-9_.$]*)[[:space:]]*=?[[:space:]]*(.*)$ ]] || return
+  rest=$${BASH_REMATCH[2]}
+  name=$${BASH_REMATCH[1],,}
+  if [[ $rest =~ $quoted ]] || [[ $rest =~ $plain ]]; then value=$${BASH_REMATCH[1]//"''"/"'"}; else name=''; return 1; fi
+}
 
 # control DIRECTORY: what its control file says. A damaged one is warned of and printed all the same, zeros and all: it says nothing.
 control() {

@@ -218,6 +218,7 @@ facts_of_repositories() {
 # The history file of a backup begins with the name of a segment, too, and is none.
 probe() {
   local label folder
+  note_databases
   for label in $${1//,/ }; do
     if repository_of "$label" >/dev/null; then fact set.whole "$label"; else fact set.broken "$label"; fi
   done
@@ -226,10 +227,22 @@ probe() {
   done
 }
 
+# note_databases: those that the live server opens. A copy in which one of them cannot be opened is not put in its place.
+note_databases() {
+  local hex
+  rm -f "$PGN_STATE/databases"
+  for hex in $(databases "$PGN_SOCKET" 2>/dev/null); do
+    ! query 'select 1' "$(from_hex "$hex")" >/dev/null 2>&1 </dev/null || echo "$hex"
+  done >"$PGN_STATE/databases.new" && [ ! -s "$PGN_STATE/databases.new" ] || mv "$PGN_STATE/databases.new" "$PGN_STATE/databases"
+}
+
 # timelines ARCHIVE-ID: the timeline history files of the archive, so that a plan can tell which set lies on which timeline.
 timelines() {
-  local name number
-  for name in $(repo_ls "archive/$PGN_STANZA/$1" | grep '^[0-9A-F]\{8\}\.history$' | sort -u); do
+  local name number listed
+  listed=$(repo_ls --output=json "archive/$PGN_STANZA/$1" | tr '}' '\n' |
+    sed -nE 's/.*"([0-9A-F]{8}\.history)":\{(.*"time":([0-9]+))?.*/\1 \3/p' | sort -k 1,1 -k 2,2n | awk '!known[$1]++')
+  sed -n 's/^\([0-9A-F]*\)\.history \([0-9]\{1,\}\)$/fact history.at \1 \2/p' <<<"$listed"
+  for name in $(cut -d ' ' -f 1 <<<"$listed"); do
     for number in $repositories; do
       pgbr repo-get "archive/$PGN_STANZA/$1/$name" --repo="$number" 2>/dev/null && break
     done | sed -n "s/^\([0-9]\{1,\}\)[[:space:]]\{1,\}\([0-9A-F/]\{1,\}\).*/fact history $${name%.history} \1 \2/p"
@@ -261,15 +274,50 @@ last_commit() {
   look=$(mktemp -d "$PGN_STATE/look.XXXXXX") || fail "cannot write to $PGN_STATE"
   for segment in $${1//,/ }; do
     rm -f "$look"/*
-    if [ -e "$PGN_DATA/pg_wal/$segment" ] && written "$PGN_DATA/pg_wal/$segment" "$segment"; then
-      cp "$PGN_DATA/pg_wal/$segment" "$look/"
-    else
-      # It needs the control file of a cluster to know its folder; on a new volume there is none, and no answer.
-      pgbr archive-get --no-archive-async "$segment" "$look/$segment" >/dev/null 2>&1 || { fact wal.unreadable "$segment"; continue; }
-    fi
-    # It reads to the end of what is written and complains about what lies behind it.
-    time=$(TZ=UTC "$PGN_BIN/pg_waldump" --rmgr=Transaction "$look/$segment" 2>/dev/null | sed -n 's/.*desc: COMMIT\(_PREPARED\)\{0,1\} \([0-9-]*\) \([0-9:.]*\) UTC.*/\2T\3Z/p' | tail -n 1)
+    fetch_wal "$segment" "$look" || { fact wal.unreadable "$segment"; continue; }
+    time=$(commits "$look/$segment" | tail -n 1)
     [ -z "$time" ] || { fact wal.lastcommit "$time $segment"; break; }
+  done
+  rm -rf "$look"
+}
+
+# fetch_wal SEGMENT FOLDER: from the live directory or the repository.
+fetch_wal() {
+  if [ -e "$PGN_DATA/pg_wal/$1" ] && written "$PGN_DATA/pg_wal/$1" "$1"; then
+    cp "$PGN_DATA/pg_wal/$1" "$2/"
+  else
+    # It needs the control file of a cluster to know its folder; on a new volume there is none, and no answer.
+    pgbr archive-get --no-archive-async "$1" "$2/$1" >/dev/null 2>&1
+  fi
+}
+
+# commits FILE [OPTION...]: their times. It reads to the end of what is written and complains about what lies behind it.
+commits() {
+  local file=$1
+  shift
+  TZ=UTC "$PGN_BIN/pg_waldump" --rmgr=Transaction "$@" "$file" 2>/dev/null | sed -n 's/.*desc: COMMIT\(_PREPARED\)\{0,1\} \([0-9-]*\) \([0-9:.]*\) UTC.*/\2T\3Z/p'
+}
+
+# first_commits POSITION:SEGMENT,SEGMENT...: for each of these stretches the time of the first commit behind the position, in decimal.
+first_commits() {
+  local stretch segment look time n=0 size from
+  size=$(control_value "$PGN_DATA" 'Bytes per WAL segment')
+  look=$(mktemp -d "$PGN_STATE/look.XXXXXX") || fail "cannot write to $PGN_STATE"
+  for stretch in $1; do
+    n=$((n + 1)) time=none from=$${stretch%%:*}
+    for segment in $(tr ',' ' ' <<<"$${stretch#*:}"); do
+      rm -f "$look"/*
+      fetch_wal "$segment" "$look" || { time=unread; break; }
+      # The position is within the first of them.
+      time=$(if [ "$segment" = "$(cut -d , -f 1 <<<"$${stretch#*:}")" ] && [ $((from % $${size:-16777216})) != 0 ]; then
+        commits "$look/$segment" --start="$(printf '%X/%X' $((from >> 32)) $((from & 4294967295)))"
+      else
+        commits "$look/$segment"
+      fi | head -n 1)
+      [ -z "$time" ] || break
+      time=none
+    done
+    fact wal.first "$n $time"
   done
   rm -rf "$look"
 }
@@ -305,6 +353,7 @@ cancel() {
       fail "restore $1 is in place already: run the same command again to bring it to its end, then Undo" 3
     fi
     if [ "$(state_get source)" != repository ]; then
+      [ ! -e "$copy/postgresql.auto.conf.aside" ] || mv -T "$copy/postgresql.auto.conf.aside" "$copy/postgresql.auto.conf"
       [ ! -e "$copy" ] || mv -T "$copy" "$(kept_of "$(state_get source)")" || fail "cannot move $copy back"
     else
       rm -rf "$copy" "$(tablespaces_of "$1")"
@@ -499,6 +548,7 @@ operate() {
     probe) probe "$${2% *}" "$${2#* }" ;;
     archive) archive "$${2% *}" "$${2#* }" ;;
     lastcommit) last_commit "$${2#* }" ;;
+    firstcommits) first_commits "$2" ;;
     accept) accept "$2" ;;
     cancel) make_folders; cancel "$2" ;;
     switch) switch $${2} ;;
@@ -594,6 +644,15 @@ server_health() {
     from pg_stat_archiver"
 }
 
+# altered: settings that only the configuration decides, and that postgresql.auto.conf changes all the same: NAME VALUE. From the file, as the
+# server does not answer where it was told to listen elsewhere.
+altered() {
+  local line name value
+  while IFS= read -r line || [ -n "$line" ]; do
+    ! setting_of "$line" || ! ours "$name" "$value" || printf '%s %s\n' "$name" "$(tr -d '[:cntrl:]' <<<"$value" | cut -c 1-200)"
+  done 2>/dev/null <"$PGN_DATA/postgresql.auto.conf" | sort -u
+}
+
 # history_of TIMELINE: how it descends. The server keeps the file of its own; the archive has those of all.
 history_of() {
   local name=$1.history number
@@ -620,6 +679,7 @@ health() {
   fact health.waiting "$(grep -c . <<<"$listed") $(cut -d ' ' -f 2 <<<"$listed" | sort -n | head -n 1)"
   sed '/./s/^/- /' <<<"$listed" | grep . | ranges "$size" | sed 's/^/fact health.waits /'
   rooms | sed 's/^/fact health.room /'
+  altered 2>/dev/null | sed 's/^/fact health.altered /'
   tail -n 200 "$check_history" 2>/dev/null | sed 's/^/fact health.past /'
   [ -n "$PGN_STANZA" ] || return 0
   fact health.pusherror "$(push_error)"
@@ -923,9 +983,51 @@ repository_of() {
   return 1
 }
 
-# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
-ask() { "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser. Without a database: in `postgres`, or in template1 where that was dropped.
+ask() {
+  local reason code=0
+  if [ -n "$${3:-}" ]; then
+    ask_in "$3" "$1" "$2"
+    return
+  fi
+  { reason=$(ask_in postgres "$1" "$2" 2>&1 >&3) || code=$?; } 3>&1
+  [ "$code" = 0 ] || { [ "$code" = 2 ] && ask_in template1 "$1" "$2" 2>/dev/null && return; }
+  [ -z "$reason" ] || printf '%s\n' "$reason" >&2
+  return "$code"
+}
+# The name goes by the environment: as an argument psql takes one with a `=` for a connection string.
+ask_in() { PGDATABASE=$1 "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$2" -p "$PGN_PORT" -U postgres -c "$3"; }
 query() { ask "$PGN_SOCKET" "$@"; }
+
+# databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
+# interrupted DROP DATABASE left (connection limit -2) is none of them.
+databases() { ask "$1" "select encode(convert_to(datname::text, getdatabaseencoding()), 'hex') from pg_database where datallowconn and datconnlimit <> -2"; }
+from_hex() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"; }
+
+# ours NAME VALUE: a setting that only the configuration decides: where the server listens, where its files are, how it recovers, what
+# it archives, and which commands and libraries it runs.
+ours() {
+  case $1 in
+    include | include_if_exists | include_dir | port | listen_addresses | unix_socket_directories | unix_socket_permissions | unix_socket_group | \
+      data_directory | config_file | hba_file | ident_file | external_pid_file | archive_mode | archive_command | archive_library | \
+      archive_cleanup_command | restore_command | recovery_end_command | recovery_min_apply_delay | recovery_target* | primary_conninfo | \
+      primary_slot_name | promote_trigger_file | ssl_passphrase_command*) ;;
+    wal_level) [ "$2" = minimal ] ;;
+    *_preload_libraries | dynamic_library_path | jit_provider) [[ $2 == */* ]] ;;
+    *) return 1 ;;
+  esac
+}
+
+# setting_of LINE: one line of postgresql.auto.conf, into $name and $value; fails for a blank, a comment, and what is no setting (then
+# $name is empty, too, but $line is not).
+setting_of() {
+  local quoted="^'(([^']|'')*)'[[:space:]]*(#.*)?\$" plain="^([A-Za-z0-9_.:/+-]+)[[:space:]]*(#.*)?\$" rest
+  name='' value=''
+  [[ $1 =~ ^[[:space:]]*([A-Za-z_][A-Za-z0-9_.$]*)[[:space:]]*=?[[:space:]]*(.*)$ ]] || return
+  rest=$${BASH_REMATCH[2]}
+  name=$${BASH_REMATCH[1],,}
+  if [[ $rest =~ $quoted ]] || [[ $rest =~ $plain ]]; then value=$${BASH_REMATCH[1]//"''"/"'"}; else name=''; return 1; fi
+}
 
 # control DIRECTORY: what its control file says. A damaged one is warned of and printed all the same, zeros and all: it says nothing.
 control() {

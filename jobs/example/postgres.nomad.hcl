@@ -233,6 +233,9 @@ run_server() {
   # What an online restore has left to replay, on the way that it was told to follow.
   if [ -e "$PGN_DATA/recovery.signal" ] && [ "$(state_get strategy)" = online ]; then
     options+=(-c recovery_target_timeline="$(state_get timeline)")
+    read_configuration "$NOMAD_TASK_DIR/postgresql.conf" "$PGN_DATA/postgresql.auto.conf"
+    recovery_room "$PGN_DATA" "$(kept_of "$(state_get id)")"
+    options+=("$${room[@]}")
   fi
   # The lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
   "$PGN_BIN/postgres" -D "$PGN_DATA" "$${options[@]}" 9>&- &
@@ -316,6 +319,42 @@ swap() {
     sync "$(dirname "$PGN_DATA")"
   fi
   [ -e "$PGN_DATA/PG_VERSION" ] || fail "$PGN_DATA is missing after the swap"
+}
+
+# read_configuration FILE...: their settings, into $configured; of several values the last counts. Without a process for each line.
+declare -A configured=() room_most=()
+read_configuration() {
+  local file line name value
+  configured=()
+  for file; do
+    [ -r "$file" ] || continue
+    while IFS= read -r line || [ -n "$line" ]; do
+      ! setting_of "$line" || configured[$name]=$value
+    done <"$file"
+  done
+}
+
+# recovery_room DIRECTORY...: recovery refuses to run with less of these than the server had that wrote the WAL. The highest value that
+# the configuration or the control file of a directory asks for, as options, into $room; never less than it was before.
+# https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN
+recovery_room() {
+  local directory line name value entry pattern='^(max_[a-z_]+) setting: +([0-9]+)$'
+  local -A asked=()
+  for directory; do
+    while IFS= read -r line; do
+      [[ $line =~ $pattern ]] && [ "$${BASH_REMATCH[2]}" -gt "$${asked[$${BASH_REMATCH[1]}]:--1}" ] && asked[$${BASH_REMATCH[1]}]=$${BASH_REMATCH[2]}
+    done < <(control "$directory")
+  done
+  room=()
+  for entry in max_connections:max_connections:100 max_worker_processes:max_worker_processes:8 max_wal_senders:max_wal_senders:10 \
+    max_prepared_transactions:max_prepared_xacts:0 max_locks_per_transaction:max_locks_per_xact:64; do
+    name=$${entry%%:*}
+    value=$${entry#*:}
+    for value in "$${entry##*:}" "$${configured[$name]:-}" "$${asked[$${value%%:*}]:-}"; do
+      [[ ! $value =~ ^[0-9]{1,9}$ ]] || [ "$value" -le "$${room_most[$name]:--1}" ] || room_most[$name]=$value
+    done
+    room+=(-c "$name=$${room_most[$name]}")
+  done
 }
 EOT
       }
@@ -638,9 +677,51 @@ repository_of() {
   return 1
 }
 
-# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser.
-ask() { "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres -d "$${3:-postgres}" -c "$2"; }
+# ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser. Without a database: in `postgres`, or in template1 where that was dropped.
+ask() {
+  local reason code=0
+  if [ -n "$${3:-}" ]; then
+    ask_in "$3" "$1" "$2"
+    return
+  fi
+  { reason=$(ask_in postgres "$1" "$2" 2>&1 >&3) || code=$?; } 3>&1
+  [ "$code" = 0 ] || { [ "$code" = 2 ] && ask_in template1 "$1" "$2" 2>/dev/null && return; }
+  [ -z "$reason" ] || printf '%s\n' "$reason" >&2
+  return "$code"
+}
+# The name goes by the environment: as an argument psql takes one with a `=` for a connection string.
+ask_in() { PGDATABASE=$1 "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$2" -p "$PGN_PORT" -U postgres -c "$3"; }
 query() { ask "$PGN_SOCKET" "$@"; }
+
+# databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
+# interrupted DROP DATABASE left (connection limit -2) is none of them.
+databases() { ask "$1" "select encode(convert_to(datname::text, getdatabaseencoding()), 'hex') from pg_database where datallowconn and datconnlimit <> -2"; }
+from_hex() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"; }
+
+# ours NAME VALUE: a setting that only the configuration decides: where the server listens, where its files are, how it recovers, what
+# it archives, and which commands and libraries it runs.
+ours() {
+  case $1 in
+    include | include_if_exists | include_dir | port | listen_addresses | unix_socket_directories | unix_socket_permissions | unix_socket_group | \
+      data_directory | config_file | hba_file | ident_file | external_pid_file | archive_mode | archive_command | archive_library | \
+      archive_cleanup_command | restore_command | recovery_end_command | recovery_min_apply_delay | recovery_target* | primary_conninfo | \
+      primary_slot_name | promote_trigger_file | ssl_passphrase_command*) ;;
+    wal_level) [ "$2" = minimal ] ;;
+    *_preload_libraries | dynamic_library_path | jit_provider) [[ $2 == */* ]] ;;
+    *) return 1 ;;
+  esac
+}
+
+# setting_of LINE: one line of postgresql.auto.conf, into $name and $value; fails for a blank, a comment, and what is no setting (then
+# $name is empty, too, but $line is not).
+setting_of() {
+  local quoted="^'(([^']|'')*)'[[:space:]]*(#.*)?\$" plain="^([A-Za-z0-9_.:/+-]+)[[:space:]]*(#.*)?\$" rest
+  name='' value=''
+  [[ $1 =~ ^[[:space:]]*([A-Za-z_][A-Za-z0-9_.$]*)[[:space:]]*=?[[:space:]]*(.*)$ ]] || return
+  rest=$${BASH_REMATCH[2]}
+  name=$${BASH_REMATCH[1],,}
+  if [[ $rest =~ $quoted ]] || [[ $rest =~ $plain ]]; then value=$${BASH_REMATCH[1]//"''"/"'"}; else name=''; return 1; fi
+}
 
 # control DIRECTORY: what its control file says. A damaged one is warned of and printed all the same, zeros and all: it says nothing.
 control() {

@@ -49,3 +49,39 @@ swap() {
   fi
   [ -e "$PGN_DATA/PG_VERSION" ] || fail "$PGN_DATA is missing after the swap"
 }
+
+# read_configuration FILE...: their settings, into $configured; of several values the last counts. Without a process for each line.
+declare -A configured=() room_most=()
+read_configuration() {
+  local file line name value
+  configured=()
+  for file; do
+    [ -r "$file" ] || continue
+    while IFS= read -r line || [ -n "$line" ]; do
+      ! setting_of "$line" || configured[$name]=$value
+    done <"$file"
+  done
+}
+
+# recovery_room DIRECTORY...: recovery refuses to run with less of these than the server had that wrote the WAL. The highest value that
+# the configuration or the control file of a directory asks for, as options, into $room; never less than it was before.
+# https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN
+recovery_room() {
+  local directory line name value entry pattern='^(max_[a-z_]+) setting: +([0-9]+)$'
+  local -A asked=()
+  for directory; do
+    while IFS= read -r line; do
+      [[ $line =~ $pattern ]] && [ "${BASH_REMATCH[2]}" -gt "${asked[${BASH_REMATCH[1]}]:--1}" ] && asked[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+    done < <(control "$directory")
+  done
+  room=()
+  for entry in max_connections:max_connections:100 max_worker_processes:max_worker_processes:8 max_wal_senders:max_wal_senders:10 \
+    max_prepared_transactions:max_prepared_xacts:0 max_locks_per_transaction:max_locks_per_xact:64; do
+    name=${entry%%:*}
+    value=${entry#*:}
+    for value in "${entry##*:}" "${configured[$name]:-}" "${asked[${value%%:*}]:-}"; do
+      [[ ! $value =~ ^[0-9]{1,9}$ ]] || [ "$value" -le "${room_most[$name]:--1}" ] || room_most[$name]=$value
+    done
+    room+=(-c "$name=${room_most[$name]}")
+  done
+}

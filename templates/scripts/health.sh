@@ -65,6 +65,15 @@ server_health() {
     from pg_stat_archiver"
 }
 
+# altered: settings that only the configuration decides, and that postgresql.auto.conf changes all the same: NAME VALUE. From the file, as the
+# server does not answer where it was told to listen elsewhere.
+altered() {
+  local line name value
+  while IFS= read -r line || [ -n "$line" ]; do
+    ! setting_of "$line" || ! ours "$name" "$value" || printf '%s %s\n' "$name" "$(tr -d '[:cntrl:]' <<<"$value" | cut -c 1-200)"
+  done 2>/dev/null <"$PGN_DATA/postgresql.auto.conf" | sort -u
+}
+
 # history_of TIMELINE: how it descends. The server keeps the file of its own; the archive has those of all.
 history_of() {
   local name=$1.history number
@@ -91,6 +100,7 @@ health() {
   fact health.waiting "$(grep -c . <<<"$listed") $(cut -d ' ' -f 2 <<<"$listed" | sort -n | head -n 1)"
   sed '/./s/^/- /' <<<"$listed" | grep . | ranges "$size" | sed 's/^/fact health.waits /'
   rooms | sed 's/^/fact health.room /'
+  altered 2>/dev/null | sed 's/^/fact health.altered /'
   tail -n 200 "$check_history" 2>/dev/null | sed 's/^/fact health.past /'
   [ -n "$PGN_STANZA" ] || return 0
   fact health.pusherror "$(push_error)"

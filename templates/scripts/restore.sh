@@ -107,8 +107,7 @@ copy_set() {
     for link in "$beside"/pg_tblspc/*; do [ -L "$link" ] && options+=(--tablespace-map="${link##*/}=$(readlink "$link")"); done
   fi
   options+=(--tablespace-map-all="$tablespaces")
-  # The path of this script changes with each allocation; the server's environment names the current one.
-  options+=(--recovery-option='restore_command=/bin/bash "$NOMAD_TASK_DIR"/archive-get.sh %f "%p"')
+  options+=(--recovery-option=restore_command="$restore_command")
   if [ -e "$beside/backup.manifest" ] || [ -e "$beside/PG_VERSION" ]; then
     if [ "$strategy" = in-place ] && [ "$(state_get resumed)" != true ]; then
       say "overwriting $beside: files that are the same in the set stay as they are"
@@ -122,6 +121,7 @@ copy_set() {
   fi
   pgbr restore "${options[@]}" || fail "pgbackrest restore ended with $?$(if_full); $untouched"
   [ -e "$beside/backup_label" ] || fail "the restored copy has no backup_label"
+  rm -f "$beside/$own_settings.aside"
 }
 
 # Going back: the kept directory is the copy. Recovery over its own WAL gives it a timeline that nobody else is on.
@@ -196,6 +196,7 @@ recover() {
   if [ "$strategy/$target" = online/latest ]; then catch_up; else promote; fi
   state_put "bytes=$(du -sb "$beside" 2>/dev/null | cut -f 1)"
   stop_staged
+  give_settings_back
 }
 
 open_restore

@@ -84,6 +84,9 @@ run_server() {
   # What an online restore has left to replay, on the way that it was told to follow.
   if [ -e "$PGN_DATA/recovery.signal" ] && [ "$(state_get strategy)" = online ]; then
     options+=(-c recovery_target_timeline="$(state_get timeline)")
+    read_configuration "$NOMAD_TASK_DIR/postgresql.conf" "$PGN_DATA/postgresql.auto.conf"
+    recovery_room "$PGN_DATA" "$(kept_of "$(state_get id)")"
+    options+=("${room[@]}")
   fi
   # The lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
   "$PGN_BIN/postgres" -D "$PGN_DATA" "${options[@]}" 9>&- &

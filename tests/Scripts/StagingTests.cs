@@ -55,16 +55,6 @@ public sealed class StagingTests : IDisposable
     }
 
     [Fact]
-    public void A_database_that_this_host_cannot_open_is_named()
-    {
-        _node.SetFake("databases", "broken\n");
-        var said = _node.RestoreOf("r1", Set);
-        said.Code.ShouldBe(1);
-        said.Error.ShouldContain("database broken of the copy cannot be opened");
-        Untouched();
-    }
-
-    [Fact]
     public void It_stands_at_the_target_until_it_is_accepted()
     {
         _node.SetFake("on-sleep", AcceptWhenPaused);

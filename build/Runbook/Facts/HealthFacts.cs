@@ -42,6 +42,9 @@ public sealed record HealthFacts
     /// <summary>The room at earlier checks, oldest first.</summary>
     public ImmutableArray<PastRoom> Past { get; init; } = [];
 
+    /// <summary>Settings that only the configuration decides, and that postgresql.auto.conf of the live directory changes.</summary>
+    public ImmutableArray<AlteredSetting> Altered { get; init; } = [];
+
     /// <summary>Bytes that wait to be archived.</summary>
     public long WaitingBytes => Waiting * SegmentSize;
 
@@ -57,6 +60,7 @@ public sealed record HealthFacts
             SegmentSize = size,
             Waiting = (int)facts.Number("health.waiting"),
             WaitingSince = Moment.Of(facts.Value("health.waiting").Split(' ').ElementAtOrDefault(1) ?? ""),
+            Altered = [.. facts.All("health.altered").Select(AlteredSetting.Parse)],
             Waits = [.. facts.All("health.waits").Select(w => WalRange.Parse($"0 {w}")).OfType<WalRange>()],
             PushError = PushError.Parse(facts.Value("health.pusherror")),
             Archived = [.. facts.All("health.wal").Select(WalRange.Parse).OfType<WalRange>()],

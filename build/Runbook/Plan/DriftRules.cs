@@ -11,12 +11,6 @@ public static class DriftRules
 {
     private const string Deploy = "./build.sh Plan shows what Deploy would do; ./build.sh Deploy brings it back to what is rendered";
 
-    // What a restore writes into a file of its own, and the server forgets once it is through.
-    private static readonly ImmutableHashSet<string> OfRestore =
-    [
-        "restore_command", "archive_cleanup_command", "recovery_end_command", "primary_conninfo", "primary_slot_name",
-    ];
-
     /// <summary>The jobs that differ.</summary>
     /// <param name="facts">What was observed.</param>
     /// <param name="changes">What submitting each rendered job would do.</param>
@@ -83,8 +77,6 @@ public static class DriftRules
     {
         DriftFinding Finding(string state, string detail, string next) => new("setting", live.Name, state, [detail], next);
         var reset = $"./build.sh Psql --command \"alter system reset {live.Name}\", then ./build.sh Psql --command \"select pg_reload_conf()\"; or write it into postgres.settings";
-        if (live.Altered && (OfRestore.Contains(live.Name) || live.Name.StartsWith("recovery_", StringComparison.Ordinal)))
-            return null;
         var should = configured is null ? "nothing is configured" : $"configured is {Shown(configured)}";
         if (live.Waiting is { } waiting)
             return Finding("pending-restart", $"it is {SettingValue.Of(live)}, {should}, and {(live.Altered ? "ALTER SYSTEM" : "its file")} makes it {Shown(waiting)} at the next restart", live.Altered ? reset : Deploy);

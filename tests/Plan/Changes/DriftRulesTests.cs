@@ -58,11 +58,16 @@ public class DriftRulesTests
     }
 
     [Fact]
-    public void What_ALTER_SYSTEM_sets_to_the_configured_value_and_what_a_restore_writes_are_no_drift()
+    public void What_ALTER_SYSTEM_sets_to_the_configured_value_is_no_drift()
     {
         Settings(Live(new LiveSetting("work_mem", "4096", "kB", "integer", "/data/postgresql.auto.conf", null))).ShouldBeEmpty();
-        Settings(Live(new LiveSetting("recovery_target_time", "2026", "", "string", "/data/postgresql.auto.conf", null))).ShouldBeEmpty();
-        Settings(Live(new LiveSetting("restore_command", "x", "", "string", "/data/postgresql.auto.conf", null))).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("recovery_target_time", "2026"), InlineData("restore_command", "cp /x %p"), InlineData("recovery_end_command", "touch /tmp/x"), InlineData("archive_cleanup_command", "rm x")]
+    public void What_a_backup_left_for_recovery_is_drift(string name, string value)
+    {
+        Settings(Live(new LiveSetting(name, value, "", "string", "/data/postgresql.auto.conf", null))).ShouldBe([$"{name} altered: ALTER SYSTEM has set it to {value}, nothing is configured"]);
     }
 
     [Fact]

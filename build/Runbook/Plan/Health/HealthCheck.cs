@@ -6,7 +6,7 @@ public static class HealthCheck
     private static readonly Func<HealthLook, IEnumerable<Finding>>[] Rules =
     [
         ServerRule.Of, ChecksumRule.Of, RepositoryRule.Of, BackupAgeRule.Of, ArchiveLagRule.Of, ArchiveQueueRule.Of, GapRule.Of,
-        RoomRule.Of, KeptRule.Of, ScheduleRule.Of, PeriodicCheckRule.Of, TlsRule.Of,
+        RoomRule.Of, KeptRule.Of, ScheduleRule.Of, PeriodicCheckRule.Of, TlsRule.Of, AlteredRule.Of,
     ];
 
     /// <summary>Everything that was looked at, in the order of the rules.</summary>
