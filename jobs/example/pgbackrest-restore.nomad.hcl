@@ -152,12 +152,21 @@ if [ "$strategy" != online ]; then
 fi
 
 # phase NAME [KEY=VALUE...]: recorded before the step, so that who comes after a kill knows where to go on.
-phase() { local name=$1; shift; state_put "phase=$name" "updated=$(date -u +%FT%TZ)" "$@"; }
+# Who plans the next restore wants to know how long this one worked; what it waited for is not counted.
+mark=0
+phase() {
+  local name=$1 worked
+  shift
+  worked=$(($(state_get worked) + SECONDS - mark)) mark=$SECONDS
+  state_put "phase=$name" "updated=$(date -u +%FT%TZ)" "worked=$worked" "$@"
+}
 
 open_restore() {
   local other head=''
   other=$(state_get id)
   if [ "$other" = "$id" ]; then
+    # What the run before it did until it was killed is not known.
+    state_put resumed=true
     case $(state_get phase) in
       recovering | paused) # another target, further on: the staged server goes on to it
         phase recovering "target=$target" "value=$value" "exclusive=$exclusive" "pause=$pause" "expect=$expect" \
@@ -224,7 +233,11 @@ copy_set() {
   options+=(--tablespace-map-all="$tablespaces")
   options+=(--recovery-option=restore_command="$restore_command")
   if [ -e "$beside/backup.manifest" ] || [ -e "$beside/PG_VERSION" ]; then
-    say "going on with the copy in $beside"
+    if [ "$strategy" = in-place ] && [ "$(state_get resumed)" != true ]; then
+      say "overwriting $beside: files that are the same in the set stay as they are"
+    else
+      say "going on with the copy in $beside"
+    fi
     options+=(--delta)
   else
     rm -rf "$beside"
@@ -273,6 +286,7 @@ await_accept() {
     staged_runs || recovery_failed
     sleep 0.3
   done
+  mark=$SECONDS
   phase recovering
 }
 

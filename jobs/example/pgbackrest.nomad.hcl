@@ -131,9 +131,9 @@ facts_of_data() {
   [ -e "$PGN_DATA/PG_VERSION" ] || { fact data.present false; return; }
   fact data.present true
   fact data.version "$(cat "$PGN_DATA/PG_VERSION")"
-  fact data.bytes "$(du -sb "$PGN_DATA" 2>/dev/null | cut -f 1)"
+  fact data.bytes "$(bytes_of "$PGN_DATA")"
   fact data.tablespaces "$(find "$PGN_DATA/pg_tblspc" -mindepth 1 -maxdepth 1 | wc -l)"
-  fact wal.bytes "$(du -sb "$PGN_DATA/pg_wal" 2>/dev/null | cut -f 1)"
+  fact wal.bytes "$(du -sbD "$PGN_DATA/pg_wal" 2>/dev/null | cut -f 1)"
   fact wal.unarchived "$(find "$PGN_DATA/pg_wal/archive_status" -name '*.ready' 2>/dev/null | wc -l)"
   control "$PGN_DATA" | sed -n \
     -e 's/^Database system identifier: */fact control.system /p' \
@@ -141,11 +141,18 @@ facts_of_data() {
     -e "s/^Latest checkpoint's TimeLineID: */fact control.timeline /p"
 }
 
+# bytes_of DIRECTORY: what it holds, also where it or its WAL is a link to another place.
+bytes_of() {
+  local places=("$1")
+  [ ! -L "$1/pg_wal" ] || places+=("$1/pg_wal")
+  du -sbcD "$${places[@]}" 2>/dev/null | tail -n 1 | cut -f 1
+}
+
 facts_of_kept() {
   local kept
   for kept in "$PGN_DATA".kept-*; do
     [ -d "$kept" ] || continue
-    fact kept "$${kept##*.kept-} $(du -sb "$kept" 2>/dev/null | cut -f 1) $(stat -c %Z "$kept") $kept"
+    fact kept "$${kept##*.kept-} $(bytes_of "$kept") $(stat -c %Z "$kept") $kept"
   done
 }
 
@@ -163,7 +170,9 @@ facts_of_restore() {
   [ -z "$finished" ] || fact last.ended "$finished $(record_value "$finished" phase) $(record_value "$finished" source)"
   for finished in $(ls -t "$PGN_STATE/restores" 2>/dev/null); do
     record_value "$finished" source | grep -qx repository && record_value "$finished" bytes | grep -q . || continue
-    fact last.restore "$(($(record_time "$finished" finished) - $(record_time "$finished" started))) $(record_value "$finished" bytes)"
+    # One that was interrupted, or that recorded no time at work, does not tell how long the next one takes.
+    [ "$(record_value "$finished" resumed)" != true ] && record_value "$finished" worked | grep -q . || continue
+    fact last.restore "$(record_value "$finished" worked) $(record_value "$finished" bytes)"
     break
   done
   return 0
@@ -171,7 +180,6 @@ facts_of_restore() {
 
 # record_value ID KEY: what is recorded of a restore that has ended.
 record_value() { sed -n "s/^$2=//p" "$PGN_STATE/restores/$1"; }
-record_time() { date -u -d "$(record_value "$1" "$2")" +%s; }
 
 facts() {
   local type
@@ -401,8 +409,26 @@ check_switch() {
     fail "the new server began at WAL $fork, before the end $last of the old one: what lies between is in $(kept_of "$1"); Undo goes back to it"
 }
 
-# discard ID: removes a kept directory, and the tablespaces that no other directory uses. Renamed first: a kill in between leaves
-# nothing that could be taken for whole.
+# nobody_links_to PLACE LINKS: whether none of the other directories has such a link there.
+nobody_links_to() {
+  local directory link
+  for directory in "$PGN_DATA" "$PGN_DATA".kept-* "$PGN_DATA".restore-*; do
+    for link in "$directory"/$2; do [ ! -L "$link" ] || [ "$(readlink "$link")" != "$1" ] || return 1; done
+  done
+}
+
+# discard_linked DIRECTORY: removes what is linked to elsewhere, its WAL or all of it; what is no WAL there is not ours.
+discard_linked() {
+  local place
+  if [ -L "$1/pg_wal" ] && place=$(readlink "$1/pg_wal") && nobody_links_to "$place" pg_wal; then
+    find "$place/" -mindepth 1 -maxdepth 1 \( -regextype posix-extended -regex '.*/([0-9A-F]{24}.*|[0-9A-F]{8}\.history|xlogtemp\..*)' -o -name archive_status -o -name summaries \) \
+      -exec rm -rf {} + || fail "cannot remove the WAL in $place"
+  fi
+  [ ! -L "$1" ] || find "$(readlink -f "$1")" -mindepth 1 -delete || fail "cannot remove what lies in $(readlink -f "$1")"
+}
+
+# discard ID: removes a kept directory, and the tablespaces and WAL elsewhere that no other directory uses. Renamed first: a kill in
+# between leaves nothing that could be taken for whole.
 discard() {
   local kept gone=$PGN_DATA.discarded-$1 link place
   kept=$(kept_of "$1")
@@ -416,11 +442,12 @@ discard() {
     rm -rf "$place"/PG_"$(cat "$gone/PG_VERSION")"_*
     case $place in "$PGN_DATA".tablespaces/*) rmdir -p --ignore-fail-on-non-empty "$place" 2>/dev/null ;; esac
   done
+  discard_linked "$gone"
   rm -rf "$gone" || fail "cannot remove $gone"
   fact discarded "$1"
 }
 
-# Ends a restore: the server runs, recovery has ended, a backup stands.
+# Ends a restore: the server runs and recovery has ended.
 finish() {
   own_restore "$1"
   rm -f "$progress_file"
