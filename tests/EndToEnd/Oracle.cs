@@ -24,7 +24,7 @@ internal sealed class Oracle : IAsyncDisposable
     private Task _writing = Task.CompletedTask;
     private long _number;
 
-    private Oracle(Checkout checkout, string connection)
+    private Oracle(string folder, string connection)
     {
         // As Status prints it: a libpq string, whose words are not all Npgsql's.
         var words = connection.Split(' ').Select(w => w.Split('=', 2)).ToDictionary(w => w[0], w => w[1]);
@@ -40,7 +40,7 @@ internal sealed class Oracle : IAsyncDisposable
             Timeout = 5,
             CommandTimeout = 10,
         }.ConnectionString;
-        _file = new StreamWriter(Path.Combine(checkout.Path, $"acknowledged-{Guid.NewGuid():N}")) { AutoFlush = true };
+        _file = new StreamWriter(Path.Combine(folder, $"acknowledged-{Guid.NewGuid():N}")) { AutoFlush = true };
     }
 
     /// <summary>The timeline that it wrote to last.</summary>
@@ -60,10 +60,17 @@ internal sealed class Oracle : IAsyncDisposable
     }
 
     /// <summary>Begins to write into a table of its own.</summary>
-    public static async Task<Oracle> StartAsync(Checkout checkout)
+    public static Task<Oracle> StartAsync(Checkout checkout) => StartAsync(checkout.Path, checkout.Connection);
+
+    /// <summary>The same on any server.</summary>
+    /// <param name="folder">Where it keeps its record.</param>
+    /// <param name="connection">A connection string of libpq.</param>
+    public static async Task<Oracle> StartAsync(string folder, string connection)
     {
-        await checkout.Sql("drop table if exists oracle; create table oracle (n bigint primary key)");
-        var oracle = new Oracle(checkout, checkout.Connection);
+        var oracle = new Oracle(folder, connection);
+        await using (var session = await oracle.OpenAsync(Wait.Token))
+        await using (var create = new NpgsqlCommand("drop table if exists oracle; create table oracle (n bigint primary key)", session))
+            await create.ExecuteNonQueryAsync(Wait.Token);
         oracle._writing = Task.Run(() => oracle.WriteAsync(oracle._end.Token), Wait.Token);
         await oracle.MoreAsync(1);
         return oracle;
