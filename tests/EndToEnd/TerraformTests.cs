@@ -10,7 +10,7 @@ namespace Tests.EndToEnd;
 /// with a filesystem_mirror) and a real Nomad in REAL_NOMAD: the stand-in has no HTTP interface.
 /// </summary>
 [Collection(Name)]
-public sealed class TerraformTests(RealNomadFixture nomad) : IClassFixture<RealNomadFixture>, IAsyncDisposable
+public sealed class TerraformTests(TerraformNomad nomad) : IClassFixture<TerraformNomad>, IAsyncDisposable
 {
     public const string Name = "terraform";
 
@@ -20,7 +20,7 @@ public sealed class TerraformTests(RealNomadFixture nomad) : IClassFixture<RealN
 
     public async ValueTask DisposeAsync()
     {
-        if (NomadFixture.IsReal && Directory.Exists(Path.Combine(_checkout.Path, "jobs")))
+        if (nomad.IsThere && Directory.Exists(Path.Combine(_checkout.Path, "jobs")))
             await _checkout.Run("Destroy", "--yes");
         await _checkout.DisposeAsync();
     }
@@ -101,7 +101,7 @@ public sealed class TerraformTests(RealNomadFixture nomad) : IClassFixture<RealN
 
     private async Task Prepared()
     {
-        if (RealTerraform is null || !NomadFixture.IsReal)
+        if (RealTerraform is null || !nomad.IsThere)
             Assert.Skip("No real Terraform with the provider hashicorp/nomad, or no real Nomad: REAL_TERRAFORM and REAL_NOMAD are not set.");
         _checkout.Variables["NUKE_NOMAD"] = nomad.Executable;
         _checkout.Variables["NUKE_TERRAFORM"] = RealTerraform!;
@@ -132,8 +132,9 @@ public sealed class TerraformTests(RealNomadFixture nomad) : IClassFixture<RealN
 public sealed class AloneOnTheMachine;
 
 /// <summary>A real agent where it is asked for, and nothing elsewhere.</summary>
-public sealed class RealNomadFixture : NomadFixture
+public sealed class TerraformNomad() : RealNomadFixture(0)
 {
-    public override ValueTask InitializeAsync() =>
-        IsReal && TerraformTests.RealTerraform is not null ? base.InitializeAsync() : ValueTask.CompletedTask;
+    public override ValueTask InitializeAsync() => TerraformTests.RealTerraform is not null ? base.InitializeAsync() : ValueTask.CompletedTask;
+
+    public override ValueTask DisposeAsync() => TerraformTests.RealTerraform is not null ? base.DisposeAsync() : ValueTask.CompletedTask;
 }

@@ -5,7 +5,7 @@ using Xunit;
 namespace Tests.LocalNomad;
 
 /// <summary>What becomes of launches that were due while there was no agent.</summary>
-public sealed class ContractMissedTests(ContractMissedTests.LastingAgent nomad) : IClassFixture<ContractMissedTests.LastingAgent>
+public abstract class ContractMissedTests(NomadFixture nomad)
 {
     private const int Every = 3;
 
@@ -42,10 +42,6 @@ public sealed class ContractMissedTests(ContractMissedTests.LastingAgent nomad) 
             .Where(child => child.StartsWith(id + "/periodic-", StringComparison.Ordinal))
             .Select(child => long.Parse(child[(id.Length + "/periodic-".Length)..], CultureInfo.InvariantCulture)).Order(),
     ];
-
-    /// <summary>An agent, the stand-in's or a real one, that keeps its state.</summary>
-    public sealed class LastingAgent : LocalAgentFixture
-    {
-        protected override bool KeepsState => true;
-    }
 }
+
+public sealed class ContractMissedOnLocalTests(LocalAgentFixture nomad) : ContractMissedTests(nomad), IClassFixture<LocalAgentFixture>;

@@ -26,7 +26,7 @@ public class ContractPlacementTests(NomadFixture nomad)
     }
 
     [Theory]
-    [InlineData("datacenters = [\"elsewhere\"]", "No nodes are available in datacenter \"elsewhere\"")]
+    [InlineData("datacenters = [\"elsewhere\"]", "No nodes are available in datacenter \"elsewhere\"|No nodes were eligible for evaluation")]
     [InlineData("constraint {\n attribute = \"${node.unique.name}\"\n value = \"nobody\"\n}", "Constraint \"${node.unique.name} = nobody\": 1 nodes excluded by filter")]
     [InlineData("constraint {\n attribute = \"${attr.kernel.name}\"\n operator = \"!=\"\n value = \"linux\"\n}", "1 nodes excluded by filter")]
     public async Task A_job_without_a_place_is_2_and_waits(string setting, string reason)
@@ -40,10 +40,11 @@ public class ContractPlacementTests(NomadFixture nomad)
         var result = await nomad.RunAsync("job", "run", path);
         result.ExitCode.ShouldBe(2, result.ToString());
         result.Output.ShouldContain("but failed to place all allocations");
-        result.Output.ShouldContain(reason);
+        reason.Split('|').ShouldContain(one => result.Output.Contains(one, StringComparison.Ordinal), result.ToString());
         result.Output.ShouldContain("waiting for additional capacity to place remainder");
         ((string)(await nomad.JsonAsync("job", "inspect", id))["Job"]!["Status"]!).ShouldBe("pending");
-        (await nomad.RunAsync("job", "plan", path)).ExitCode.ShouldBe(1);
+        // What is not placed yet is no change of the job: since 1.5 it does not count.
+        (await nomad.RunAsync("job", "plan", path)).ExitCode.ShouldBe(await nomad.IsFromAsync(1, 5) ? 0 : 1);
 
         var detached = await nomad.RunAsync("job", "run", "-detach", path);
         detached.ExitCode.ShouldBe(0);
@@ -62,7 +63,7 @@ public class ContractPlacementTests(NomadFixture nomad)
     public async Task Constraints_that_hold_let_the_job_in(string attribute, string operand, string? value)
     {
         var id = nomad.UniqueId("here");
-        var name = (string)(await nomad.JsonAsync("node", "status", "-self", "-json"))["Name"]!;
+        var name = (string)(await nomad.NodeAsync())["Name"]!;
         var text = Jobs.Batch(id, "true", job: $"constraint {{\n attribute = \"{attribute}\"\n operator = \"{operand}\"\n value = \"{value ?? name}\"\n}}");
         var result = await nomad.RunAsync("job", "run", nomad.Write(id, text));
         result.ExitCode.ShouldBe(0, result.ToString());
@@ -74,17 +75,32 @@ public class ContractPlacementTests(NomadFixture nomad)
     {
         var port = NomadFixture.FreePorts(1)[0];
         var (first, second) = (nomad.UniqueId("port"), nomad.UniqueId("port"));
+        var others = new List<string>();
         var network = Jobs.NoRetries + $"\nnetwork {{\n port \"db\" {{\n static = {port}\n }}\n}}";
         await nomad.SubmitAsync(first, Jobs.Batch(first, "sleep 300", group: network));
         await nomad.AllocationAsync(first, "running");
+        // It is taken for one address: where the node has one of IPv6 as well, newer versions give that to a second job.
+        NomadResult result;
+        var holders = 1;
+        while (true)
+        {
+            result = await nomad.RunAsync("job", "run", nomad.Write(second, Jobs.Batch(second, "echo $NOMAD_PORT_db $NOMAD_ADDR_db", group: network)));
+            if (result.ExitCode != 0 || ++holders > 2)
+                break;
+            await nomad.SubmitAsync(second, Jobs.Batch(second, "sleep 300", group: network));
+            await nomad.AllocationAsync(second, "running");
+            others.Add(second);
+            second = nomad.UniqueId("port");
+        }
 
-        var result = await nomad.RunAsync("job", "run", nomad.Write(second, Jobs.Batch(second, "echo $NOMAD_PORT_db $NOMAD_ADDR_db", group: network)));
         result.ExitCode.ShouldBe(2, result.ToString());
         result.Output.ShouldContain($"Dimension \"network: reserved port collision db={port}\" exhausted on 1 nodes");
 
         (await nomad.RunAsync("job", "stop", "-yes", "-detach", first)).ExitCode.ShouldBe(0);
         var placed = await nomad.AllocationAsync(second, "complete");
         (await nomad.RunAsync("alloc", "logs", (string)placed["ID"]!)).Output.ShouldBe($"{port} 127.0.0.1:{port}\n");
+        foreach (var other in others)
+            await nomad.RunAsync("job", "stop", "-yes", "-detach", other);
     }
 
     [Fact]

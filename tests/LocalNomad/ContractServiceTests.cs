@@ -21,11 +21,11 @@ public class ContractServiceTests(NomadFixture nomad)
     }
 
     [Fact]
-    public async Task A_failed_deployment_is_still_0()
+    public async Task A_failed_deployment_is_1_since_1_3_and_was_0()
     {
         var id = nomad.UniqueId("unhealthy");
         var result = await nomad.RunAsync("job", "run", nomad.Write(id, Jobs.Service(id, "exit 3")));
-        result.ExitCode.ShouldBe(0, result.ToString());
+        result.ExitCode.ShouldBe(await nomad.IsFromAsync(1, 3) ? 1 : 0, result.ToString());
         result.Output.ShouldContain("Failed due to progress deadline");
         await nomad.AllocationAsync(id, "failed");
         await nomad.RunAsync("job", "stop", "-yes", "-purge", "-detach", id);
@@ -36,7 +36,7 @@ public class ContractServiceTests(NomadFixture nomad)
     {
         var id = nomad.UniqueId("replaced");
         var shared = Path.Combine(nomad.Directory, id);
-        string Service(string name) => Jobs.Service(id, $"echo start {name} >> {shared}; trap 'sleep 1; echo end {name} >> {shared}; exit 0' INT; while :; do sleep 0.1; done", task: "kill_timeout = \"20s\"");
+        string Service(string name) => Jobs.Service(id, $"echo start {name} >> {shared}; trap 'sleep 1; echo end {name} >> {shared}; exit 0' INT; while :; do sleep 0.1; done", task: "kill_timeout = \"20s\"", progressDeadline: "20s");
         await nomad.SubmitAsync(id, Service("one"));
         await Eventually.TrueAsync(() => File.Exists(shared), "the first to start");
         await nomad.SubmitAsync(id, Service("two"));
@@ -55,7 +55,7 @@ public class ContractServiceTests(NomadFixture nomad)
         var id = nomad.UniqueId("inplace");
         await nomad.SubmitAsync(id, Jobs.Service(id, "exec sleep 300"));
         var first = await nomad.AllocationAsync(id, "running");
-        await nomad.SubmitAsync(id, Jobs.Service(id, "exec sleep 300", task: "kill_timeout = \"9s\""));
+        await nomad.SubmitAsync(id, Jobs.Service(id, "exec sleep 300", task: "kill_timeout = \"7s\""));
         await Eventually.TrueAsync(async () => (long)(await nomad.AllocationsAsync(id))[0]["JobVersion"]! == 1, "the allocation to have the new version");
         var all = await nomad.AllocationsAsync(id);
         all.Count.ShouldBe(1);
@@ -76,7 +76,7 @@ public class ContractServiceTests(NomadFixture nomad)
             }
             """));
         await Eventually.TrueAsync(async () => await nomad.AllocationsAsync(id) is [var only, ..] && only["TaskStates"]?["work"]?["Restarts"] is { } restarts && (int)restarts >= 2, "two restarts");
-        await nomad.RunAsync("job", "stop", "-yes", "-purge", "-detach", id);
+        await nomad.RunAsync("job", "stop", "-yes", "-detach", id);
         await nomad.AllocationAsync(id, "complete");
     }
 

@@ -23,7 +23,7 @@ public class ContractTaskTests(NomadFixture nomad)
         var variables = log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=', 2))
             .Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
         variables["PLAIN"].ShouldBe("1");
-        var node = (string)(await nomad.JsonAsync("node", "status", "-self", "-json"))["Name"]!;
+        var node = (string)(await nomad.NodeAsync())["Name"]!;
         variables["MADE"].ShouldBe($"v-{node}-linux-main");
         variables["KEPT"].ShouldBe("${NO_SUCH}");
         variables["NOMAD_META_SOME_KEY"].ShouldBe("v");
@@ -35,8 +35,7 @@ public class ContractTaskTests(NomadFixture nomad)
         variables["NOMAD_TASK_DIR"].ShouldEndWith($"/{variables["NOMAD_ALLOC_ID"]}/work/local");
         variables["NOMAD_SECRETS_DIR"].ShouldEndWith("/work/secrets");
         variables["PWD"].ShouldEndWith("/work");
-        if (Environment.GetEnvironmentVariable("REAL_NOMAD_ADDR") is null)
-            variables["AGENT_MARK"].ShouldBe("from the agent");
+        variables["AGENT_MARK"].ShouldBe("from the agent");
         variables.ShouldNotContainKey("VAULT_TOKEN");
     }
 
@@ -105,7 +104,7 @@ public class ContractTaskTests(NomadFixture nomad)
         var allocation = await nomad.AllocationAsync(id, "failed");
         var events = allocation["TaskStates"]!["work"]!["Events"]!.AsArray();
         events.Select(happened => (string)happened!["Type"]!).ShouldBe(["Received", "Task Setup", "Driver Failure", "Not Restarting"]);
-        ((string)events[2]!["DriverError"]!).ShouldContain("Failed to identify user no-such-user");
+        ((string)events[2]!["DriverError"]!).ShouldContain("unknown user no-such-user");
         var logs = await nomad.RunAsync("alloc", "logs", (string)allocation["ID"]!);
         logs.ExitCode.ShouldBe(1);
         logs.All.ShouldContain("404 (task \"work\" not started yet. No logs available)");
@@ -169,13 +168,13 @@ public class ContractTaskTests(NomadFixture nomad)
         await Eventually.TrueAsync(async () => ((string)(await nomad.AllocationsAsync(id))[^1]["FollowupEvalID"]!).Length > 0, "a second attempt to be planned");
         var followup = (string)(await nomad.AllocationsAsync(id))[^1]["FollowupEvalID"]!;
         var evaluation = await nomad.JsonAsync("eval", "status", "-json", followup);
-        ((string)evaluation["TriggeredBy"]!).ShouldBe("alloc-failure");
+        ((string)evaluation["TriggeredBy"]!).ShouldBeOneOf("alloc-failure", "alloc-reschedule");
         evaluation["WaitUntil"].ShouldNotBeNull();
         await Eventually.TrueAsync(async () => (await nomad.AllocationsAsync(id)).Count == 2, "a second attempt");
         await nomad.AllocationAsync(id, "failed");
         var all = await nomad.AllocationsAsync(id);
         ((string)all[1]["DesiredStatus"]!).ShouldBe("stop");
-        ((string)all[1]["DesiredDescription"]!).ShouldBe("alloc was rescheduled because it failed");
+        ((string)all[1]["DesiredDescription"]!).ShouldBeOneOf("alloc was rescheduled because it failed", "");
         all.Count.ShouldBe(2);
     }
 
@@ -206,7 +205,7 @@ public class ContractTaskTests(NomadFixture nomad)
         var allocation = await nomad.AllocationAsync(id, "complete");
         Terminated(allocation).ShouldBe((137, 9));
         // Real Nomad leaves a process of another session alive; nothing of ours may.
-        await Eventually.TrueAsync(() => Running(mark) <= (NomadFixture.IsReal ? 1 : 0), "the task's processes to be gone");
+        await Eventually.TrueAsync(() => Running(mark) <= (nomad.IsReal ? 1 : 0), "the task's processes to be gone");
         foreach (var process in Processes(mark))
             System.Diagnostics.Process.GetProcessById(process).Kill();
     }

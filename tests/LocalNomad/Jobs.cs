@@ -19,13 +19,14 @@ public static class Jobs
         Text(id, "batch", script, job, group, task);
 
     /// <summary>A service of one task that runs a shell script, judged quickly.</summary>
-    public static string Service(string id, string script, string job = "", string group = NoRetries, string task = "") =>
-        Text(id, "service", script, job, group + """
+    public static string Service(
+        string id, string script, string job = "", string group = NoRetries, string task = "", string progressDeadline = "8s") =>
+        Text(id, "service", script, job, group + $$"""
 
                 update {
                   min_healthy_time  = "500ms"
                   healthy_deadline  = "6s"
-                  progress_deadline = "8s"
+                  progress_deadline = "{{progressDeadline}}"
                   health_check      = "task_states"
                 }
             """, task);

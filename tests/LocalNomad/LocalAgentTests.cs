@@ -238,8 +238,6 @@ public class LocalAgentTests
     {
         if (Environment.UserName != "root")
             Assert.Skip("Only root can start an agent as another user.");
-        if (NomadFixture.IsReal)
-            Assert.Skip("This is about the stand-in's own agent.");
         await using var nomad = new UnprivilegedFixture();
         await nomad.InitializeAsync();
         await nomad.SubmitAsync("own", Jobs.Batch("own", "id -un; sleep 60", task: "user = \"nobody\""));

@@ -8,8 +8,7 @@ using Xunit;
 namespace Tests.LocalNomad;
 
 /// <summary>
-/// A nomad executable and an agent to talk to: the stand-in, unless REAL_NOMAD names a real one. That gets a dev
-/// agent of its own, or the one that REAL_NOMAD_ADDR names. Jobs of a test should carry a name from
+/// A nomad executable and an agent to talk to: the stand-in's. Jobs of a test should carry a name from
 /// <see cref="UniqueId"/>, since all tests of a class share the agent.
 /// </summary>
 public class NomadFixture : IAsyncLifetime
@@ -17,19 +16,16 @@ public class NomadFixture : IAsyncLifetime
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
     private readonly Lock _log = new();
+    private readonly List<Process> _agents = [];
     private int _ids;
-    private IReadOnlyList<int>? _ports;
-    private Process? _agent;
-
-    public static string? RealExecutable => Environment.GetEnvironmentVariable("REAL_NOMAD") is { Length: > 0 } path ? path : null;
-
-    public static bool IsReal => RealExecutable is not null;
 
     public static string LocalExecutable => Path.Combine(AppContext.BaseDirectory, "nomad");
 
-    public string Executable => RealExecutable ?? LocalExecutable;
+    public virtual string Executable => LocalExecutable;
 
-    public string Address { get; private set; } = "";
+    public virtual bool IsReal => false;
+
+    public string Address { get; protected set; } = "";
 
     /// <summary>A folder of this fixture alone, gone with it.</summary>
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("nomad-test-").FullName;
@@ -41,58 +37,63 @@ public class NomadFixture : IAsyncLifetime
     /// <summary>More flags for the agent of the stand-in.</summary>
     protected virtual IReadOnlyList<string> AgentFlags => ["-dev"];
 
-    /// <summary>Whether a real agent, too, finds its state again when it is started a second time.</summary>
-    protected virtual bool KeepsState => false;
-
     public virtual async ValueTask InitializeAsync()
     {
         // Tasks of other users must be able to reach their folders below it.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(Directory, (UnixFileMode)0x1ED);
-        if (IsReal && Environment.GetEnvironmentVariable("REAL_NOMAD_ADDR") is { Length: > 0 } address)
-        {
-            Address = address;
-            return;
-        }
-
         await StartAgentAsync();
     }
 
     public async Task StartAgentAsync()
     {
-        var start = IsReal ? await RealAgentAsync() : LocalAgent();
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        start.Environment["AGENT_MARK"] = "from the agent";
-        start.Environment["VAULT_TOKEN"] = "not for tasks";
-        start.Environment.Remove("NOMAD_ADDR");
-        _agent = Process.Start(start)!;
-        _agent.OutputDataReceived += (_, line) => AppendLog(line.Data);
-        _agent.ErrorDataReceived += (_, line) => AppendLog(line.Data);
-        _agent.BeginOutputReadLine();
-        _agent.BeginErrorReadLine();
+        foreach (var start in Agents())
+        {
+            start.RedirectStandardOutput = true;
+            start.RedirectStandardError = true;
+            start.Environment["AGENT_MARK"] = "from the agent";
+            start.Environment["VAULT_TOKEN"] = "not for tasks";
+            // What is about the machine's proxy makes a real agent look for a cloud.
+            foreach (var name in (string[])["NOMAD_ADDR", "NOMAD_NAMESPACE", "NOMAD_REGION", "NOMAD_TOKEN", "AWS_CA_BUNDLE"])
+                start.Environment.Remove(name);
+            var agent = Process.Start(start)!;
+            agent.OutputDataReceived += (_, line) => AppendLog(line.Data);
+            agent.ErrorDataReceived += (_, line) => AppendLog(line.Data);
+            agent.BeginOutputReadLine();
+            agent.BeginErrorReadLine();
+            _agents.Add(agent);
+        }
+
         await Eventually.TrueAsync(async () => (await RunAsync("node", "status")).Output.Contains(" ready", StringComparison.Ordinal),
             $"an agent in {Directory}", StartDeadline);
     }
 
-    public int AgentProcessId => _agent!.Id;
+    public int AgentProcessId => _agents[0].Id;
 
     /// <summary>Ends the agent the hard way.</summary>
     public async Task KillAgentAsync()
     {
-        _agent!.Kill();
-        await _agent.WaitForExitAsync();
-        _agent.Dispose();
-        _agent = null;
+        foreach (var agent in _agents)
+        {
+            agent.Kill();
+            await agent.WaitForExitAsync();
+            agent.Dispose();
+        }
+
+        _agents.Clear();
     }
 
-    /// <summary>Asks the agent to end.</summary>
+    /// <summary>Asks the agent to end; a client before its server.</summary>
     public async Task StopAgentAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_agent!.Id}"]);
-        await _agent.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        _agent.Dispose();
-        _agent = null;
+        foreach (var agent in _agents.AsEnumerable().Reverse())
+        {
+            using var kill = Process.Start("kill", ["-INT", $"{agent.Id}"]);
+            await agent.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            agent.Dispose();
+        }
+
+        _agents.Clear();
     }
 
     public string UniqueId(string name) => $"{name}-{Interlocked.Increment(ref _ids)}-{Environment.ProcessId}";
@@ -121,16 +122,25 @@ public class NomadFixture : IAsyncLifetime
             RedirectStandardError = true,
             WorkingDirectory = Directory,
         };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("NOMAD_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
         start.Environment["NOMAD_ADDR"] = Address;
+        start.Environment["NOMAD_CLI_SHOW_HINTS"] = "false";
         return Process.Start(start)!;
     }
+
+    /// <summary>The version that is asked. What differs between versions is tested on each as it is there.</summary>
+    public async Task<Version> VersionAsync() =>
+        Version.Parse((await RunAsync("version")).Output.Split(' ', '\n')[1].TrimStart('v').Split('-', '+')[0]);
+
+    /// <summary>Whether the Nomad that is asked is at least of this version.</summary>
+    public async Task<bool> IsFromAsync(int major, int minor) => await VersionAsync() >= new Version(major, minor);
 
     /// <summary>Skips the test where the Nomad that is asked has no variables.</summary>
     public async Task RequireVariablesAsync()
     {
-        var version = (await RunAsync("version")).Output.Split(' ', '\n')[1].TrimStart('v').Split('-', '+')[0];
-        if (Version.Parse(version) < new Version(1, 4))
-            Xunit.Assert.Skip($"Nomad {version} has no variables: they came with 1.4.");
+        if (!await IsFromAsync(1, 4))
+            Xunit.Assert.Skip($"Nomad {await VersionAsync()} has no variables: they came with 1.4.");
     }
 
     public async Task<JsonNode> JsonAsync(params IReadOnlyList<string> arguments)
@@ -139,6 +149,10 @@ public class NomadFixture : IAsyncLifetime
         result.ExitCode.ShouldBe(0, result.ToString());
         return JsonNode.Parse(result.Output)!;
     }
+
+    /// <summary>The one node: a server's agent has none of its own.</summary>
+    public async Task<JsonNode> NodeAsync() =>
+        await JsonAsync("node", "status", "-json", (string)(await JsonAsync("node", "status", "-json")).AsArray().Single()!["ID"]!);
 
     /// <summary>Writes a job file into <see cref="Directory"/>.</summary>
     /// <returns>Its path.</returns>
@@ -177,14 +191,14 @@ public class NomadFixture : IAsyncLifetime
 
     public virtual async ValueTask DisposeAsync()
     {
-        if (_agent is { HasExited: false })
+        if (_agents.TrueForAll(agent => !agent.HasExited))
             await StopAgentAsync();
-        _agent?.Dispose();
+        _agents.ForEach(agent => agent.Dispose());
         try
         {
             System.IO.Directory.Delete(Directory, recursive: true);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // A real client keeps its mounts for a moment.
         }
@@ -192,60 +206,27 @@ public class NomadFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private ProcessStartInfo LocalAgent()
+    /// <summary>How the agents are started, the server's first.</summary>
+    protected virtual IReadOnlyList<ProcessStartInfo> Agents()
     {
         Address = $"unix://{Directory}/n.sock";
-        return StartOf(
-            ["agent", .. AgentFlags, "-data-dir", DataDirectory, "-bind", Address, "-node", NodeName, "-host-volume", $"here={Directory}"]);
+        return
+        [
+            StartOf(["agent", .. AgentFlags, "-data-dir", DataDirectory, "-bind", Address, "-node", NodeName, "-host-volume", $"here={Directory}"]),
+        ];
     }
 
     /// <summary>How the agent of the stand-in is started.</summary>
     protected virtual ProcessStartInfo StartOf(IReadOnlyList<string> arguments) => new(LocalExecutable, arguments);
 
-    private async Task<ProcessStartInfo> RealAgentAsync()
+    /// <summary>Stops all jobs and waits for their tasks: without -dev they survive their agent, and must not survive the test.</summary>
+    protected async Task StopJobsAsync()
     {
-        // Started again it must be where it was: its servers know each other by their addresses.
-        var ports = _ports ??= FreePorts(3);
-        Address = $"http://127.0.0.1:{ports[0]}";
-        var config = Path.Combine(Directory, "agent.hcl");
-        await File.WriteAllTextAsync(config, $$"""
-            name      = "{{NodeName}}"
-            data_dir  = "{{DataDirectory}}"
-            bind_addr = "127.0.0.1"
-            disable_update_check = true
-            ports {
-              http = {{ports[0]}}
-              rpc  = {{ports[1]}}
-              serf = {{ports[2]}}
-            }
-            advertise {
-              http = "127.0.0.1"
-              rpc  = "127.0.0.1"
-              serf = "127.0.0.1"
-            }
-            server {
-              enabled          = true
-              bootstrap_expect = 1
-            }
-            client {
-              enabled           = true
-              network_interface = "lo"
-              options {
-                "driver.allowlist"     = "raw_exec"
-                "fingerprint.denylist" = "consul,vault,env_aws,env_gce,env_azure,env_digitalocean,cni,bridge"
-              }
-              host_volume "here" {
-                path = "{{Directory}}"
-              }
-            }
-            plugin "raw_exec" {
-              config {
-                enabled = true
-              }
-            }
-            """);
-        System.IO.Directory.CreateDirectory(DataDirectory);
-        return new ProcessStartInfo(RealExecutable!, KeepsState ? ["agent", $"-config={config}"] : ["agent", "-dev", $"-config={config}"]);
+        foreach (var job in (await RunAsync("job", "status")).Output.Split('\n').Skip(1).Select(line => line.Split(' ')[0]).Where(id => id.Length > 0))
+            await RunAsync("job", "stop", "-yes", "-detach", job);
+        await Eventually.TrueAsync(async () => (await RunAsync("alloc", "status", "-json")).Output is var output
+            && !output.Contains("\"ClientStatus\": \"running\"", StringComparison.Ordinal)
+            && !output.Contains("\"ClientStatus\": \"pending\"", StringComparison.Ordinal), "all tasks to end");
     }
 
     public static IReadOnlyList<int> FreePorts(int count)

@@ -74,6 +74,22 @@ public class StepTests
     }
 
     [Fact]
+    public async Task What_is_purged_is_seen_to_have_ended_before()
+    {
+        _nomad.Has("postgres", new Dictionary<string, string>());
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        _nomad.OnPoll = poll =>
+        {
+            if (_nomad.Jobs.ContainsKey("postgres"))
+                _nomad.Set(Given.Allocation("postgres", poll < 3 ? "running" : "complete") with { DesiredStatus = "stop" });
+        };
+        await RunAsync(new StopJobs(["postgres"], Purge: true, "the server"));
+        _nomad.Jobs.ShouldBeEmpty();
+        _nomad.Asked.FindIndex(a => a.Contains("-purge")).ShouldBeGreaterThan(_nomad.Asked.FindLastIndex(a => a.Contains("alloc status")));
+        _nomad.Asked.Count(a => a.Contains("alloc status")).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task WAL_is_switched_and_seen_to_be_archived()
     {
         _nomad.Set(Given.Allocation("postgres", "running"));

@@ -103,7 +103,10 @@ internal sealed class FakeNomad : IProcessGate
     private (int, string, string) Stop(string id, bool purge)
     {
         if (purge)
+        {
             Jobs.Remove(id);
+            Allocations.RemoveAll(a => a.JobId == id);
+        }
         else
             Jobs[id] = Jobs[id] with { Stopped = true };
         foreach (var allocation in Allocations.Where(a => a.JobId == id && !a.Ended).ToList())

@@ -15,7 +15,7 @@ internal static class AllocationStatusCommand
         {
             if (!session.Line.Has("json"))
                 return await session.FailAsync(session.Line.Spec.ArgumentError);
-            var all = session.State.Allocations.Values.OrderByDescending(one => one.CreateIndex);
+            var all = session.Allocations.OrderByDescending(one => one.CreateIndex);
             session.Print(JsonText.Print(new JsonArray([.. all.Select(Stub)])));
             return 0;
         }

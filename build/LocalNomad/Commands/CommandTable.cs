@@ -42,12 +42,12 @@ internal static class CommandTable
         new("job stop", "<job>", [Detach, Verbose, Yes, new("purge"), new("global")])
         {
             MinArguments = 1, MaxArguments = 1, ArgumentError = "This command takes one argument: <job>",
-            ConnectError = "Error deregistering job", Path = "/v1/jobs",
+            ConnectError = "Error querying job prefix", Path = "/v1/jobs",
         },
         new("job inspect", "<job>", [Json, new("version", FlagKind.Value)])
         {
             MinArguments = 1, MaxArguments = 1, ArgumentError = "This command takes one argument: <job>",
-            ConnectError = "Error inspecting job", Path = "/v1/jobs",
+            ConnectError = "Error querying job prefix", Path = "/v1/jobs",
         },
         new("job status", "<job>", [Verbose, new("short"), new("evals"), new("all-allocs")])
         {
@@ -57,22 +57,22 @@ internal static class CommandTable
         new("job revert", "<job> <version>", [Detach, Verbose])
         {
             MinArguments = 2, MaxArguments = 2, ArgumentError = "This command takes two arguments: <job> <version>",
-            ConnectError = "Error listing jobs", Path = "/v1/jobs",
+            ConnectError = "Error querying job prefix", Path = "/v1/jobs",
         },
         new("job history", "<job>", [Json, new("version", FlagKind.Value)])
         {
             MinArguments = 1, MaxArguments = 1, ArgumentError = "This command takes one argument: <job>",
-            ConnectError = "Error listing jobs", Path = "/v1/jobs",
+            ConnectError = "Error querying job prefix", Path = "/v1/jobs",
         },
         new("job dispatch", "<parameterized job> [input source]", [Detach, Verbose, new("meta", FlagKind.Values)])
         {
             MinArguments = 1, MaxArguments = 2, ArgumentError = "This command takes one or two argument: <parameterized job> [input source]",
-            ConnectError = "Failed to dispatch job", Request = "Put", Path = "/v1/job/dispatch",
+            ConnectError = "Error querying job prefix", Path = "/v1/jobs",
         },
         new("job periodic force", "<job id>", [Detach, Verbose])
         {
             MinArguments = 1, MaxArguments = 1, ArgumentError = "This command takes one argument: <job id>",
-            ConnectError = "Error forcing periodic job", Path = "/v1/jobs",
+            ConnectError = "Error querying job prefix", Path = "/v1/jobs",
         },
         new("alloc status", "<allocation>", [Json, Verbose, new("short"), new("stats")])
         {

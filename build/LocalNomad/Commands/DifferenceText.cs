@@ -96,7 +96,7 @@ internal sealed class DifferenceText
             .. Difference.Blocks("Constraint", old["Constraints"], now["Constraints"]),
             .. One(Difference.Block("LogConfig", old["LogConfig"], now["LogConfig"])),
             .. One(Difference.Block("Resources", old["Resources"], now["Resources"])),
-            .. Difference.Blocks("Template", old["Templates"], now["Templates"]),
+            .. Difference.Templates(old["Templates"], now["Templates"]),
         ];
         var replaces = fields.Any(field => field.Name != "KillTimeout") || blocks.Exists(block => !InPlaceBlocks.Contains(block.Name));
         var forces = kind switch

@@ -82,7 +82,12 @@ internal static class JobCommands
             return await session.FailAsync($"Error retrieving job versions: {error.Message}");
         }
 
-        return evaluation.Length == 0 || session.Line.Has("detach") ? 0 : await Monitor.RunAsync(session, evaluation);
+        if (evaluation.Length == 0)
+            return 0;
+        if (!session.Line.Has("detach"))
+            return await Monitor.RunAsync(session, evaluation);
+        session.Print($"Evaluation ID: {evaluation}");
+        return 0;
     }
 
     public static async Task<int> DispatchAsync(Session session)
@@ -96,10 +101,13 @@ internal static class JobCommands
             meta[pair[0]] = pair[1];
         }
 
+        var wanted = session.Line.Arguments[0];
+        if (!session.State.Jobs.TryGetValue(wanted, out var parent) || parent is { ParameterizedJob: null } or { Dispatched: true })
+            return await session.FailAsync($"No parameterized job(s) with prefix or ID \"{wanted}\" found");
         Launched launched;
         try
         {
-            launched = session.Agent.Jobs.Dispatch(session.Line.Arguments[0], meta, session.Request.HasPayload);
+            launched = session.Agent.Jobs.Dispatch(wanted, meta, session.Request.HasPayload);
         }
         catch (ApiException error)
         {

@@ -98,7 +98,7 @@ internal static class JobStatusCommand
 
     private static void PrintAllocations(Session session, Job job)
     {
-        var allocations = session.State.AllocationsOf(job.ID).ToList();
+        var allocations = session.State.AllocationsOf(job.ID).Intersect(session.Allocations).ToList();
         var blocked = session.State.Evaluations.Values.FirstOrDefault(one => one.JobID == job.ID && one.Status == EvalStatuses.Blocked);
         session.Print("\nSummary\n" + Columns.Table(
         [

@@ -14,11 +14,11 @@ internal static class Lookup
         var jobs = session.State.Jobs.Values
             .Where(job => job.ID.StartsWith(id, StringComparison.Ordinal) && (!periodicOnly || job.IsPeriodic)).ToList();
         if (jobs.Count == 0)
-            throw new NotFoundException($"No {kind} with prefix or id \"{id}\" found");
+            throw new NotFoundException($"No {kind} with prefix or ID \"{id}\" found");
         // Forcing a periodic job does not even prefer the exact name.
         return jobs.Count == 1 || (jobs[0].ID == id && !periodicOnly)
             ? jobs[0]
-            : throw new NotFoundException($"Prefix matched multiple {(periodicOnly ? "periodic " : "")}jobs\n\n{JobCommands.List(jobs)}");
+            : throw new NotFoundException($"Prefix \"{id}\" matched multiple {(periodicOnly ? "periodic " : "")}jobs\n\n{JobCommands.List(jobs)}");
     }
 
     /// <exception cref="NotFoundException">There is none, or several.</exception>
@@ -26,7 +26,7 @@ internal static class Lookup
     {
         if (id.Length < 2 && session.Line.Spec.Name == "alloc status")
             throw new NotFoundException("Identifier must contain at least two characters.");
-        var found = ByPrefix(session.State.Allocations, id, "alloc", "Alloc", "allocation");
+        var found = ByPrefix(session.Allocations.ToDictionary(one => one.ID), id, "alloc", "Alloc", "allocation");
         return found.Count == 1
             ? found[0]
             : throw new NotFoundException($"Prefix matched multiple allocations\n\n{AllocationTables.List(session, found)}");

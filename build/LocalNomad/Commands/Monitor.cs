@@ -8,7 +8,7 @@ internal static class Monitor
     // A deployment without a progress deadline would be followed for ever.
     private static readonly TimeSpan DeploymentLimit = TimeSpan.FromMinutes(10);
 
-    /// <returns>2 if something could not be placed. What the placed tasks come to does not matter.</returns>
+    /// <returns>2 if something could not be placed, 1 if the deployment did not succeed. What a batch job's tasks come to does not matter.</returns>
     public static async Task<int> RunAsync(Session session, string evaluationId)
     {
         var evaluation = session.State.Evaluations[evaluationId];
@@ -36,11 +36,11 @@ internal static class Monitor
             session.Print($"    {Now()}: Evaluation \"{session.Short(evaluation.BlockedEval)}\" waiting for additional capacity to place remainder");
         await session.FlushAsync();
         if (evaluation.DeploymentID.Length > 0)
-            await FollowAsync(session, evaluation.DeploymentID);
+            return await FollowAsync(session, evaluation.DeploymentID) ? 0 : 1;
         return evaluation.FailedTGAllocs is null ? 0 : 2;
     }
 
-    private static async Task FollowAsync(Session session, string id)
+    private static async Task<bool> FollowAsync(Session session, string id)
     {
         session.Print($"==> {Columns.Time(session.Now)}: Monitoring deployment \"{session.Short(id)}\"");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(session.Cancellation);
@@ -52,7 +52,7 @@ internal static class Monitor
             {
                 var (state, changed) = session.Agent.Store.Look();
                 if (!state.Deployments.TryGetValue(id, out var deployment))
-                    return;
+                    return false;
                 var text = DeploymentText.Describe(session, deployment);
                 if (text != shown)
                 {
@@ -62,13 +62,14 @@ internal static class Monitor
 
                 shown = text;
                 if (deployment.Status != DeploymentStatuses.Running)
-                    return;
+                    return deployment.Status == DeploymentStatuses.Successful;
                 await changed.WaitAsync(limit.Token);
             }
         }
         catch (OperationCanceledException) when (!session.Cancellation.IsCancellationRequested)
         {
             session.Print($"    Deployment \"{session.Short(id)}\" is still running after {DeploymentLimit.TotalMinutes} minutes.");
+            return false;
         }
     }
 }

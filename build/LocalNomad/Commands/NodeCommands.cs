@@ -117,6 +117,6 @@ internal static class NodeCommands
             ("Host Volumes", node.HostVolumes.Count == 0 ? "<none>" : string.Join(',', node.HostVolumes.Keys)),
             ("Driver Status", string.Join(',', node.Drivers.Keys))));
         session.Print("\nAllocations\n" + AllocationTables.List(session,
-            [.. session.State.Allocations.Values.OrderByDescending(one => one.CreateIndex)]));
+            [.. session.Allocations.OrderByDescending(one => one.CreateIndex)]));
     }
 }

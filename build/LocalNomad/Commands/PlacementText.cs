@@ -9,8 +9,6 @@ internal static class PlacementText
     {
         if (metrics.NodesEvaluated == 0)
             yield return "* No nodes were eligible for evaluation";
-        foreach (var (datacenter, _) in (metrics.NodesAvailable ?? new Dictionary<string, int>()).Where(pair => pair.Value == 0))
-            yield return $"* No nodes are available in datacenter \"{datacenter}\"";
         foreach (var (constraint, nodes) in metrics.ConstraintFiltered ?? new Dictionary<string, int>())
             yield return $"* Constraint \"{constraint}\": {nodes} nodes excluded by filter";
         if (metrics.NodesExhausted > 0)

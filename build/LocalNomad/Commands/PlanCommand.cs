@@ -3,7 +3,7 @@ using LocalNomad.Scheduling;
 
 namespace LocalNomad.Commands;
 
-/// <summary>Says what a job file would change. 0: nothing, 1: something, 255: it could not be told.</summary>
+/// <summary>Says what a job file would change. 0: nothing or what no allocation sees, 1: something, 255: it could not be told.</summary>
 internal static class PlanCommand
 {
     private const int Failure = 255;
@@ -37,8 +37,9 @@ internal static class PlanCommand
             changed, another user has modified the job and the plan's results are
             potentially invalid.
             """);
-        var unchanged = plan.IsSame && plan.Groups.Values.All(group => group.Action == PlanAction.Ignore);
-        return unchanged ? 0 : 1;
+        // What leaves the tasks running is not spoken of, neither is what the same job still waits for.
+        var placed = plan.Groups.Count == 0 || plan.Groups.Values.Any(group => group.Action is not (PlanAction.Ignore or PlanAction.Update));
+        return !plan.IsSame && placed ? 1 : 0;
     }
 
     private static string Describe(JobPlan plan)

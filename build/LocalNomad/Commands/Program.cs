@@ -10,7 +10,7 @@ internal static class Program
 
     /// <summary>The Nomad that this follows: the first line that has all that is here. What was there before variables keeps
     /// the texts of 1.1, which the later ones share.</summary>
-    public const string Version = "1.4.14";
+    public const string Version = "2.0.5";
 
     public static async Task<int> Main(string[] args)
     {

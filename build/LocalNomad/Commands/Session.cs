@@ -26,6 +26,10 @@ internal sealed class Session(AgentParts agent, CommandRequest request, CommandL
 
     public ClusterState State => agent.Store.Current;
 
+    /// <summary>The allocations of jobs that are there: since Nomad 1.8 a purge takes those of its job at once, while their tasks may still run.</summary>
+    public IEnumerable<Allocation> Allocations => State.Allocations.Values.Where(one =>
+        State.Jobs.TryGetValue(one.JobID, out var job) && State.AllocationJobs[one.ID].CreateIndex == job.CreateIndex);
+
     public DateTimeOffset Now => agent.Store.Time.GetUtcNow();
 
     /// <summary>How many characters of an id are shown.</summary>

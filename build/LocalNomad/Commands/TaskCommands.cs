@@ -27,7 +27,7 @@ internal static class TaskCommands
             var path = TaskPreparation.FindProgram(command, environment, context.Folders.Task(name))
                 ?? throw new Lookup.NotFoundException($"failed to exec into task: rpc error: code = Unknown desc = failed to start command: exec: \"{command}\": executable file not found in $PATH");
             return (0, new ExecRequest(
-                [path, .. session.Line.Arguments.Skip(2)], environment.Variables, "/",
+                [path, .. session.Line.Arguments.Skip(2)], environment.Variables, context.Folders.Task(name),
                 session.Line.Text("i") != "false", account));
         }
         catch (TaskSetupException error)

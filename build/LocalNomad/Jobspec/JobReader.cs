@@ -38,7 +38,7 @@ internal static class JobReader
             Namespace = reader.Text("namespace") ?? "default",
             Priority = reader.Number("priority") ?? 50,
             AllAtOnce = reader.Flag("all_at_once") ?? false,
-            Datacenters = reader.Texts("datacenters"),
+            Datacenters = reader.Texts("datacenters") ?? ["*"],
             Meta = reader.Map("meta"),
             Constraints = PolicyReader.Constraints(reader),
             Periodic = periodic is null ? null : ReadPeriodic(periodic),

@@ -20,9 +20,7 @@ internal static class JobValidator
             problems.Add($"Invalid job type: \"{job.Type}\"");
         if (job.Priority is < 1 or > 100)
             problems.Add("Job priority must be between [1, 100]");
-        if (job.Datacenters is not { Count: > 0 })
-            problems.Add("Missing job datacenters");
-        else if (job.Datacenters.Contains(""))
+        if (job.Datacenters?.Contains("") == true)
             problems.Add("Job datacenter must be non-empty string");
         if (job.TaskGroups.Count == 0)
             problems.Add("Missing job task groups");
@@ -69,6 +67,9 @@ internal static class JobValidator
             yield return $"Port \"{port.Label}\" must be between [1, 65535]";
         foreach (var task in group.Tasks)
         {
+            // Misspelt as there.
+            if (group.Update is { ProgressDeadline: > 0 } followed && task.KillTimeout > followed.ProgressDeadline)
+                yield return $"Task {task.Name} validation failed: KillTimout ({Duration.Format(task.KillTimeout)}) longer than the group's ProgressDeadline ({Duration.Format(followed.ProgressDeadline)})";
             foreach (var problem in TaskProblems(job, task))
                 yield return $"Task {task.Name} validation failed: {problem}";
         }
@@ -119,7 +120,7 @@ internal static class JobValidator
         if (job.Periodic is not { } periodic)
             yield break;
         if (job.Type != JobTypes.Batch)
-            yield return $"Periodic can only be used with \"{JobTypes.Batch}\" scheduler";
+            yield return $"Periodic can only be used with \"{JobTypes.Batch}\" or \"sysbatch\" scheduler";
         if (!periodic.Enabled)
             yield break;
         if (periodic.Spec.Length == 0)
@@ -133,7 +134,7 @@ internal static class JobValidator
         if (job.ParameterizedJob is not { } parameterized)
             yield break;
         if (job.Type != JobTypes.Batch)
-            yield return $"Parameterized job can only be used with \"{JobTypes.Batch}\" scheduler";
+            yield return $"Parameterized job can only be used with \"{JobTypes.Batch}\" or \"sysbatch\" scheduler";
         if (parameterized.Payload is not ("optional" or "required" or "forbidden"))
             yield return $"Unknown payload requirement: \"{parameterized.Payload}\"";
         if ((parameterized.MetaRequired ?? []).Intersect(parameterized.MetaOptional ?? []).ToList() is { Count: > 0 } both)

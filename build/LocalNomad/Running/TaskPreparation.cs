@@ -31,7 +31,7 @@ internal static class TaskPreparation
 
     public static Account FindAccount(string user) => user.Length == 0
         ? Account.Current
-        : Account.Find(user) ?? throw TaskSetupException.Driver($"Failed to identify user {user}: user: unknown user {user}");
+        : Account.Find(user) ?? throw TaskSetupException.Driver($"failed driver config validation: failed to identify user \"{user}\": user: unknown user {user}");
 
     private static string Resolve(string command, TaskEnvironment environment, string taskFolder) =>
         FindProgram(command, environment, taskFolder)

@@ -47,6 +47,19 @@ internal static class Difference
             .Concat(before.Where(item => !after.Exists(other => JsonNode.DeepEquals(item, other))).Select(item => Whole(name, item, null)));
     }
 
+    /// <summary>Templates: one of the same destination was edited, as was the only one there is.</summary>
+    public static IEnumerable<BlockDifference> Templates(JsonNode? old, JsonNode? now)
+    {
+        const string name = "Template";
+        var (before, after) = (Items(old), Items(now));
+        if (before.Count == 1 && after.Count == 1)
+            return Block(name, before[0], after[0]) is { } only ? [only] : [];
+        var pairs = before.ConvertAll(one => (Old: one, Now: after.Find(other => $"{one["DestPath"]}" == $"{other["DestPath"]}")));
+        var edited = pairs.Where(pair => pair.Now is not null).Select(pair => Block(name, pair.Old, pair.Now)).OfType<BlockDifference>();
+        var added = after.Where(one => !pairs.Exists(pair => pair.Now == one)).Select(one => Whole(name, null, one));
+        return added.Concat(pairs.Where(pair => pair.Now is null).Select(pair => Whole(name, pair.Old, null))).Concat(edited);
+    }
+
     private static BlockDifference Whole(string name, JsonNode? old, JsonNode? now)
     {
         IEnumerable<BlockDifference> inner = name == "Network"

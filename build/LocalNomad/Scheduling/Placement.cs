@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using LocalNomad.Model;
 using LocalNomad.State;
 
@@ -14,12 +15,12 @@ internal static class Placement
     public static PlacementMetrics? Problem(ClusterState state, Node node, Job job, TaskGroup group)
     {
         var datacenters = job.Datacenters ?? [];
-        if (!datacenters.Contains(node.Datacenter))
-            return new PlacementMetrics { NodesAvailable = datacenters.ToDictionary(name => name, _ => 0) };
+        if (!datacenters.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, node.Datacenter, ignoreCase: false)))
+            return new PlacementMetrics();
         var here = new PlacementMetrics
         {
             NodesEvaluated = 1,
-            NodesAvailable = datacenters.ToDictionary(name => name, name => name == node.Datacenter ? 1 : 0),
+            NodesAvailable = new Dictionary<string, int> { [node.Datacenter] = 1 },
         };
         if (NodeConstraints.Unmet(node, job, group) is { } constraint)
             return here with { NodesFiltered = 1, ConstraintFiltered = new Dictionary<string, int> { [constraint] = 1 } };

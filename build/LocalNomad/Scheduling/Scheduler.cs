@@ -108,7 +108,7 @@ internal sealed class Scheduler(Node node)
 
         if (Reschedule.DelayOf(failed, group.ReschedulePolicy, transaction.Now) is not { } delay)
             return evaluation;
-        var followup = transaction.Put(NewEvaluation(job, "alloc-failure") with
+        var followup = transaction.Put(NewEvaluation(job, "alloc-reschedule") with
         {
             PreviousEval = evaluation.ID,
             StatusDescription = "created for delayed rescheduling",

@@ -77,8 +77,11 @@ public sealed partial class StepExecutor(
 
     private async Task StopJobsAsync(StopJobs step, CancellationToken ct)
     {
-        await Task.WhenAll(step.JobIds.Select(id => nomad.StopAsync(id, step.Purge, ct)));
+        // Since Nomad 1.8 a purge takes the job's allocations out of every list at once, while their tasks may still run: it comes last.
+        await Task.WhenAll(step.JobIds.Select(id => nomad.StopAsync(id, purge: false, ct)));
         await EndAsync(step.JobIds, step.What, ct);
+        if (step.Purge)
+            await Task.WhenAll(step.JobIds.Select(id => nomad.StopAsync(id, purge: true, ct)));
     }
 
     private async Task EndAsync(IReadOnlyList<string> jobs, string what, CancellationToken ct)

@@ -35,16 +35,22 @@ internal sealed class TerraformStep(
         if (step.Stop.Count == 0)
             return;
         var there = (await nomad.JobsAsync(ct)).ToDictionary(j => j.Id);
+        var purged = new List<string>();
         foreach (var job in step.Stop)
         {
             var goesOn = there.TryGetValue(job.Id, out var row) && !row.Stopped;
             if (goesOn)
                 listener.Note($"{job.Id} is not in Terraform's state: it is stopped beside it");
-            if (goesOn || (row is not null && job.Purge))
-                await nomad.StopAsync(job.Id, job.Purge || settings.Nomad.PurgeOnStop, ct);
+            if (goesOn)
+                await nomad.StopAsync(job.Id, purge: false, ct);
+            if ((goesOn && settings.Nomad.PurgeOnStop) || (row is not null && job.Purge))
+                purged.Add(job.Id);
         }
 
         if (step.Stop.Where(s => s.EndRuns).Select(s => s.Id).ToList() is { Count: > 0 } ending)
             await end(ending, string.Join(", ", ending), ct);
+        // Last: a purge takes the allocations out of every list, also of those that still run.
+        foreach (var id in purged)
+            await nomad.StopAsync(id, purge: true, ct);
     }
 }
