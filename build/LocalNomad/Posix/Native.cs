@@ -16,6 +16,7 @@ internal static unsafe partial class Native
     private const int BecomeSubreaper = 36;
     private const long OpenProcessDescriptor = 434;
     private const int NoHang = 1;
+    private const int SetMask = 2;
     private const short Readable = 1;
 
     public static uint EffectiveUser => geteuid();
@@ -76,15 +77,44 @@ internal static unsafe partial class Native
     /// <summary>Replaces this very process. Returns only if that failed.</summary>
     public static Win32Exception Execute(string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        // The runtime ignores SIGPIPE, and what is ignored stays so across the call.
-        _ = signal(13, 0);
+        // The runtime ignores SIGPIPE; what is ignored or blocked stays so across the call.
+        HearIgnoredSignals();
+        var none = stackalloc byte[128];
+        Check(sigemptyset(none));
+        _ = pthread_sigmask(SetMask, none, null);
         using var argv = new NativeStrings(arguments);
         using var envp = new NativeStrings(environment.Select(pair => $"{pair.Key}={pair.Value}"));
         _ = execve(path, argv.Pointer, envp.Pointer);
         return new Win32Exception(Marshal.GetLastPInvokeError());
     }
 
-    public static void ChangeOwner(string path, uint user, uint group) => Check(chown(path, user, group));
+    /// <summary>The user whom an open file belongs to.</summary>
+    public static uint OwnerOf(int descriptor)
+    {
+        // struct statx is the same on every architecture: the user is its sixth number of 32 bits.
+        const int emptyPath = 0x1000;
+        const uint owner = 0x8;
+        var found = stackalloc uint[64];
+        Check(statx(descriptor, "", emptyPath, owner, found));
+        return found[5];
+    }
+
+    /// <summary>
+    /// Lets signals end this process again that whoever started it had ignored, as a shell does for what it runs in the background
+    /// (<c>nohup … &amp;</c> in a script); what is ignored stays so in all that is started from here.
+    /// </summary>
+    public static void HearIgnoredSignals(ulong among = ulong.MaxValue)
+    {
+        // The C library keeps two for itself.
+        const ulong internals = 1UL << 31 | 1UL << 32;
+        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal));
+        var ignored = ulong.Parse(line["SigIgn:".Length..].Trim(), System.Globalization.NumberStyles.HexNumber) & among & ~internals;
+        for (var number = 1; number <= 64; number++)
+        {
+            if ((ignored & (1UL << (number - 1))) != 0)
+                _ = signal(number, 0);
+        }
+    }
 
     public static void Check(int result)
     {
@@ -134,7 +164,28 @@ internal static unsafe partial class Native
     public static partial int open(string path, int flags, int mode);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int chown(string path, uint user, uint group);
+    public static partial int openat(int folder, string path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mkdirat(int folder, string path, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int unlinkat(int folder, string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int renameat(int folder, string path, int toFolder, string to);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fchown(int descriptor, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fchmod(int descriptor, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, uint* found);
+
+    [LibraryImport("libc")]
+    private static partial int pthread_sigmask(int how, byte* signals, byte* old);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int dup2(int from, int to);

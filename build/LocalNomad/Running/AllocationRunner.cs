@@ -26,7 +26,8 @@ internal sealed class AllocationRunner : IDisposable
     public async Task RunAsync()
     {
         await WaitForPredecessorsAsync();
-        _context.Folders.Create();
+        // An unknown user is the failure of its task.
+        _context.Folders.Create([.. _context.Group.Tasks.Select(task => TaskPreparation.AccountOf(task.User)).OfType<Posix.Account>()]);
         foreach (var task in _tasks.Values.Where(task => _context.StateOf(task.Name).Events.Count == 0))
             _context.Update(task.Name, state => state, TaskEvent.Received());
 

@@ -29,9 +29,9 @@ internal static class TaskPreparation
         };
     }
 
-    public static Account FindAccount(string user) => user.Length == 0
-        ? Account.Current
-        : Account.Find(user) ?? throw TaskSetupException.Driver($"failed driver config validation: failed to identify user \"{user}\": user: unknown user {user}");
+    public static Account? AccountOf(string user) => user.Length == 0 ? Account.Current : Account.Find(user);
+
+    public static Account FindAccount(string user) => AccountOf(user) ?? throw TaskSetupException.Driver($"failed driver config validation: failed to identify user \"{user}\": user: unknown user {user}");
 
     private static string Resolve(string command, TaskEnvironment environment, string taskFolder) =>
         FindProgram(command, environment, taskFolder)

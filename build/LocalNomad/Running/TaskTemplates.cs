@@ -1,5 +1,7 @@
+using System.Text;
 using LocalNomad.Jobspec;
 using LocalNomad.Model;
+using LocalNomad.Posix;
 
 namespace LocalNomad.Running;
 
@@ -100,21 +102,8 @@ internal sealed class TaskTemplates(AllocationContext context, string taskName)
         if (!path.StartsWith(context.Folders.Root + "/", StringComparison.Ordinal))
             throw new TaskSetupException($"template destination \"{template.DestPath}\" escapes the allocation's directory");
         var text = TemplateText.Render(template, environment.Variables, _known);
-        var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
-        var unfinished = Path.Combine(folder, $".{Path.GetFileName(path)}.rendering");
-        // Never readable by more than it is meant for, nor half written, not even for a moment.
-        File.Delete(unfinished);
-        using (var stream = new FileStream(unfinished, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        }
-
-        File.SetUnixFileMode(unfinished, UnixMode.TryParse(template.Perms, out var given) ? given : DefaultMode);
-        File.Move(unfinished, path, overwrite: true);
+        using var root = FolderHandle.Open(context.Folders.Root);
+        root.Write(path[(context.Folders.Root.Length + 1)..].Split('/'), Encoding.UTF8.GetBytes(text), UnixMode.TryParse(template.Perms, out var given) ? given : DefaultMode);
         return text;
     }
 }

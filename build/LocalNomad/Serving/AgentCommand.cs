@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using LocalNomad.Commands;
+using LocalNomad.Posix;
 using LocalNomad.Running;
 using LocalNomad.Scheduling;
 using LocalNomad.State;
@@ -41,6 +42,8 @@ internal static class AgentCommand
         if (held is null)
             throw line.Misuse($"Another agent is at work in {options.DataDirectory}.");
         using var stopping = new CancellationTokenSource();
+        // INT, QUIT and HUP: what asks the agent to end must reach it however it was started.
+        Native.HearIgnoredSignals(among: 0b111);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         await ServeAsync(options, stopping.Token);
