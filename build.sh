@@ -4,6 +4,11 @@
 # TARGET_HOST=Nuke runs the same targets on NUKE itself, where its packages can be had.
 set -euo pipefail
 
+# A closed standard stream would be given to the first file that is opened.
+{ true <&0; } 2>/dev/null || exec </dev/null
+{ true >&1; } 2>/dev/null || exec >/dev/null
+{ true >&2; } 2>/dev/null || exec 2>/dev/null
+
 # A link to this file means the checkout that the file itself lies in.
 self=${BASH_SOURCE[0]}
 while [ -L "$self" ]; do
@@ -12,6 +17,8 @@ while [ -L "$self" ]; do
 done
 case $self in */*) root=${self%/*} ;; *) root=. ;; esac
 root=$(CDPATH='' cd -- "$root" && pwd -P)
+# Where the current folder was deleted, no program can start.
+pwd -P >/dev/null 2>&1 || cd -- "$root"
 
 host=${TARGET_HOST:-BuiltIn}
 case $host in
@@ -22,6 +29,15 @@ esac
 temp=$root/.nuke/temp
 program=$temp/artifacts/bin/Build/$pivot/Build
 stamp=$temp/build.$pivot.stamp
+
+# The server of root's sandbox runs as postgres, who must reach its folders; what is secret in there has a mode of its own.
+if [ "$EUID" = 0 ]; then
+  umask 022
+  # What an earlier run with a closed umask has left.
+  for folder in "$temp" "$temp/sandbox"; do
+    if [ -d "$folder" ] && ! [ -L "$folder" ]; then chmod go+x -- "$folder"; fi
+  done
+fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=${DOTNET_CLI_TELEMETRY_OPTOUT:-1}
 export NUKE_TELEMETRY_OPTOUT=${NUKE_TELEMETRY_OPTOUT:-1}
@@ -79,13 +95,26 @@ find_runtime() {
   done < <(dotnet_places)
 }
 
+# MSBuild takes every variable of the environment for a property: VERSION, Platform, Configuration, OutputPath. CompilerEnvironment.cs
+# keeps the same ones. It starts in the checkout: the SDK reads the global.json of the current folder and those above.
+clean_dotnet() {
+  local name kept=()
+  while read -r name; do
+    case $name in
+      PATH | HOME | USER | LOGNAME | SHELL | TERM | TZ | LANG | TMPDIR | CI | LD_LIBRARY_PATH) kept+=("$name=${!name}") ;;
+      LC_* | XDG_* | DOTNET_* | NUGET_* | NuGetPackageSourceCredentials_* | SSL_CERT_* | *_proxy | *_PROXY) kept+=("$name=${!name}") ;;
+    esac
+  done < <(compgen -e)
+  (cd -- "$root" && exec env -i "${kept[@]}" "$dotnet" "$@")
+}
+
 compile() {
   local log=$temp/build.log
   if [ -t 2 ]; then echo "Compiling the build ..." >&2; fi
   # Taken before the compiler reads the first file: what is edited meanwhile is newer.
   touch "$stamp.next"
   # No server stays behind, which would also hold the lock. Analyzers are for those who change the code.
-  if ! "$dotnet" build "$root/build/Build.csproj" -nologo -v quiet --tl:off -nodeReuse:false -p:UseSharedCompilation=false \
+  if ! clean_dotnet build "$root/build/Build.csproj" -noAutoResponse -nologo -v quiet --tl:off -nodeReuse:false -p:UseSharedCompilation=false \
       -p:RunAnalyzers=false -p:TargetHost="$host" >"$log" 2>&1 </dev/null 9>&-; then
     cat "$log" >&2
     echo "error: The build does not compile." >&2
@@ -110,4 +139,6 @@ fi
 find_runtime
 # The checkout that this file lies in, wherever it was called from.
 export NUKE_ROOT=$root
+# Losing the terminal stops nothing: neither the build nor a command that it runs.
+trap '' HUP
 exec "$program" "$@"

@@ -164,7 +164,7 @@ public sealed partial class Workplace(
 
     /// <summary>What a cluster needs and whether it is there; nothing is started to find that out.</summary>
     public async Task DoctorAsync(CancellationToken ct) => await Doctor.RunAsync(
-        await SessionAsync(ct), Profile, root, Environment.GetEnvironmentVariable("NOMAD_NAMESPACE") ?? "", remote: !IsSandbox || _sandbox is not null, format, Print, ct);
+        await SessionAsync(ct), Profile, root, UsesLocalNomad ? "" : Environment.GetEnvironmentVariable("NOMAD_NAMESPACE") ?? "", remote: !IsSandbox || _sandbox is not null, format, Print, ct);
 
     /// <summary>Asks for the cluster's name before something is done that cannot be taken back.</summary>
     /// <param name="confirmed">It need not be asked any more.</param>
@@ -248,7 +248,12 @@ public sealed partial class Workplace(
     private ImmutableDictionary<string, string> NomadVariables()
     {
         if (_sandbox is not null && UsesLocalNomad)
-            return ImmutableDictionary<string, string>.Empty.Add("NOMAD_ADDR", Agent(_sandbox).Address);
+        {
+            // What is exported is meant for another Nomad.
+            return ImmutableDictionary<string, string>.Empty.Add("NOMAD_ADDR", Agent(_sandbox).Address)
+                .Add("NOMAD_NAMESPACE", "").Add("NOMAD_REGION", "").Add("NOMAD_TOKEN", "");
+        }
+
         var set = NomadEnvironment.Of(Settings.Nomad.Address, Settings.Nomad.Region, Settings.Nomad.Namespace);
         foreach (var contradiction in NomadEnvironment.Contradictions(set, Environment.GetEnvironmentVariable))
             SayBeside($"warning: {contradiction}");

@@ -45,7 +45,8 @@ public sealed partial class TestRun(string root, string filter)
         // One test says so where none is named, instead of some hundred.
         string[] real = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("REAL_NOMAD")) ? ["-trait-", "Nomad=Real"] : [];
         string[] only = [.. filter.Length == 0 ? all : ["-class", $"*{filter.Trim('*')}*"], "-explicit", Explicit ? "only" : "off"];
-        var code = await RunAsync(Path.Combine(artifacts, "bin", "Tests", "debug", "Tests"), ["-noColor", "-maxThreads", $"{Threads}", "-xml", results, .. only, .. real],
+        // Tests interrupt what they start: signals that this run was started without (nohup … & in a script) must be heard by them.
+        var code = await RunAsync("/usr/bin/env", ["--default-signal", Path.Combine(artifacts, "bin", "Tests", "debug", "Tests"), "-noColor", "-maxThreads", $"{Threads}", "-xml", results, .. only, .. real],
             new Dictionary<string, string?>(Variables, StringComparer.Ordinal) { [Precompiled.Variable] = precompiled }, print, ct);
         if (!File.Exists(results))
             throw new SandboxException($"the tests ended with {code} and left no results", "look at their output above");
@@ -74,7 +75,7 @@ public sealed partial class TestRun(string root, string filter)
     }
 
     private Task<int> RunAsync(string program, string[] arguments, Action<string> print, CancellationToken ct) =>
-        RunAsync(program, arguments, Variables, print, ct);
+        RunAsync(program, arguments, CompilerEnvironment.Cleaned(), print, ct);
 
     private static async Task<int> RunAsync(
         string program, string[] arguments, IReadOnlyDictionary<string, string?> variables, Action<string> print, CancellationToken ct) =>

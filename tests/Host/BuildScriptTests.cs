@@ -22,8 +22,10 @@ public sealed class BuildScriptTests : IDisposable
             case $1 in
               --version) exit "${FAKE_SDK_EXIT:-0}" ;;
               build)
-                echo compile >> "$LOG"
-                if [ -n "${FAKE_BUILD_ERROR:-}" ]; then echo "$FAKE_BUILD_ERROR"; exit 1; fi
+                echo compile >> "$DOTNET_FAKE_LOG"
+                pwd > "$DOTNET_FAKE_LOG.folder"
+                env > "$DOTNET_FAKE_LOG.environment"
+                if [ -n "${DOTNET_FAKE_BUILD_ERROR:-}" ]; then echo "$DOTNET_FAKE_BUILD_ERROR"; exit 1; fi
                 sleep 0.2
                 out="$(dirname "$2")/../.nuke/temp/artifacts/bin/Build/debug"
                 mkdir -p "$out"
@@ -81,7 +83,7 @@ public sealed class BuildScriptTests : IDisposable
     [Fact]
     public async Task It_shows_what_the_compiler_says_only_when_that_fails()
     {
-        var failed = await Run([], ("FAKE_BUILD_ERROR", "Build.cs(1,1): error CS1002: ; expected"));
+        var failed = await Run([], ("DOTNET_FAKE_BUILD_ERROR", "Build.cs(1,1): error CS1002: ; expected"));
         failed.ExitCode.ShouldBe(1, failed.ToString());
         failed.Out.ShouldBeEmpty();
         failed.Error.ShouldContain("error CS1002");
@@ -103,6 +105,50 @@ public sealed class BuildScriptTests : IDisposable
         File.CreateSymbolicLink(link, "check out/build.sh");
         (await RunAs(link, ["x"])).Out.ShouldBe($"{_checkout}: x\n");
         (await RunAs(Path.Combine(_checkout, "build.sh"), ["x"])).Out.ShouldBe($"{_checkout}: x\n");
+    }
+
+    [Theory]
+    [InlineData("VERSION"), InlineData("Configuration"), InlineData("Platform"), InlineData("TargetFramework"), InlineData("OutputPath")]
+    [InlineData("CustomBeforeMicrosoftCommonTargets"), InlineData("MSBuildSDKsPath"), InlineData("DirectoryBuildTargetsPath")]
+    public async Task A_variable_of_the_environment_is_no_property_of_the_compilation(string name)
+    {
+        (await Run([], (name, "/else/where"))).ExitCode.ShouldBe(0);
+        var known = await File.ReadAllTextAsync(Log + ".environment", SampleFolder.Token);
+        known.ShouldNotContain("/else/where");
+        known.ShouldContain("PATH=");
+        (await File.ReadAllTextAsync(Log + ".folder", SampleFolder.Token)).ShouldBe(_checkout + "\n", "a global.json elsewhere is not read");
+    }
+
+    [Theory]
+    [InlineData("cd \"$1\" && rmdir \"$1\" && exec \"$0\" x", 0)]
+    [InlineData("exec \"$0\" x <&-", 0)]
+    [InlineData("exec \"$0\" x >&-", 0)]
+    [InlineData("exec \"$0\" x 2>&-", 0)]
+    [InlineData("umask 077; exec \"$0\" x", 0)]
+    public async Task An_odd_start_is_no_hindrance(string start, int exitCode)
+    {
+        var gone = Directory.CreateDirectory(Path.Combine(_folder.Path, "gone")).FullName;
+        using var run = _folder.StartProgram("bash", ["-c", start, Path.Combine(_checkout, "build.sh"), gone],
+        [
+            ("PATH", $"{_folder.Path}/bin:{Environment.GetEnvironmentVariable("PATH")}"), ("DOTNET_ROOT", ""), ("TARGET_HOST", ""), ("DOTNET_FAKE_LOG", Log),
+        ]);
+        var outcome = await run.End();
+        outcome.ExitCode.ShouldBe(exitCode, outcome.ToString());
+        outcome.Error.ShouldBeEmpty();
+        if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
+            File.GetUnixFileMode(Path.Combine(_checkout, ".nuke", "temp")).HasFlag(UnixFileMode.OtherExecute).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_lost_terminal_ends_nothing()
+    {
+        await Run();
+        using var run = Start(Path.Combine(_checkout, "build.sh"), ["wait"]);
+        await run.WaitFor("waiting");
+        await run.Signal("HUP");
+        await Task.Delay(200, SampleFolder.Token);
+        await run.Signal("TERM");
+        (await run.End()).ExitCode.ShouldBe(143);
     }
 
     [Fact]
@@ -155,7 +201,7 @@ public sealed class BuildScriptTests : IDisposable
         _folder.StartProgram("bash", [script, .. words],
         [
             ("PATH", $"{_folder.Path}/bin:{Environment.GetEnvironmentVariable("PATH")}"),
-            ("DOTNET_ROOT", ""), ("TARGET_HOST", ""), ("LOG", Log), .. variables,
+            ("DOTNET_ROOT", ""), ("TARGET_HOST", ""), ("DOTNET_FAKE_LOG", Log), .. variables,
         ]);
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_checkout, name), text);

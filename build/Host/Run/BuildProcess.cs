@@ -15,8 +15,8 @@ internal static class BuildProcess
         // Before the build is created: whoever takes hold of the console's writers in a constructor gets masked ones.
         var masks = new SecretMasks();
         var inWorkflow = Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true";
-        using var output = new MaskingWriter(Console.OpenStandardOutput(), masks, inWorkflow);
-        using var error = new MaskingWriter(Console.OpenStandardError(), masks, inWorkflow);
+        using var output = new MaskingWriter(new LossyStream(Console.OpenStandardOutput()), masks, inWorkflow);
+        using var error = new MaskingWriter(new LossyStream(Console.OpenStandardError()), masks, inWorkflow);
         Console.SetOut(output);
         Console.SetError(error);
         var context = new HostContext
