@@ -16,7 +16,7 @@ public sealed class FirstHourTests : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateDirectory($"/tmp/pgn-{Guid.NewGuid().ToString("N")[..10]}", (UnixFileMode)0x1ED).FullName;
     private readonly string _port = $"{NomadFixture.FreePorts(1)[0]}";
-    private RealNomad? _nomad;
+    private NomadAgents? _nomad;
 
     private string Volumes => Path.Combine(_folder, "srv");
 
@@ -35,7 +35,7 @@ public sealed class FirstHourTests : IAsyncDisposable
     public async Task What_README_types_works_and_agents_come_and_go_without_the_server()
     {
         var readme = await Instructions.ReadAsync("On a real Nomad");
-        _nomad = new RealNomad(RealNomad.Required(), _folder);
+        _nomad = new NomadAgents(NomadAgents.Required(), _folder);
         var clone = await FreshClone.MakeAsync(Path.Combine(_folder, "checkout"), _nomad.PathVariable);
         await FollowAsync(readme, clone, _nomad);
 
@@ -47,7 +47,7 @@ public sealed class FirstHourTests : IAsyncDisposable
         await clone.TypeAsync($"{Build} Destroy --yes");
     }
 
-    private async Task FollowAsync(Instructions readme, FreshClone clone, RealNomad nomad)
+    private async Task FollowAsync(Instructions readme, FreshClone clone, NomadAgents nomad)
     {
         // Packages are there: `Test` has installed them.
         var typed = new Queue<string>(readme.Typed.Where(l => !l.StartsWith("apt-get ", StringComparison.Ordinal)).Select(Here));
@@ -64,7 +64,7 @@ public sealed class FirstHourTests : IAsyncDisposable
         (await clone.TypeAsync($"{Build} Deploy")).Out.ShouldContain("nothing to do");
     }
 
-    private async Task AgentsComeAndGoAsync(FreshClone clone, RealNomad nomad, Oracle oracle)
+    private async Task AgentsComeAndGoAsync(FreshClone clone, NomadAgents nomad, Oracle oracle)
     {
         var (server, since) = (ServerProcess, oracle.Acknowledged);
         foreach (var signal in new[] { Processes.Interrupt, Processes.Kill })

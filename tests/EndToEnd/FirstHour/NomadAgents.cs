@@ -11,7 +11,7 @@ namespace Tests.EndToEnd.FirstHour;
 /// A real Nomad of two agents, as people run it: a server that knows of no volume, and a client that can be ended and started again while
 /// its tasks go on. Its nomad is found on <see cref="PathVariable"/>, by its name alone.
 /// </summary>
-internal sealed class RealNomad(string executable, string folder) : IAsyncDisposable
+internal sealed class NomadAgents(string executable, string folder) : IAsyncDisposable
 {
     // A whole host in the root of each task would take the machine's time, and prove nothing more.
     private static readonly string[] Root =
@@ -34,9 +34,9 @@ internal sealed class RealNomad(string executable, string folder) : IAsyncDispos
     /// <summary>Skips the test where no real Nomad is named, or <c>exec</c> cannot be had.</summary>
     public static string Required()
     {
-        Assert.SkipUnless(NomadFixture.IsReal, "REAL_NOMAD names no executable of Nomad");
+        Assert.SkipUnless(RealNomad.First is not null, $"{RealNomad.Variable} does not name a real Nomad.");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "the driver exec needs a client agent that runs as root");
-        return NomadFixture.RealExecutable!;
+        return RealNomad.First!;
     }
 
     /// <summary>Starts both agents.</summary>
