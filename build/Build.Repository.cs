@@ -9,6 +9,9 @@ public partial class Build
     [Parameter("Location of a repository that Deploy gives up although no other one holds a full backup; several with commas")]
     readonly string DropRepository = "";
 
+    [Parameter("Import: also a stopped cluster in the data directory that no job of Nomad knows")]
+    readonly bool TakeOver;
+
     Target Verify => _ => _
         .Description("Reads every file of the repositories, looks for gaps in their WAL, says which times are lost")
         .Executes(() => Carry(Needs.Nomad, async (w, ct) =>

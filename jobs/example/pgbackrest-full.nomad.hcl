@@ -261,12 +261,6 @@ copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; el
 kept_of() { echo "$PGN_DATA.kept-$1"; }
 tablespaces_of() { echo "$PGN_DATA.tablespaces/$1"; }
 
-# One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
-hold_data() {
-  exec 9>"$PGN_STATE/data.lock"
-  flock -w "$1" 9 || fail "another server or restore holds $PGN_DATA (lock $PGN_STATE/data.lock)" 4
-}
-
 # One restore at a time, also where the server goes on serving and holds the data itself; and none beside a backup.
 hold_restore() {
   exec 8>"$PGN_STATE/restore.lock"
@@ -301,15 +295,6 @@ refuse_during_restore() {
     '' | started) ;;
     *) fail "restore $(state_get id) is under way (phase $(state_get phase)): $${1:-no backup} before Revert" 3 ;;
   esac
-}
-
-# live_postmaster DIRECTORY: does a server run in it, perhaps one that outlived its task? Found by its working directory,
-# since a bare process id may have been reused.
-live_postmaster() {
-  local pid
-  [ -f "$1/postmaster.pid" ] || return 1
-  pid=$(head -n 1 "$1/postmaster.pid")
-  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$1")" ]
 }
 
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.

@@ -45,6 +45,13 @@ job "postgres" {
       unlimited = false
     }
 
+    # An agent that is away for longer than its heartbeat finds the same server when it comes back.
+    disconnect {
+      lost_after = "24h"
+      replace    = false
+      reconcile  = "keep_original"
+    }
+
     network {
       port "postgres" {
         static = 5432
@@ -151,11 +158,14 @@ job "postgres" {
 # The server task. An init (tini) stands above this script and PostgreSQL below it: PostgreSQL must never be PID 1, or it
 # takes the exit of a daemonised pgbackrest for a crashed backend and restarts every few seconds.
 . "$NOMAD_TASK_DIR/lib.sh"
+. "$NOMAD_TASK_DIR/holder.sh"
 . "$NOMAD_TASK_DIR/handover.sh"
 
+# Until there is a server to pass it on to, a signal ends this script.
+trap 'exit 143' INT TERM QUIT
 make_folders
 mkdir -p "$PGN_SOCKET" || fail "cannot create the socket folder $PGN_SOCKET"
-hold_data 60
+take_over 60
 
 # Between the old server and the new one of an online restore; also when a kill came in between.
 hand_over() {
@@ -182,13 +192,8 @@ case $phase in
   *) [ "$(state_get strategy)" = online ] || fail "restore $(state_get id) is unfinished (phase $phase): run the same Restore again, it goes on from here" 3 ;;
 esac
 
-if [ -f "$PGN_DATA/postmaster.pid" ]; then
-  live_postmaster "$PGN_DATA" && fail "a PostgreSQL server that lost its task still runs in $PGN_DATA (process $(head -n 1 "$PGN_DATA/postmaster.pid")): stop it with $PGN_BIN/pg_ctl stop -D $PGN_DATA" 4
-  # We hold the data lock, so nobody else runs here; the same number may belong to another process by now, or to one of
-  # our own PID namespace, and PostgreSQL would refuse to start for it.
-  say "removing the stale postmaster.pid of a server that was killed"
-  rm -f "$PGN_DATA/postmaster.pid"
-fi
+[ "$(pid_file "$PGN_DATA")" != runs ] || stop_orphan
+clear_pid_file
 
 [ "$phase" != switching ] || hand_over
 
@@ -211,6 +216,7 @@ create_cluster() {
   if [ "$PGN_CHECKSUMS" = true ]; then options+=(--data-checksums); elif [ "$PGN_VERSION" -ge 18 ]; then options+=(--no-data-checksums); fi
   rm -rf "$PGN_DATA.new"
   "$PGN_BIN/initdb" -D "$PGN_DATA.new" "$${options[@]}" >"$PGN_STATE/initdb.log" 2>&1 || { cat "$PGN_STATE/initdb.log" >&2; fail "initdb failed"; }
+  put_mark "$PGN_DATA.new"
   rmdir "$PGN_DATA" 2>/dev/null
   mv -T "$PGN_DATA.new" "$PGN_DATA" || fail "cannot move the new cluster to $PGN_DATA"
 }
@@ -218,7 +224,10 @@ create_cluster() {
 if [ ! -e "$PGN_DATA/PG_VERSION" ]; then
   [ -z "$(ls -A "$PGN_DATA" 2>/dev/null)" ] || fail "$PGN_DATA holds files but no PostgreSQL cluster: move them away first" 3
   create_cluster
+elif ! is_ours; then
+  fail "$PGN_DATA holds a cluster that this runbook did not make (system identifier $(control_value "$PGN_DATA" 'Database system identifier')): ./build.sh Import --take-over makes it the runbook's, with its data. $(other_cluster)" 3
 fi
+put_mark "$PGN_DATA"
 found=$(cat "$PGN_DATA/PG_VERSION")
 [ "$found" = "$PGN_VERSION" ] || fail "$PGN_DATA is a cluster of PostgreSQL $found, the configuration says $PGN_VERSION" 3
 
@@ -226,6 +235,15 @@ found=$(cat "$PGN_DATA/PG_VERSION")
 settle_conf
 [ -e "$conf/pg_hba.conf" ] || { cp "$NOMAD_TASK_DIR/pg_hba.first.conf" "$conf/pg_hba.conf.new" && mv "$conf/pg_hba.conf.new" "$conf/pg_hba.conf"; } ||
   fail "cannot write $conf/pg_hba.conf"
+
+# A standby never takes writes, and a recovery that nobody here asked for goes where nobody knows.
+case $(state_get phase)/$(state_get strategy) in
+  started/online | restored/*) ;;
+  *)
+    for signal in standby.signal recovery.signal; do
+      [ ! -e "$PGN_DATA/$signal" ] || fail "$PGN_DATA/$signal is not the runbook's: with it the server stays in recovery and takes no writes. Remove the file to serve, or use ./build.sh Restore" 3
+    done ;;
+esac
 
 run_server() {
   local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$conf/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf")
@@ -237,9 +255,19 @@ run_server() {
     recovery_room "$PGN_DATA" "$(kept_of "$(state_get id)")"
     options+=("$${room[@]}")
   fi
-  # The lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
-  "$PGN_BIN/postgres" -D "$PGN_DATA" "$${options[@]}" 9>&- &
+  # Backends of a killed server end by themselves; what they still write must not meet the next one.
+  exec 6>>"$server_lock"
+  flock -w 60 6 || fail "processes of the server before this one still run in $PGN_DATA (lock $server_lock): on the node, fuser -v $server_lock names them" 4
+  # The data lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
+  # A shell in the background has SIGINT ignored; a server that is asked to stop before it has its own handlers must end, too.
+  (
+    trap - INT TERM QUIT
+    record_server
+    exec "$PGN_BIN/postgres" -D "$PGN_DATA" "$${options[@]}"
+  ) 9>&- &
   server=$!
+  exec 6>&-
+  [ -z "$told" ] || kill -INT "$server"
   # A signal ends the wait early; only a wait that no signal has ended tells how the server did, even if it ended at once.
   interrupted=1
   while [ -n "$interrupted" ]; do
@@ -249,18 +277,235 @@ run_server() {
   done
 }
 
-told=
-trap 'told=1 interrupted=1; kill -INT "$server" 2>/dev/null' INT TERM # fast shutdown, whichever signal asks for it
-trap 'told=1 interrupted=1; kill -QUIT "$server" 2>/dev/null' QUIT
+# again_at_once: was it killed while it served, for the first time in ten minutes? Then nothing is gained by waiting for Nomad's delay.
+again_at_once() {
+  [ "$code" -gt 128 ] && [ "$(sed -n 8p "$PGN_DATA/postmaster.pid" 2>/dev/null | tr -d ' ')" = ready ] || return 1
+  [ -z "$killed" ] || [ $((SECONDS - killed)) -gt 600 ] || return 1
+  killed=$SECONDS
+  say "the server was ended by signal $((code - 128)): starting it again at once"
+  flock -w 60 -s "$server_lock" true
+  clear_pid_file
+}
+
+told='' server='' killed=''
+trap 'told=1 interrupted=1; [ -z "$server" ] || kill -INT "$server" 2>/dev/null' INT TERM # fast shutdown, whichever signal asks for it
+trap 'told=1 interrupted=1; [ -z "$server" ] || kill -QUIT "$server" 2>/dev/null' QUIT
 run_server
-# Not told to end, but stopped for the switch: the next server runs in this same task, since a new one would take its time.
-while [ -z "$told" ] && [ "$(state_get phase)" = switching ]; do
-  hand_over
-  # No client waits for it, so the rest of the old WAL goes to the archive while the new server serves.
-  (archive_rest "$(kept_of "$(state_get id)")") 9>&- &
+# Not told to end, but stopped for the switch, or killed: the next server runs in this same task, since a new one would take its time.
+while [ -z "$told" ]; do
+  if [ "$(state_get phase)" = switching ]; then
+    hand_over
+    # No client waits for it, so the rest of the old WAL goes to the archive while the new server serves.
+    (archive_rest "$(kept_of "$(state_get id)")") 9>&- &
+  elif ! again_at_once; then
+    break
+  fi
   run_server
 done
 exit "$code"
+EOT
+      }
+
+      template {
+        destination = "local/holder.sh"
+        perms       = "755"
+        change_mode = "noop"
+        data        = <<EOT
+# Who holds the data directory: a task of ours, an orphan of ours that lost its task, or a server that is not ours. After lib.sh.
+# Under a driver with a PID namespace /proc shows nothing of the others, so locks and records on the data volume decide.
+
+# Written by the task that holds the lock of the same name, and true only while that is held.
+data_lock=$PGN_STATE/data.lock
+# Inherited by PostgreSQL and all that it starts (descriptor 6): free only when the last process of our server has ended.
+server_lock=$PGN_STATE/server.lock
+# The process that our task started last as the server: what makes a postmaster.pid ours.
+server_file=$PGN_STATE/server
+# System identifier of the cluster that this runbook made, restored or took over.
+mark_file=$PGN_STATE/cluster
+
+# value_in FILE KEY
+value_in() { sed -n "s/^$2=//p" "$1" 2>/dev/null | head -n 1; }
+
+# where_am_i PID: what tells this process from one of the same number elsewhere.
+where_am_i() {
+  printf '%s\n' "pid=$1" "namespace=$(readlink /proc/self/ns/pid)" "job=$${NOMAD_JOB_ID:-$${NOMAD_JOB_NAME:-}}" "allocation=$${NOMAD_ALLOC_ID:-}"
+}
+
+# data_held: does any task hold the data directory?
+data_held() { [ -e "$data_lock" ] && ! flock -n -s "$data_lock" true; }
+
+# holder: who that is, in words.
+holder() {
+  case $(value_in "$data_lock" script) in
+    '') echo "another server or restore" ;;
+    restore.sh) echo "a restore (allocation $(value_in "$data_lock" allocation))" ;;
+    *) echo "the server of job $(value_in "$data_lock" job) (allocation $(value_in "$data_lock" allocation), process $(value_in "$data_lock" pid) of $(value_in "$data_lock" namespace))" ;;
+  esac
+}
+
+# One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
+hold_data() {
+  exec 9>>"$data_lock"
+  flock -w "$1" 9 || fail "$(holder) holds $PGN_DATA (lock $data_lock)" 4
+  holding=1
+  { echo "script=$${0##*/}"; where_am_i $$; } >"$data_lock"
+}
+
+# take_over SECONDS: holds the data; a server of this same job that still holds it has lost its task, as Nomad runs one at a time,
+# and is asked for a fast shutdown (by SIGTERM: its task may have been started with SIGINT ignored). Elsewhere than in our PID namespace only its own server can pass that on.
+take_over() {
+  local deadline=$((SECONDS + $1)) pid
+  exec 9>>"$data_lock"
+  # Also the server of an allocation that is just being stopped: a second request of the same does it no harm.
+  until flock -w 3 9; do
+    [ "$SECONDS" -lt "$deadline" ] || fail "$(holder) holds $PGN_DATA (lock $data_lock)" 4
+    [ "$(value_in "$data_lock" script)" = serve.sh ] && [ "$(value_in "$data_lock" job)" = "$${NOMAD_JOB_ID:-$${NOMAD_JOB_NAME:-}}" ] || continue
+    pid=$(value_in "$data_lock" pid)
+    case $pid in '' | *[!0-9]*) continue ;; esac
+    say "$(holder) has lost its task and is asked to stop"
+    if [ "$(value_in "$data_lock" namespace)" = "$(readlink /proc/self/ns/pid)" ]; then
+      tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q 'serve\.sh' && kill -TERM "$pid"
+    else
+      query "copy (select) to program 'kill -TERM $pid'" 2>&1 | head -n 1
+    fi
+  done
+  holding=1
+  { echo "script=$${0##*/}"; where_am_i $$; } >"$data_lock"
+}
+
+# Records this process, which becomes the server, before it can write a postmaster.pid. In the subshell that is replaced by it.
+record_server() {
+  { where_am_i "$BASHPID"; echo "started=$(date +%s)"; } >"$server_file.new" && sync "$server_file.new" && mv "$server_file.new" "$server_file" &&
+    sync "$PGN_STATE" || fail "cannot record the server in $PGN_STATE"
+}
+
+# pid_file DIRECTORY: whose postmaster.pid it holds: none, gone (of our server, which has ended), runs (of our server) or foreign.
+pid_file() {
+  local pid started ours
+  [ -e "$1/postmaster.pid" ] || { echo none; return; }
+  # A server of a version before this record, whose task holds the data.
+  if [ ! -e "$server_file" ] && [ -z "$${holding:-}" ] && data_held; then echo runs; return; fi
+  pid=$(sed -n 1p "$1/postmaster.pid") started=$(sed -n 3p "$1/postmaster.pid") ours=$(value_in "$server_file" started)
+  if [ -z "$ours" ] || [ "$pid" != "$(value_in "$server_file" pid)" ] || [[ ! $started =~ ^[0-9]+$ ]] ||
+    [ "$started" -lt $((ours - 2)) ] || [ "$started" -gt $((ours + 120)) ]; then
+    echo foreign
+  elif [ -e "$server_lock" ] && flock -n -s "$server_lock" true; then
+    echo gone
+  else
+    echo runs
+  fi
+}
+
+# foreign_server DIRECTORY: who wrote this postmaster.pid, as far as that can be seen, in words.
+foreign_server() {
+  local file=$1/postmaster.pid pid port socket answer
+  pid=$(sed -n 1p "$file") port=$(sed -n 4p "$file") socket=$(sed -n 5p "$file")
+  [[ $port =~ ^[0-9]+$ ]] || port=
+  answer="it cannot be seen from here"
+  if [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$1")" ]; then
+    answer="it runs"
+  elif [ -n "$port" ] && [ -S "$socket/.s.PGSQL.$port" ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    answer="a server answers there"
+  elif [ -n "$port" ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    answer="something listens on port $port"
+  fi
+  echo "process $pid, started $(date -u -d "@$(sed -n 3p "$file")" +'%F %TZ' 2>/dev/null || echo at an unknown time), port $${port:-unknown}, socket folder $${socket:-none}: $answer"
+}
+
+# debian_has DIRECTORY: is it the data directory of Debian's cluster of our name?
+debian_has() { grep -qE "^[[:space:]]*data_directory[[:space:]]*=[[:space:]]*'$1/?'" "/etc/postgresql/$PGN_VERSION/$PGN_CLUSTER/postgresql.conf" 2>/dev/null; }
+
+# way_out DIRECTORY: what to type where a foreign server has, or had, the directory.
+way_out() {
+  local name=$PGN_VERSION/$PGN_CLUSTER
+  if debian_has "$(sed -n 2p "$1/postmaster.pid")"; then
+    echo "Debian's cluster $name: pg_ctlcluster $${name/\// } stop as root on the node stops it and clears the file, pg_dropcluster --stop $${name/\// } removes it with its data"
+  else
+    echo "stop it where it was started; when no PostgreSQL process runs on the directory (on the node: fuser -v $1/postmaster.pid $1/PG_VERSION $1/global/*), remove $1/postmaster.pid"
+  fi
+}
+
+# stop_orphan: a server of ours without a task above it is shut down, and what a killed one left is waited for, which ends by itself.
+stop_orphan() {
+  local pid
+  pid=$(value_in "$server_file" pid)
+  case $pid in '' | *[!0-9]*) return ;; esac
+  say "a server that lost its task runs in $PGN_DATA (process $pid, allocation $(value_in "$server_file" allocation)): it is asked to stop"
+  if [ "$(value_in "$server_file" namespace)" != "$(readlink /proc/self/ns/pid)" ]; then
+    query "copy (select) to program 'kill -INT $pid'" 2>&1 | head -n 1
+  elif live_postmaster "$PGN_DATA"; then
+    kill -INT "$pid"
+  fi
+  flock -w 60 -s "$server_lock" true
+}
+
+# other_cluster: what else can be done with a cluster that is not ours.
+other_cluster() {
+  local name=$PGN_VERSION/$PGN_CLUSTER
+  if debian_has "$PGN_DATA"; then
+    echo "Debian's own cluster $name, where nobody needs it: pg_dropcluster --stop $${name/\// } as root on the node removes it"
+  else
+    echo "Or move it away, or set postgres.cluster"
+  fi
+}
+
+# clear_pid_file: a file that our own server left is removed when its last process has ended; any other one is a refusal.
+clear_pid_file() {
+  case $(pid_file "$PGN_DATA") in
+    none) return ;;
+    gone)
+      say "removing the stale postmaster.pid of a server that was killed"
+      rm -f "$PGN_DATA/postmaster.pid" ;;
+    runs) fail "processes of the server that this runbook started still run in $PGN_DATA (process $(sed -n 1p "$PGN_DATA/postmaster.pid") of $(value_in "$server_file" namespace), allocation $(value_in "$server_file" allocation)): stop it with $PGN_BIN/pg_ctl stop -D $PGN_DATA" 4 ;;
+    foreign) fail "$PGN_DATA/postmaster.pid is of a server that this runbook did not start ($(foreign_server "$PGN_DATA")): not starting a second one. $(way_out "$PGN_DATA")" 3 ;;
+  esac
+}
+
+# put_mark: the cluster in this directory is ours from now on.
+put_mark() {
+  local id
+  id=$(control_value "$1" 'Database system identifier') || return 0
+  [ "$(cat "$mark_file" 2>/dev/null)" = "$id" ] && return
+  printf '%s\n' "$id" >"$mark_file.new" && sync "$mark_file.new" && mv "$mark_file.new" "$mark_file" && sync "$PGN_STATE" || fail "cannot write $mark_file"
+}
+
+# is_ours: made, restored or taken over by this runbook. A volume of a version before this mark has what only a started server left.
+is_ours() {
+  local id known
+  case $(state_get phase) in restored | started) return 0 ;; esac
+  known=$(cat "$mark_file" 2>/dev/null)
+  [ -n "$known" ] || { [ -e "$conf/pg_hba.conf" ]; return; }
+  # A damaged control file says nothing of whose it is.
+  id=$(control_value "$PGN_DATA" 'Database system identifier') || return 0
+  [ "$id" = "$known" ]
+}
+
+# live_postmaster DIRECTORY: does a server run in it, as far as /proc shows? By its working directory, as a bare process id may
+# have been reused.
+live_postmaster() {
+  local pid
+  [ -f "$1/postmaster.pid" ] || return 1
+  pid=$(head -n 1 "$1/postmaster.pid")
+  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$1")" ]
+}
+
+# For the runbook: who holds the data, whose postmaster.pid lies there, and whether the cluster is ours.
+facts_of_holder() {
+  local whose
+  if data_held; then
+    fact holder.script "$(value_in "$data_lock" script)"
+    fact holder.job "$(value_in "$data_lock" job)"
+    fact holder.allocation "$(value_in "$data_lock" allocation)"
+    fact holder.process "$(value_in "$data_lock" pid)"
+  fi
+  whose=$(pid_file "$PGN_DATA")
+  [ "$whose" = none ] || fact pidfile "$whose"
+  [ "$whose" != foreign ] || { fact foreign.server "$(foreign_server "$PGN_DATA")"; fact foreign.wayout "$(way_out "$PGN_DATA")"; }
+  [ ! -e "$PGN_DATA/PG_VERSION" ] || fact data.ours "$(is_ours && echo true || echo false)"
+  case $(state_get phase) in
+    '') for whose in standby.signal recovery.signal; do [ ! -e "$PGN_DATA/$whose" ] || fact data.signal "$whose"; done ;;
+  esac
+}
 EOT
       }
 
@@ -368,6 +613,8 @@ EOT
 # restore_command. PostgreSQL takes every failure of it up to exit code 125 for "the archive ends here" and promotes:
 # a repository that dies during recovery would silently end it early. So only "no such segment" (1) is passed on;
 # after a few tries everything else ends with a code above 125, which stops the server instead.
+# A pgBackRest that stays behind must not hold the lock by which the end of the server is known.
+exec 6>&-
 # The working directory is that of the server, live or beside: pgBackRest insists that it is pg1-path.
 for try in 1 2 3; do
   pgbackrest --stanza="$PGN_STANZA" --pg1-path="$PWD" archive-get "$1" "$2"
@@ -398,7 +645,8 @@ dynamic_shared_memory_type = 'sysv'
 wal_level = 'replica'
 hot_standby = on
 archive_mode = on
-archive_command = 'pgbackrest --stanza=db-primary archive-push "%p"'
+# 6>&-: a pgBackRest that stays behind must not hold the lock by which the end of the server is known.
+archive_command = 'pgbackrest --stanza=db-primary archive-push "%p" 6>&-'
 restore_command = '/bin/bash "$NOMAD_TASK_DIR"/archive-get.sh %f "%p"'
 
 # Standard error is what Nomad keeps and shows.
@@ -539,12 +787,6 @@ copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; el
 kept_of() { echo "$PGN_DATA.kept-$1"; }
 tablespaces_of() { echo "$PGN_DATA.tablespaces/$1"; }
 
-# One holder of the data directory at a time, server or restore. The lock dies with its holder, also across PID namespaces.
-hold_data() {
-  exec 9>"$PGN_STATE/data.lock"
-  flock -w "$1" 9 || fail "another server or restore holds $PGN_DATA (lock $PGN_STATE/data.lock)" 4
-}
-
 # One restore at a time, also where the server goes on serving and holds the data itself; and none beside a backup.
 hold_restore() {
   exec 8>"$PGN_STATE/restore.lock"
@@ -579,15 +821,6 @@ refuse_during_restore() {
     '' | started) ;;
     *) fail "restore $(state_get id) is under way (phase $(state_get phase)): $${1:-no backup} before Revert" 3 ;;
   esac
-}
-
-# live_postmaster DIRECTORY: does a server run in it, perhaps one that outlived its task? Found by its working directory,
-# since a bare process id may have been reused.
-live_postmaster() {
-  local pid
-  [ -f "$1/postmaster.pid" ] || return 1
-  pid=$(head -n 1 "$1/postmaster.pid")
-  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$1")" ]
 }
 
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.

@@ -2,6 +2,8 @@
 # restore_command. PostgreSQL takes every failure of it up to exit code 125 for "the archive ends here" and promotes:
 # a repository that dies during recovery would silently end it early. So only "no such segment" (1) is passed on;
 # after a few tries everything else ends with a code above 125, which stops the server instead.
+# A pgBackRest that stays behind must not hold the lock by which the end of the server is known.
+exec 6>&-
 # The working directory is that of the server, live or beside: pgBackRest insists that it is pg1-path.
 for try in 1 2 3; do
   pgbackrest --stanza="$PGN_STANZA" --pg1-path="$PWD" archive-get "$1" "$2"

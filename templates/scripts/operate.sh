@@ -1,6 +1,6 @@
 # What the runbook asks the node on demand: operate.sh OPERATION [ARGUMENT]. Runs in a dispatched job, or, where the server
-# task runs, in that task through `nomad alloc exec` with lib.sh, health.sh, doctor.sh and this file on standard input.
-[ -n "${state_file:-}" ] || { . "$NOMAD_TASK_DIR/lib.sh" && . "$NOMAD_TASK_DIR/health.sh" && . "$NOMAD_TASK_DIR/doctor.sh"; }
+# task runs, in that task through `nomad alloc exec` with lib.sh, holder.sh, health.sh, doctor.sh and this file on standard input.
+[ -n "${state_file:-}" ] || { . "$NOMAD_TASK_DIR/lib.sh" && . "$NOMAD_TASK_DIR/holder.sh" && . "$NOMAD_TASK_DIR/health.sh" && . "$NOMAD_TASK_DIR/doctor.sh"; }
 
 fact() { printf 'fact %s %s\n' "$1" "$2"; }
 
@@ -66,6 +66,7 @@ facts() {
   fact postgres.version "$("$PGN_BIN/postgres" -V 2>/dev/null | sed 's/.*) \([0-9.]*\).*/\1/')"
   fact disk "$(df -B1 --output=avail,size "$PGN_VOLUME" | tail -n 1 | tr -s ' ' | sed 's/^ //')"
   facts_of_data
+  facts_of_holder
   facts_of_kept
   facts_of_restore
   pause_facts
@@ -79,7 +80,7 @@ facts() {
   if live_postmaster "$PGN_DATA"; then
     fact server.timeline "$(query 'select timeline_id from pg_control_checkpoint()' 2>/dev/null)"
     fact server.recovering "$(query 'select pg_is_in_recovery()' 2>/dev/null)"
-  elif (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
+  elif { ! data_held || [ "$(value_in "$data_lock" script)" != serve.sh ]; } && (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
     fact port.busy true
   fi
   facts_of_repositories
@@ -324,6 +325,15 @@ discard() {
   fact discarded "$1"
 }
 
+# take_cluster SYSTEM: the stopped cluster in the data directory becomes the runbook's own; for Import.
+take_cluster() {
+  local whose
+  [ "$(control_value "$PGN_DATA" 'Database system identifier')" = "$1" ] || fail "$PGN_DATA is not the cluster $1 that was looked at" 3
+  whose=$(pid_file "$PGN_DATA")
+  [ "$whose" = none ] || [ "$whose" = gone ] || fail "a server runs in $PGN_DATA, or was killed there: $(foreign_server "$PGN_DATA"). $(way_out "$PGN_DATA")" 3
+  put_mark "$PGN_DATA"
+}
+
 # Ends a restore: the server runs and recovery has ended.
 finish() {
   own_restore "$1"
@@ -458,6 +468,7 @@ operate() {
     switch) switch ${2} ;;
     discard) discard "$2" ;;
     finish) finish "$2" ;;
+    take-cluster) make_folders; take_cluster "$2" ;;
     pause) make_folders; pause "$2" ;;
     resume) make_folders; resume ;;
     backup) make_folders; back_up_now $2 ;;

@@ -2,11 +2,14 @@
 # The server task. An init (tini) stands above this script and PostgreSQL below it: PostgreSQL must never be PID 1, or it
 # takes the exit of a daemonised pgbackrest for a crashed backend and restarts every few seconds.
 . "$NOMAD_TASK_DIR/lib.sh"
+. "$NOMAD_TASK_DIR/holder.sh"
 . "$NOMAD_TASK_DIR/handover.sh"
 
+# Until there is a server to pass it on to, a signal ends this script.
+trap 'exit 143' INT TERM QUIT
 make_folders
 mkdir -p "$PGN_SOCKET" || fail "cannot create the socket folder $PGN_SOCKET"
-hold_data 60
+take_over 60
 
 # Between the old server and the new one of an online restore; also when a kill came in between.
 hand_over() {
@@ -33,13 +36,8 @@ case $phase in
   *) [ "$(state_get strategy)" = online ] || fail "restore $(state_get id) is unfinished (phase $phase): run the same Restore again, it goes on from here" 3 ;;
 esac
 
-if [ -f "$PGN_DATA/postmaster.pid" ]; then
-  live_postmaster "$PGN_DATA" && fail "a PostgreSQL server that lost its task still runs in $PGN_DATA (process $(head -n 1 "$PGN_DATA/postmaster.pid")): stop it with $PGN_BIN/pg_ctl stop -D $PGN_DATA" 4
-  # We hold the data lock, so nobody else runs here; the same number may belong to another process by now, or to one of
-  # our own PID namespace, and PostgreSQL would refuse to start for it.
-  say "removing the stale postmaster.pid of a server that was killed"
-  rm -f "$PGN_DATA/postmaster.pid"
-fi
+[ "$(pid_file "$PGN_DATA")" != runs ] || stop_orphan
+clear_pid_file
 
 [ "$phase" != switching ] || hand_over
 
@@ -62,6 +60,7 @@ create_cluster() {
   if [ "$PGN_CHECKSUMS" = true ]; then options+=(--data-checksums); elif [ "$PGN_VERSION" -ge 18 ]; then options+=(--no-data-checksums); fi
   rm -rf "$PGN_DATA.new"
   "$PGN_BIN/initdb" -D "$PGN_DATA.new" "${options[@]}" >"$PGN_STATE/initdb.log" 2>&1 || { cat "$PGN_STATE/initdb.log" >&2; fail "initdb failed"; }
+  put_mark "$PGN_DATA.new"
   rmdir "$PGN_DATA" 2>/dev/null
   mv -T "$PGN_DATA.new" "$PGN_DATA" || fail "cannot move the new cluster to $PGN_DATA"
 }
@@ -69,7 +68,10 @@ create_cluster() {
 if [ ! -e "$PGN_DATA/PG_VERSION" ]; then
   [ -z "$(ls -A "$PGN_DATA" 2>/dev/null)" ] || fail "$PGN_DATA holds files but no PostgreSQL cluster: move them away first" 3
   create_cluster
+elif ! is_ours; then
+  fail "$PGN_DATA holds a cluster that this runbook did not make (system identifier $(control_value "$PGN_DATA" 'Database system identifier')): ./build.sh Import --take-over makes it the runbook's, with its data. $(other_cluster)" 3
 fi
+put_mark "$PGN_DATA"
 found=$(cat "$PGN_DATA/PG_VERSION")
 [ "$found" = "$PGN_VERSION" ] || fail "$PGN_DATA is a cluster of PostgreSQL $found, the configuration says $PGN_VERSION" 3
 
@@ -77,6 +79,15 @@ found=$(cat "$PGN_DATA/PG_VERSION")
 settle_conf
 [ -e "$conf/pg_hba.conf" ] || { cp "$NOMAD_TASK_DIR/pg_hba.first.conf" "$conf/pg_hba.conf.new" && mv "$conf/pg_hba.conf.new" "$conf/pg_hba.conf"; } ||
   fail "cannot write $conf/pg_hba.conf"
+
+# A standby never takes writes, and a recovery that nobody here asked for goes where nobody knows.
+case $(state_get phase)/$(state_get strategy) in
+  started/online | restored/*) ;;
+  *)
+    for signal in standby.signal recovery.signal; do
+      [ ! -e "$PGN_DATA/$signal" ] || fail "$PGN_DATA/$signal is not the runbook's: with it the server stays in recovery and takes no writes. Remove the file to serve, or use ./build.sh Restore" 3
+    done ;;
+esac
 
 run_server() {
   local options=(-c config_file="$NOMAD_TASK_DIR/postgresql.conf" -c hba_file="$conf/pg_hba.conf" -c ident_file="$NOMAD_TASK_DIR/pg_ident.conf")
@@ -88,9 +99,19 @@ run_server() {
     recovery_room "$PGN_DATA" "$(kept_of "$(state_get id)")"
     options+=("${room[@]}")
   fi
-  # The lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
-  "$PGN_BIN/postgres" -D "$PGN_DATA" "${options[@]}" 9>&- &
+  # Backends of a killed server end by themselves; what they still write must not meet the next one.
+  exec 6>>"$server_lock"
+  flock -w 60 6 || fail "processes of the server before this one still run in $PGN_DATA (lock $server_lock): on the node, fuser -v $server_lock names them" 4
+  # The data lock stays with this script (9>&-): a process that PostgreSQL leaves behind must not hold off the next restore.
+  # A shell in the background has SIGINT ignored; a server that is asked to stop before it has its own handlers must end, too.
+  (
+    trap - INT TERM QUIT
+    record_server
+    exec "$PGN_BIN/postgres" -D "$PGN_DATA" "${options[@]}"
+  ) 9>&- &
   server=$!
+  exec 6>&-
+  [ -z "$told" ] || kill -INT "$server"
   # A signal ends the wait early; only a wait that no signal has ended tells how the server did, even if it ended at once.
   interrupted=1
   while [ -n "$interrupted" ]; do
@@ -100,15 +121,29 @@ run_server() {
   done
 }
 
-told=
-trap 'told=1 interrupted=1; kill -INT "$server" 2>/dev/null' INT TERM # fast shutdown, whichever signal asks for it
-trap 'told=1 interrupted=1; kill -QUIT "$server" 2>/dev/null' QUIT
+# again_at_once: was it killed while it served, for the first time in ten minutes? Then nothing is gained by waiting for Nomad's delay.
+again_at_once() {
+  [ "$code" -gt 128 ] && [ "$(sed -n 8p "$PGN_DATA/postmaster.pid" 2>/dev/null | tr -d ' ')" = ready ] || return 1
+  [ -z "$killed" ] || [ $((SECONDS - killed)) -gt 600 ] || return 1
+  killed=$SECONDS
+  say "the server was ended by signal $((code - 128)): starting it again at once"
+  flock -w 60 -s "$server_lock" true
+  clear_pid_file
+}
+
+told='' server='' killed=''
+trap 'told=1 interrupted=1; [ -z "$server" ] || kill -INT "$server" 2>/dev/null' INT TERM # fast shutdown, whichever signal asks for it
+trap 'told=1 interrupted=1; [ -z "$server" ] || kill -QUIT "$server" 2>/dev/null' QUIT
 run_server
-# Not told to end, but stopped for the switch: the next server runs in this same task, since a new one would take its time.
-while [ -z "$told" ] && [ "$(state_get phase)" = switching ]; do
-  hand_over
-  # No client waits for it, so the rest of the old WAL goes to the archive while the new server serves.
-  (archive_rest "$(kept_of "$(state_get id)")") 9>&- &
+# Not told to end, but stopped for the switch, or killed: the next server runs in this same task, since a new one would take its time.
+while [ -z "$told" ]; do
+  if [ "$(state_get phase)" = switching ]; then
+    hand_over
+    # No client waits for it, so the rest of the old WAL goes to the archive while the new server serves.
+    (archive_rest "$(kept_of "$(state_get id)")") 9>&- &
+  elif ! again_at_once; then
+    break
+  fi
   run_server
 done
 exit "$code"

@@ -22,8 +22,9 @@ public class ImportPlannerTests
         [
             "stop and remove the one-off jobs (postgres-init)", "stop the schedules (pgbackrest-full)",
             "stop the server (job postgres); Deploy starts it on the same directory",
+            "write down on the data volume that the cluster is the runbook's",
         ]);
-        plan.Steps.Cast<StopJobs>().Select(s => s.Purge).ShouldBe([true, false, false]);
+        plan.Steps.OfType<StopJobs>().Select(s => s.Purge).ShouldBe([true, false, false]);
         plan.Notes[0].ShouldBe($"the data stays where it is: {Given.Settings.DataDirectory} on db-1, 900 MB, system identifier {Given.System}");
         plan.Notes[1].ShouldBe("the backups stay: stanza db, 1 sets of this cluster");
         plan.Notes.ShouldContain(n => n.Contains("superuser's password is generated anew"));
@@ -34,7 +35,7 @@ public class ImportPlannerTests
     {
         var ours = Server with { IsOurs = true };
         ImportPlanner.Make(Given.Settings, [ours, Full with { Stopped = true }], Given.Running).Steps.ShouldBeEmpty("Deploy does the rest");
-        ImportPlanner.Make(Given.Settings, [Server with { Stopped = true }], Given.Stopped).Steps.ShouldHaveSingleItem();
+        ImportPlanner.Make(Given.Settings, [Server with { Stopped = true }], Given.Stopped).Steps.OfType<StopJobs>().ShouldHaveSingleItem();
         ImportPlanner.Make(Given.Settings, [ours], facts: null).Notes.ShouldHaveSingleItem().ShouldContain("are the runbook's already");
     }
 

@@ -53,6 +53,26 @@ public class ServerWaitTests
         error.Next.ShouldBe("./build.sh Logs");
     }
 
+    [Fact]
+    public async Task The_answer_of_a_server_that_lost_its_task_is_not_taken_for_the_new_ones()
+    {
+        _nomad.Set(Given.Allocation("postgres", "running", new NomadTaskEvent("Started", Given.Noon, 0, 0, false, "")));
+        var answers = new Queue<string>([$"false - {Given.Noon.AddHours(-1).ToUnixTimeSeconds()}", $"false - {Given.Noon.AddSeconds(2).ToUnixTimeSeconds()}"]);
+        _nomad.OnExec = _ => (0, answers.Dequeue() + "\n", "");
+        await WaitAsync();
+        answers.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_server_without_our_superuser_is_not_waited_for()
+    {
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        _nomad.OnExec = _ => (2, "", "psql: error: connection to server failed: FATAL:  role \"postgres\" does not exist");
+        var error = await Should.ThrowAsync<ServerDownException>(WaitAsync());
+        error.Message.ShouldBe("the server runs, but the runbook cannot log in as its superuser postgres: role \"postgres\" does not exist");
+        error.Next.ShouldContain("create role postgres superuser login");
+    }
+
     public static TheoryData<string, bool> Ends => new()
     {
         { "refused", true }, { "three in a row", true }, { "allocation failed", true },

@@ -49,6 +49,9 @@ internal sealed class Node : IDisposable
         File.WriteAllText(Path.Combine(Data, "PG_VERSION"), version + "\n");
         File.WriteAllText(Path.Combine(Data, "rows"), rows);
         File.WriteAllText(Path.Combine(Data, "global", "pg_control"), "");
+        // Made by the runbook: its system identifier, as the stand-in of pg_controldata tells it.
+        Directory.CreateDirectory(State);
+        File.WriteAllText(Path.Combine(State, "cluster"), "7711027602855647948\n");
     }
 
     public string Rows(string directory) => File.ReadAllText(Path.Combine(directory, "rows"));
@@ -77,7 +80,7 @@ internal sealed class Node : IDisposable
         Start(["/bin/bash", At("task", script), .. arguments], environment);
 
     /// <summary>Runs lines of shell with lib.sh at hand.</summary>
-    public Said Shell(string lines) => Start(["/bin/bash", "-c", ". \"$NOMAD_TASK_DIR/lib.sh\"\n" + lines], []);
+    public Said Shell(string lines) => Start(["/bin/bash", "-c", ". \"$NOMAD_TASK_DIR/lib.sh\"; . \"$NOMAD_TASK_DIR/holder.sh\"\n" + lines], []);
 
     /// <summary>Starts a script and leaves it running.</summary>
     public RunningTask Begin(string script, string[] arguments, params (string Name, string Value)[] environment) =>
@@ -105,7 +108,7 @@ internal sealed class Node : IDisposable
         (string, string)[] own =
         [
             ("PATH", At("bin") + ":/usr/bin:/bin"), ("FAKE", At("fake")), ("NOMAD_TASK_DIR", At("task")), ("NOMAD_SECRETS_DIR", At("secrets")),
-            ("PGN_STANZA", "db"), ("PGN_VERSION", "15"), ("PGN_DATA", Data), ("PGN_STATE", State), ("PGN_LOG", At("log")),
+            ("PGN_STANZA", "db"), ("PGN_VERSION", "15"), ("PGN_CLUSTER", "main"), ("PGN_DATA", Data), ("PGN_STATE", State), ("PGN_LOG", At("log")),
             ("PGN_SOCKET", At("socket")), ("PGN_PORT", "54321"), ("PGN_VOLUME", At("volume")), ("PGN_BIN", At("bin")),
             ("PGN_USER", Environment.UserName), ("PGN_LOCALE", "C.UTF-8"), ("PGN_CHECKSUMS", "true"), ("PGN_PROCESS_MAX", "1"),
         ];

@@ -101,16 +101,6 @@ public sealed class ServeTests : IDisposable
         Refused("cluster of PostgreSQL 14, the configuration says 15");
     }
 
-    [Fact]
-    public void A_stale_pid_file_is_removed()
-    {
-        _node.HasCluster();
-        // The process of this test is alive but does not live in the data directory.
-        File.WriteAllText(Path.Combine(_node.Data, "postmaster.pid"), $"{Environment.ProcessId}\n");
-        _node.Run("serve.sh", []).Output.ShouldContain("removing the stale postmaster.pid");
-        _node.Fake("started").ShouldNotBeEmpty();
-    }
-
     private void Refused(string reason)
     {
         var said = _node.Run("serve.sh", []);

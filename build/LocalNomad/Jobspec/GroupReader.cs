@@ -27,6 +27,8 @@ internal sealed class GroupReader(Job job, HclBlock? update, HclBlock? restart, 
             Networks = ReadNetworks(reader.Blocks("network", labels: 0), path),
             ShutdownDelay = reader.DurationOf("shutdown_delay"),
             StopAfterClientDisconnect = reader.DurationOf("stop_after_client_disconnect"),
+            Disconnect = ReadDisconnect(reader.Block("disconnect")),
+            MaxClientDisconnect = reader.DurationOf("max_client_disconnect"),
             Tasks = [.. reader.Blocks("task", labels: 1).Select(tasks.Read)],
         };
         PassiveBlocks.Note(reader, ["service", "volume", "vault", "affinity", "spread", "migrate", "scaling", "consul"], path, refusals);
@@ -74,6 +76,18 @@ internal sealed class GroupReader(Job job, HclBlock? update, HclBlock? restart, 
         var disk = new EphemeralDisk(reader.Flag("migrate") ?? false, reader.Number("size") ?? 300, reader.Flag("sticky") ?? false);
         reader.Finish();
         return disk;
+    }
+
+    // One node is never away from itself: it is kept to be shown and compared.
+    private static DisconnectStrategy? ReadDisconnect(HclBlock? block)
+    {
+        if (block is null)
+            return null;
+        var reader = new BlockReader(block.Body);
+        var disconnect = new DisconnectStrategy(
+            reader.DurationOf("lost_after"), reader.DurationOf("stop_on_client_after"), reader.Flag("replace") ?? true, reader.Text("reconcile") ?? "best_score");
+        reader.Finish();
+        return disconnect;
     }
 
     private List<NetworkResource>? ReadNetworks(IReadOnlyList<HclBlock> blocks, string path)

@@ -24,7 +24,11 @@ internal sealed record TaskGroup
     public JsonArray? Spreads { get; init; }
     public long? StopAfterClientDisconnect { get; init; }
     public JsonObject? Volumes { get; init; }
+    public DisconnectStrategy? Disconnect { get; init; }
+    public long? MaxClientDisconnect { get; init; }
 }
+
+internal sealed record DisconnectStrategy(long? LostAfter, long? StopOnClientAfter, bool Replace, string Reconcile);
 
 internal sealed record RestartPolicy
 {

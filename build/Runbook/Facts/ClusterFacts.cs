@@ -26,6 +26,9 @@ public enum ClusterState
 
     /// <summary>The server should run and does not answer.</summary>
     Failed,
+
+    /// <summary>Nomad has lost sight of the server's node; the server is believed to run.</summary>
+    Away,
 }
 
 /// <summary>All that was observed of a cluster at one moment.</summary>
@@ -67,6 +70,13 @@ public sealed record ClusterFacts
     /// <summary>Whether the server answers queries, in recovery or not.</summary>
     public bool ServerAnswers => Server is not null && Node?.Recovering is not null;
 
+    /// <summary>Nomad does not hear from the node of the server, and leaves the server where it is.</summary>
+    public NomadAllocation? Away => Server is null ? ServerAllocations.LastOrDefault(a => a is { ClientStatus: "unknown", DesiredStatus: "run" }) : null;
+
+    /// <summary>A server of ours that runs on though its task has ended, as far as Nomad knows; null when there is none.</summary>
+    public DataHolder? Orphan => Node?.Holder is { IsServer: true, Allocation.Length: > 0 } holder
+        && !Allocations.Any(a => a.Id == holder.Allocation && a.ClientStatus == "running" && a.Tasks.Any(t => t.State == "running")) ? holder : null;
+
     /// <summary>Allocations of these jobs, or of their children, that have not ended.</summary>
     public IEnumerable<NomadAllocation> Active(params IEnumerable<string> jobs)
     {
@@ -84,6 +94,7 @@ public sealed record ClusterFacts
         { Restored: true } => ClusterState.Restored,
         { } when Node.Recovering == true => ClusterState.Restored,
         _ when ServerAnswers => ClusterState.Running,
+        _ when Away is not null => ClusterState.Away,
         _ when ServerWanted => ClusterState.Failed,
         _ when Jobs.ContainsKey(ServerJob) || Node?.DataPresent == true => ClusterState.Stopped,
         _ => ClusterState.Absent,

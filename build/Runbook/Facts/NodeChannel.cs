@@ -7,7 +7,7 @@ namespace Runbook.Facts;
 /// <summary>Asks the node that holds the data: beside a task of ours where one runs, the server or a restore, which is quick,
 /// otherwise in a dispatched child of the operations job.</summary>
 /// <param name="settings">Names of jobs and user.</param>
-/// <param name="scripts">The texts of lib.sh, health.sh, doctor.sh and operate.sh, one after the other.</param>
+/// <param name="scripts">The texts of lib.sh, holder.sh, health.sh, doctor.sh and operate.sh, one after the other.</param>
 /// <param name="nomad">The way to Nomad.</param>
 /// <param name="dispatcher">Runs the child.</param>
 public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadClient nomad, Dispatcher dispatcher)

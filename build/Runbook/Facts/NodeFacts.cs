@@ -24,6 +24,18 @@ public sealed record NodeFacts
     /// <summary>Major version of that cluster.</summary>
     public string DataVersion { get; init; } = "";
 
+    /// <summary>Whether this runbook made, restored or took over that cluster; null when there is none, or the node did not say.</summary>
+    public bool? DataOurs { get; init; }
+
+    /// <summary>A standby.signal or recovery.signal in it that no restore of ours has left; empty when there is none.</summary>
+    public string DataSignal { get; init; } = "";
+
+    /// <summary>The task that holds the data directory; null when none does.</summary>
+    public DataHolder? Holder { get; init; }
+
+    /// <summary>A server that is not ours on the data directory, running or killed; null when there is no trace of one.</summary>
+    public ForeignServer? Foreign { get; init; }
+
     /// <summary>Bytes of the data directory.</summary>
     public long DataBytes { get; init; }
 
@@ -119,6 +131,10 @@ public sealed record NodeFacts
             DiskFree = Number("disk"),
             DataPresent = Value("data.present") == "true",
             DataVersion = Value("data.version"),
+            DataOurs = Value("data.ours") switch { "true" => true, "false" => false, _ => null },
+            DataSignal = Value("data.signal"),
+            Holder = DataHolder.Parse(facts),
+            Foreign = ForeignServer.Parse(facts),
             DataBytes = Number("data.bytes"),
             SystemIdentifier = Value("control.system"),
             ControlState = Value("control.state"),

@@ -30,6 +30,8 @@ public static class DeployPlanner
         if (facts.Node is { } node)
         {
             Guard(settings, node);
+            HolderWords.GuardForeign(settings, node);
+            HolderWords.GuardOwnership(settings, node);
             if (node.PortBusy && facts.Server is null)
                 throw RunbookException.Refused(
                     $"port {settings.Postgres.Port} is in use on node {node.Node} by something that is not this cluster",
@@ -44,7 +46,7 @@ public static class DeployPlanner
                 $"Nomad could not place the server's job: {trouble.ReplaceLineEndings(" ")}", "nomad node status -self -stats; postgres.memory, postgres.cpu and postgres.port say what it asks for");
         if (DeployOutlook.RestartOf(facts, changes) is not null && facts is { Server: not null, Node.Repository.BackupRunning: true })
             throw RunbookException.Refused("a backup is running, and this deployment restarts the server under it", "wait for it to end, then run the same command");
-        if (serverChanges || facts.Node?.Recovering != false)
+        if (serverChanges || facts.Node?.Recovering != false || facts.Orphan is not null)
             steps.Add(new FollowRollout(settings.Postgres.StartTimeout, facts is { ServerAnswers: true, Server: { } server } ? server.JobVersion : null));
         if (facts.Node?.InitFingerprint != initFingerprint)
             steps.Add(new InitialiseDatabases(initFingerprint));
@@ -88,6 +90,8 @@ public static class DeployPlanner
     private static List<string> Notes(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, bool serverChanges)
     {
         var notes = new List<string>();
+        if (facts.Orphan is { } orphan)
+            notes.Add($"{HolderWords.Orphan(orphan)}; the next allocation asks it for a clean stop and takes over");
         if (serverChanges && facts.Server is not null)
             notes.Add(DeployOutlook.RestartOf(facts, changes) is { } reasons
                 ? $"the server is restarted: {string.Join("; ", reasons.DefaultIfEmpty("its job has changed"))}"

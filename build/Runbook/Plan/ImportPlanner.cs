@@ -17,7 +17,7 @@ public static class ImportPlanner
     public static void GuardJobs(ClusterSettings settings, IReadOnlyList<DeployedJob> jobs)
     {
         var server = jobs.FirstOrDefault(j => j.Id == settings.Postgres.JobName)
-            ?? throw RunbookException.Refused($"job {settings.Postgres.JobName} is not in Nomad: there is no server to take over", "set postgres.jobName to the server's job (nomad job status), or run Deploy for a new cluster");
+            ?? throw RunbookException.Refused($"job {settings.Postgres.JobName} is not in Nomad: there is no server to take over", "set postgres.jobName to the server's job (nomad job status); for a stopped cluster without a job add --take-over; for a new one run Deploy");
         if (server.Type != "service")
             throw Misfit(server, $"is a {server.Type} job and no server", "postgres.jobName");
         if (!server.Datacenters.Contains(settings.Nomad.Datacenter))
@@ -58,8 +58,28 @@ public static class ImportPlanner
             steps.Add(new StopJobs(on, Purge: false, $"the schedules ({string.Join(", ", on)})"));
         if (!server.IsOurs)
             steps.Add(new StopJobs([server.Id], Purge: false, $"the server (job {server.Id}); Deploy starts it on the same directory"));
+        if (!server.IsOurs)
+            steps.Add(new TakeCluster(facts?.Node?.SystemIdentifier ?? ""));
         return new ProcedurePlan("Import", steps, notes);
     }
+
+    /// <summary>The steps by which a stopped cluster without a job becomes the runbook's own.</summary>
+    /// <exception cref="RunbookException">There is none, a server runs on it, or what is configured does not fit it.</exception>
+    public static ProcedurePlan MakeStopped(ClusterSettings settings, ClusterFacts facts)
+    {
+        var node = facts.Node ?? throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Status");
+        if (!node.DataPresent)
+            throw RunbookException.Refused($"there is no cluster in {settings.DataDirectory} on {node.Node}", "set postgres.version, postgres.cluster and volumes.data.path to where it is, or run Deploy for a new cluster");
+        HolderWords.GuardForeign(settings, node);
+        if (node.DataOurs == true)
+            return new ProcedurePlan("Import", [], ["the cluster is the runbook's already; ./build.sh Deploy changes it"]);
+        Fits(settings, facts);
+        return new ProcedurePlan("Import", [new TakeCluster(node.SystemIdentifier)], Notes(settings, node));
+    }
+
+    // What a deployment refuses is refused before anything is stopped or written; that it is not ours is why we are here.
+    private static void Fits(ClusterSettings settings, ClusterFacts facts) =>
+        _ = DeployPlanner.Make(settings, facts with { Node = facts.Node! with { DataOurs = null, Foreign = null } }, [], "");
 
     private static List<string> Look(ClusterSettings settings, DeployedJob server, ClusterFacts facts)
     {
@@ -79,8 +99,7 @@ public static class ImportPlanner
                 throw RunbookException.Refused("a backup is running", "wait for it to end, then run the same command");
         }
 
-        // Version, system identifier and a repository that answers: what a deployment refuses is refused before anything is stopped.
-        _ = DeployPlanner.Make(settings, facts, [], "");
+        Fits(settings, facts);
         return Notes(settings, node);
     }
 

@@ -71,6 +71,8 @@ internal static class RestoreGuards
     /// <param name="restore">A restore that runs and is not ours to stop.</param>
     public static void Work(ClusterSettings settings, ClusterFacts facts, NomadAllocation? restore)
     {
+        HolderWords.GuardOrphan(facts);
+        HolderWords.GuardForeign(settings, facts.Node!);
         var running = facts.Active(ClusterReader.BackupJobs(settings)).FirstOrDefault();
         if (running is not null || facts.Node!.Repository?.BackupRunning == true)
             throw RunbookException.Refused(

@@ -37,6 +37,9 @@ public sealed record InitialiseDatabases(string Fingerprint) : Step("set up data
 /// <summary>Brings what needs no restart into force, and nothing else: roles and their passwords came with the data.</summary>
 public sealed record ApplySettings() : Step("apply settings and pg_hba.conf");
 
+/// <summary>Writes on the data volume that the stopped cluster of this system identifier is the runbook's from now on.</summary>
+public sealed record TakeCluster(string System) : Step("write down on the data volume that the cluster is the runbook's");
+
 /// <summary>Creates the stanza and proves that WAL arrives in the repository.</summary>
 public sealed record CreateStanza() : Step("create the stanza and check that WAL is archived");
 

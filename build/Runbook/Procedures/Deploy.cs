@@ -26,7 +26,7 @@ public static class Deploy
     public static async Task RunAsync(Session session, SecretBundle secrets, IPerson person, DeployWords words, bool dryRun, CancellationToken ct)
     {
         secrets.Fetch();
-        var jobs = session.Renderer.Render(session.Settings);
+        var jobs = await session.JobsAsync(ct);
         await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
         if (await session.Nomad.DeployedAsync(session.Settings.Postgres.JobName, ct) is { IsOurs: false, Stopped: false } foreign)
             // Nomad would start the new task while the old one may still run on the same directory.

@@ -15,7 +15,7 @@ public static class Drift
     /// <exception cref="VerdictException">Something differs.</exception>
     public static async Task RunAsync(Session session, string profile, OutputFormat format, Action<string> print, CancellationToken ct)
     {
-        var planning = session.PlanJobsAsync(session.Renderer.Render(session.Settings), ct);
+        var planning = session.PlanJobsAsync(await session.JobsAsync(ct), ct);
         var server = session.Nomad.JobAsync(session.Settings.Postgres.JobName, ct);
         var facts = await session.Reader.ReadAsync(ct) with { ServerVersion = (await server)?.Version };
         var findings = DriftRules.Jobs(facts, await planning).ToList();

@@ -15,7 +15,7 @@ public static class Preview
     /// <exception cref="RunbookException">There is something to do (10), or Deploy would refuse (3).</exception>
     public static async Task RunAsync(Session session, SecretBundle secrets, string profile, OutputFormat format, Action<string> print, CancellationToken ct)
     {
-        var jobs = session.Renderer.Render(session.Settings);
+        var jobs = await session.JobsAsync(ct);
         await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
         var reading = session.Reader.ReadAsync(ct);
         var changes = await session.PlanJobsAsync(jobs, ct);

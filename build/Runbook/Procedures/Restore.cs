@@ -49,7 +49,7 @@ public static class Restore
     {
         if (plan.Order is not { Strategy: RestoreStrategy.Online, Pause: false } order)
             return plan.Procedure;
-        var changes = HeldSchedules.Without(facts, await session.PlanJobsAsync(session.Renderer.Render(session.Settings), ct));
+        var changes = HeldSchedules.Without(facts, await session.PlanJobsAsync(await session.JobsAsync(ct), ct));
         return plan.Procedure with
         {
             Notes = [.. plan.Procedure.Notes, .. AfterRestore.Notes(session.Settings, facts, s => s.Label == order.Set), .. HeldSchedules.Notes(facts)],
@@ -63,7 +63,7 @@ public static class Restore
     /// repository of that one.</returns>
     private static async Task<bool> EnsureJobsAsync(Session session, SecretBundle secrets, Exception? trouble, bool dryRun, CancellationToken ct)
     {
-        var jobs = session.Renderer.Render(session.Settings).Where(j => j.Role is JobRole.Operations or JobRole.Restore or JobRole.Postgres);
+        var jobs = (await session.JobsAsync(ct)).Where(j => j.Role is JobRole.Operations or JobRole.Restore or JobRole.Postgres);
         var changes = await session.PlanJobsAsync(jobs, ct);
         var serverIsOld = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed);
         var due = changes.Where(c => c.Effect.Changed && c.Job.Role != JobRole.Postgres).Select(Step (c) => new SubmitJob(c.Job, c.Effect.ModifyIndex)).ToList();

@@ -14,6 +14,7 @@ public sealed class Session
 {
     private readonly IProcessGate _gate;
     private TerraformEngine? _terraform;
+    private Version? _oldest;
 
     /// <summary>Opens a session.</summary>
     /// <param name="settings">Of the cluster.</param>
@@ -37,7 +38,7 @@ public sealed class Session
         JobsPath = Path.Combine(root, "jobs", profile);
         Nomad = new NomadClient(commands, gate);
         Dispatcher = new Dispatcher(Nomad, time);
-        Node = new NodeChannel(settings, Script(templates, "lib.sh") + Script(templates, "health.sh") + Script(templates, "doctor.sh") + Script(templates, "operate.sh"), Nomad, Dispatcher);
+        Node = new NodeChannel(settings, Script(templates, "lib.sh") + Script(templates, "holder.sh") + Script(templates, "health.sh") + Script(templates, "doctor.sh") + Script(templates, "operate.sh"), Nomad, Dispatcher);
         Reader = new ClusterReader(settings, Nomad, Node, See);
         Doctor = new DoctorReader(settings, Nomad, Reader, gate, time);
         Lock = new ClusterLock(
@@ -98,7 +99,7 @@ public sealed class Session
     /// <summary>Submits and stops what keeps running; null where <c>nomad</c> does.</summary>
     public TerraformEngine? Terraform => Settings.UsesTerraform ? _terraform ??= new TerraformEngine(
         Settings, new TerraformClient(TerraformCommands ?? new("terraform", Path.Combine(JobsPath, TerraformModule.Folder)), _gate), Nomad,
-        () => WriteJobs(Renderer.Render(Settings)), Approve, Listener) : null;
+        () => WriteJobs(Renderer.Render(Settings, _oldest)), Approve, Listener) : null;
 
     /// <summary>How to call Terraform.</summary>
     public TerraformCommands? TerraformCommands { get; init; }
@@ -125,7 +126,7 @@ public sealed class Session
         string procedure, Func<ClusterFacts, IReadOnlyList<JobChange>, ProcedurePlan> make, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
         HoldAsync(procedure, dryRun, async token =>
         {
-            var jobs = Renderer.Render(Settings);
+            var jobs = await JobsAsync(token);
             var planning = PlanJobsAsync(jobs, token);
             var facts = await Reader.ReadAsync(token);
             var plan = make(facts, await planning);
@@ -133,6 +134,22 @@ public sealed class Session
                 WriteJobs(jobs);
             await Runner(secrets).RunAsync(plan, dryRun, token);
         }, ct);
+
+    /// <summary>The jobs of the cluster, as the servers of this Nomad can read them.</summary>
+    public async Task<IReadOnlyList<RenderedJob>> JobsAsync(CancellationToken ct)
+    {
+        _oldest ??= await OldestAsync(ct);
+        return Renderer.Render(Settings, _oldest);
+    }
+
+    // Who may not ask for the servers may still ask the executable, which is mostly of their version.
+    private async Task<Version?> OldestAsync(CancellationToken ct)
+    {
+        var servers = await Answer.AskAsync(() => Nomad.ServersAsync(ct));
+        return servers.Value is { IsDefaultOrEmpty: false } all && all.Where(s => s.Alive).Select(s => s.Version).Min() is { } oldest
+            ? oldest
+            : (await Answer.AskAsync(() => Nomad.VersionAsync(ct))).Value;
+    }
 
     /// <summary>What submitting each job would do.</summary>
     public async Task<IReadOnlyList<JobChange>> PlanJobsAsync(IEnumerable<RenderedJob> jobs, CancellationToken ct) =>

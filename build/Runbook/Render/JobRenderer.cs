@@ -14,13 +14,14 @@ public sealed class JobRenderer(string templatesDirectory)
 
     /// <summary>Every job that these settings ask for, in the order in which a deployment needs them.</summary>
     /// <param name="settings">Valid settings.</param>
+    /// <param name="oldest">Version of the oldest Nomad server, which must be able to read them; the newest when null.</param>
     /// <exception cref="RenderException">A template is missing, wrong, or asks for what does not exist.</exception>
-    public IReadOnlyList<RenderedJob> Render(ClusterSettings settings)
+    public IReadOnlyList<RenderedJob> Render(ClusterSettings settings, Version? oldest = null)
     {
         var pgbackrest = settings.Pgbackrest;
         var jobs = new List<RenderedJob>
         {
-            Render(settings, JobRole.Postgres, settings.Postgres.JobName, "postgres"),
+            Render(settings, JobRole.Postgres, settings.Postgres.JobName, "postgres", new() { ["reconnect"] = Reconnect(oldest) }),
             Render(settings, JobRole.PostgresInit, settings.Postgres.InitJobName, "postgres-init"),
             Render(settings, JobRole.Operations, pgbackrest.JobName, "pgbackrest"),
         };
@@ -122,6 +123,10 @@ public sealed class JobRenderer(string templatesDirectory)
         model["files"] = new ScriptArray(settings.Pgbackrest.Repositories.SelectMany(r => r.Files));
         return _engine.Render("by-hand.sh.sbn", model);
     }
+
+    // How a job says that a server stays where it is while the agent of its node is away; older versions cannot say it.
+    private static string Reconnect(Version? oldest) =>
+        oldest is null || oldest >= new Version(1, 8) ? "disconnect" : oldest >= new Version(1, 3) ? "max_client_disconnect" : "";
 
     private RenderedJob Render(
         ClusterSettings settings, JobRole role, string id, string template, ScriptObject? extra = null)

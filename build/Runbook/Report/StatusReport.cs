@@ -36,7 +36,7 @@ public static class StatusReport
             holder is null ? null : new LockDocument(holder.Holder, holder.Target, holder.Since),
             ScheduleReport.Document(node?.Paused),
             node?.Check is { } check ? new CheckDocument(check.Result, check.At, check.Problems) : null,
-            settings.HasBackups ? [.. Warnings(settings, node)] : []);
+            [.. HolderWords.Warnings(settings, facts), .. settings.HasBackups ? Warnings(settings, node) : []]);
     }
 
     /// <summary>The document as JSON.</summary>
@@ -114,6 +114,7 @@ public static class StatusReport
         { Restore: not null, Lock: null } => RestoreSection.Next(d.Restore),
         { State: "stopped" } => "./build.sh Deploy",
         { State: "failed" } => "./build.sh Logs",
+        { State: "away" } => "nomad node status, and start the agent of the node again",
         _ => null,
     };
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Runbook.Cli;
 using Runbook.Config;
 using Runbook.Facts;
@@ -7,9 +9,9 @@ using Runbook.Watch;
 namespace Runbook.Run;
 
 /// <summary>Waits until the server takes writes. That it accepts connections says little: it does so in recovery, too.</summary>
-public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRunListener listener, TimeProvider time)
+public sealed partial class ServerWait(ClusterSettings settings, NomadClient nomad, IRunListener listener, TimeProvider time)
 {
-    private const string Position = "select pg_is_in_recovery()::text || ' ' || coalesce(pg_last_wal_replay_lsn()::text, '-')";
+    private const string Position = "select pg_is_in_recovery()::text || ' ' || coalesce(pg_last_wal_replay_lsn()::text, '-') || ' ' || extract(epoch from pg_postmaster_start_time())::bigint";
 
     // A server that ends this often while we wait does not come up: waiting longer only hides why.
     private const int HopelessEnds = 2;
@@ -19,6 +21,8 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
 
     // Ends that lie further apart are the history of a long life, not of this start.
     private static readonly TimeSpan HopelessWithin = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
     private int? _endsBefore;
 
@@ -43,13 +47,16 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
                 try
                 {
                     var answer = await query.AskAsync(allocation, Position, ct);
+                    if (IsOfAnother(allocation, answer))
+                        return null;
                     if (answer.StartsWith("false", StringComparison.Ordinal))
                         return "";
                     if (answer != shown)
-                        listener.Note($"in recovery, replayed to {(shown = answer).Split(' ')[^1]}");
+                        listener.Note($"in recovery, replayed to {(shown = answer).Split(' ').ElementAtOrDefault(1)}");
                 }
-                catch (RunbookException)
+                catch (RunbookException e)
                 {
+                    ThrowIfLockedOut(allocation, e.Message);
                     // Not up yet: it says so by refusing the connection.
                     ThrowIfHopeless(allocation, await LogAsync(allocation, ct));
                 }
@@ -97,6 +104,28 @@ public sealed class ServerWait(ClusterSettings settings, NomadClient nomad, IRun
             Next = "./build.sh Logs",
         };
     }
+
+    // A server that lost its task answers on the same socket until the new task has stopped it. Both times are of the node's clock.
+    private static bool IsOfAnother(NomadAllocation allocation, string answer) =>
+        answer.Split(' ') is [_, _, var began] && long.TryParse(began, CultureInfo.InvariantCulture, out var seconds)
+        && allocation.Tasks.FirstOrDefault(t => t.Name == NodeChannel.ServerTask)?.Events.LastOrDefault(e => e.Type == "Started") is { } started
+        && DateTimeOffset.FromUnixTimeSeconds(seconds) < started.At - OneSecond;
+
+    // The server runs and lets the superuser in by no name that we have: no waiting changes that.
+    private static void ThrowIfLockedOut(NomadAllocation allocation, string said)
+    {
+        if (LockedOut().Match(said) is not { Success: true } why)
+            return;
+        throw new ServerDownException($"the server runs, but the runbook cannot log in as its superuser postgres: {why.Value}")
+        {
+            Allocation = allocation.ShortId,
+            State = "its job is submitted and its server runs; no data was changed",
+            Next = "on the node, as the superuser that the cluster has: create role postgres superuser login; create database postgres; then the same command",
+        };
+    }
+
+    [GeneratedRegex("""role ".*?" does not exist|database ".*?" does not exist|role ".*?" is not permitted to log in|Peer authentication failed for user "[^"]*"|Peer authentication failed""", RegexOptions.CultureInvariant)]
+    private static partial Regex LockedOut();
 
     private Task<string> LogAsync(NomadAllocation allocation, CancellationToken ct) =>
         nomad.LogsAsync(allocation.Id, NodeChannel.ServerTask, standardError: true, ct);

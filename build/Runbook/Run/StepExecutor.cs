@@ -37,6 +37,7 @@ public sealed partial class StepExecutor(
         DeliverSecrets => DeliverSecretsAsync(ct),
         InitialiseDatabases s => DispatchAsync(settings.Postgres.InitJobName, [("fingerprint", s.Fingerprint)], ct),
         ApplySettings => DispatchAsync(settings.Postgres.InitJobName, [("fingerprint", "-"), ("only", "conf")], ct),
+        TakeCluster s => node.AskAsync("take-cluster", s.System, beside: null, ct),
         CreateStanza => DispatchAsync(settings.Pgbackrest.InitJobName, [], ct),
         TakeBackup s => TakeBackupAsync(s, ct),
         ArchiveWal => ArchiveWalAsync(ct),

@@ -30,7 +30,16 @@ public static class DebianRule
     private static Diagnosis Of(DoctorLook look, HostFacts host, DebianCluster cluster)
     {
         var starts = host.Unit == "enabled" && cluster.Start == "auto";
-        if (cluster.Directory.TrimEnd('/') == HostView.Of(look.Settings, look.NomadNode).DataDirectory)
+        var words = cluster.Name.Replace('/', ' ');
+        var here = cluster.Directory.TrimEnd('/') == HostView.Of(look.Settings, look.NomadNode).DataDirectory;
+        if (here && (look.Node!.DataOurs == false || look.Node.Foreign is not null))
+            return new Diagnosis(
+                DoctorState.Fail, Place, "Debian cluster",
+                $"{cluster.Name} has the data directory of this cluster, and the runbook did not make it{(cluster.Listens ? $"; it listens on port {cluster.Port}" : "")}: Deploy refuses it")
+            {
+                Remedy = $"pg_dropcluster --stop {words} where nobody needs it; to keep it: pg_ctlcluster {words} stop, then ./build.sh Import --take-over",
+            };
+        if (here)
             return new Diagnosis(
                 starts ? DoctorState.Fail : DoctorState.Ok, Place, "Debian cluster",
                 $"{cluster.Name} has the data directory of this cluster{(starts ? ": both systemd and Nomad start a server on it" : ", and systemd does not start it")}")
@@ -44,7 +53,7 @@ public static class DebianRule
             busy ? DoctorState.Fail : starts ? DoctorState.Warn : DoctorState.Ok, Place, "Debian cluster",
             $"{cluster.Name} is configured for port {cluster.Port}, as this cluster is{(busy ? ", and listens" : starts ? ", and starts with the host" : ", and does not start by itself")}")
         {
-            Remedy = busy || starts ? $"pg_dropcluster --stop {cluster.Name.Replace('/', ' ')} where nobody needs it, or another port; systemctl mask --now postgresql" : "",
+            Remedy = busy || starts ? $"pg_dropcluster --stop {words} where nobody needs it, or another port; systemctl mask --now postgresql" : "",
         };
     }
 }

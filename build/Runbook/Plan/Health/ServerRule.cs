@@ -18,8 +18,11 @@ public static class ServerRule
 
     private static Finding Server(ClusterFacts facts, NodeFacts? node) => facts switch
     {
+        { Node.Foreign: { } foreign } => new Finding(HealthLevel.Critical, "server", $"is not the runbook's: {foreign.Words}") { Next = foreign.WayOut },
+        { Orphan: { } orphan } => new Finding(HealthLevel.Critical, "server", HolderWords.Orphan(orphan)) { Next = HolderWords.TakeOver },
         { ServerAnswers: true } when node!.Recovering == false => new Finding(HealthLevel.Ok, "server", $"answers{Version(node)}"),
         { ServerAnswers: true } => new Finding(HealthLevel.Warning, "server", $"is in recovery{Version(node!)}: it takes no writes") { Next = Due(facts, "./build.sh Logs") },
+        { State: ClusterState.Away, Away: { } away } => new Finding(HealthLevel.Warning, "server", $"is believed to run: the agent of node {away.NodeName} is away") { Next = "nomad node status; start the agent again" },
         { State: ClusterState.Absent } => new Finding(HealthLevel.Critical, "server", "nothing of this cluster is in Nomad") { Next = "./build.sh Deploy" },
         { ServerWanted: true } => new Finding(HealthLevel.Critical, "server", "should run and does not answer") { Next = Due(facts, "./build.sh Logs") },
         _ => new Finding(HealthLevel.Critical, "server", "is stopped") { Next = Due(facts, "./build.sh Deploy") },

@@ -1,0 +1,21 @@
+using Runbook.Render;
+using Shouldly;
+using Tests.Config;
+using Xunit;
+
+namespace Tests.Render;
+
+/// <summary>A server stays where it is while the agent of its node is away, in the words that the servers' version knows.</summary>
+public class ReconnectTests
+{
+    [Theory]
+    [InlineData("2.0.5", true, false), InlineData("1.8.0", true, false), InlineData("1.7.7", false, true)]
+    [InlineData("1.3.0", false, true), InlineData("1.2.9", false, false), InlineData("1.1.2", false, false), InlineData("", true, false)]
+    public void Only_what_the_oldest_server_can_read_is_rendered(string version, bool disconnect, bool older)
+    {
+        var renderer = new JobRenderer(Repository.PathOf("templates"));
+        var server = renderer.Render(Scenarios.All["s3"], version.Length > 0 ? Version.Parse(version) : null)[0].Text;
+        server.Contains("disconnect {", StringComparison.Ordinal).ShouldBe(disconnect);
+        server.Contains("max_client_disconnect = \"24h\"", StringComparison.Ordinal).ShouldBe(older);
+    }
+}
