@@ -457,7 +457,7 @@ take_cluster() {
   put_mark "$PGN_DATA"
 }
 
-# Ends a restore: the server runs, recovery has ended, a backup stands.
+# Ends a restore: the server runs and recovery has ended.
 finish() {
   own_restore "$1"
   rm -f "$progress_file"
