@@ -235,8 +235,9 @@ public sealed partial class Workplace(
         return _log?.Listen(report) ?? report;
     }
 
-    private ProcessGate Gate => new(
-        level == Level.Verbose ? line => Console.Error.WriteLine($"      > {Shown.Text(line)}") : _ => { }, NomadEnvironment.Secrets(Environment.GetEnvironmentVariable));
+    private RetryingGate Gate => new(
+        new ProcessGate(level == Level.Verbose ? line => Console.Error.WriteLine($"      > {Shown.Text(line)}") : _ => { }, NomadEnvironment.Secrets(Environment.GetEnvironmentVariable)),
+        TimeProvider.System, line => SayBeside($"warning: {line}"));
 
     private string Executable => tools.Nomad.Length > 0 ? tools.Nomad : UsesLocalNomad ? LocalNomad : "nomad";
 

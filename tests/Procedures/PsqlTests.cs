@@ -30,7 +30,7 @@ public class PsqlTests
         await RunAsync();
 
         _nomad.Asked[^1].ShouldContain($"-task {task} ");
-        _nomad.Asked[^1].ShouldContain($"exec psql -h '\\''{socket}'\\'' -p 5432 -U postgres");
+        _nomad.Asked[^1].ShouldContain($"exec '\\''/usr/lib/postgresql/15/bin/psql'\\'' -h '\\''{socket}'\\'' -p 5432 -U postgres");
         _said.Count.ShouldBe(task == "restore" ? 1 : 0);
     }
 

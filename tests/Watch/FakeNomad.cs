@@ -39,6 +39,12 @@ internal sealed class FakeNomad : IProcessGate
     /// <summary>Answers a command beside a task, given its standard input.</summary>
     public Func<string, (int Code, string Output, string Error)> OnExec { get; set; } = _ => (0, "", "");
 
+    /// <summary>The evaluation of a job that waits for a place, as JSON.</summary>
+    public string Unplaced { get; set; } = "";
+
+    /// <summary>Each node as JSON.</summary>
+    public List<string> Nodes { get; } = [];
+
     /// <summary>When set, every call fails with this on standard error.</summary>
     public string Away { get; set; } = "";
 
@@ -76,6 +82,10 @@ internal sealed class FakeNomad : IProcessGate
     {
         ["job", "inspect", var id] => Jobs.TryGetValue(id, out var job) ? (0, Json(job), "") : (1, "", $"No job(s) with prefix or id \"{id}\" found"),
         ["job", "status"] => (0, Table(), ""),
+        ["job", "status", "-evals", _] => (0, Unplaced.Length == 0 ? "" : "ID = x\n\nEvaluations\nID        Priority  Triggered By   Status   Placement Failures\n337ee565  50        queued-allocs  blocked  N/A - In Progress\n", ""),
+        ["eval", "status", "-json", "337ee565"] => (0, Unplaced, ""),
+        ["node", "status", "-json"] => (0, JsonSerializer.Serialize(Nodes.Select((_, i) => new { ID = $"{i}" })), ""),
+        ["node", "status", "-json", var id] => (0, Nodes[int.Parse(id)], ""),
         ["job", "run", .., var index, "-"] => Run(ulong.Parse(index), input),
         ["job", "plan", ..] => (1, $"+/- Job: \"{JobId}\"\n\nJob Modify Index: {(Jobs.TryGetValue(JobId, out var planned) ? planned.ModifyIndex : 0)}\n", ""),
         ["job", "stop", .., var id] => Stop(id, words.Contains("-purge")),

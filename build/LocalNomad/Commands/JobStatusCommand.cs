@@ -96,6 +96,16 @@ internal static class JobStatusCommand
             : $"\n{list}\n" + Columns.Table([["ID", "Status"], .. children.Select(child => new[] { child.ID, child.Status })]));
     }
 
+    private static void PrintEvaluations(Session session, Job job) => session.Print("\nEvaluations\n" + Columns.Table(
+    [
+        ["ID", "Priority", "Triggered By", "Status", "Placement Failures"],
+        .. session.State.Evaluations.Values.Where(one => one.JobID == job.ID).OrderByDescending(one => one.CreateIndex).Select(one => new[]
+        {
+            session.Short(one.ID), $"{one.Priority}", one.TriggeredBy, one.Status,
+            one.Status == EvalStatuses.Blocked ? "N/A - In Progress" : one.FailedTGAllocs is null ? "false" : "true",
+        }),
+    ]));
+
     private static void PrintAllocations(Session session, Job job)
     {
         var allocations = session.State.AllocationsOf(job.ID).Intersect(session.Allocations).ToList();
@@ -113,6 +123,8 @@ internal static class JobStatusCommand
                 };
             }),
         ]));
+        if (session.Line.Has("evals"))
+            PrintEvaluations(session, job);
         foreach (var (group, metrics) in blocked?.FailedTGAllocs ?? new Dictionary<string, PlacementMetrics>())
         {
             session.Print($"\nPlacement Failure\nTask Group \"{group}\":");

@@ -24,6 +24,9 @@ public sealed record Invocation(string Executable, ImmutableArray<string> Argume
     /// one: the signal that cancelled us was not a terminal's, which reaches it as well. Empty: it is not interrupted.</summary>
     public string SaysInterrupted { get; init; } = "";
 
+    /// <summary>When it may be started again where Nomad did not answer.</summary>
+    public Repeat Repeat { get; init; }
+
     /// <summary>What to do where it cannot be started.</summary>
     public string Remedy { get; init; } = "install Nomad, or name its executable: --nomad /path/to/nomad";
 
@@ -37,6 +40,19 @@ public sealed record Invocation(string Executable, ImmutableArray<string> Argume
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_=./:@%+,".Contains(c, StringComparison.Ordinal))
             ? word
             : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+}
+
+/// <summary>When a process may be started again because no server answered it.</summary>
+public enum Repeat
+{
+    /// <summary>Never.</summary>
+    Never,
+
+    /// <summary>When its request reached no server: it changes something.</summary>
+    Unsent,
+
+    /// <summary>Also when the answer was lost: it only asks.</summary>
+    Always,
 }
 
 /// <summary>What a process left: its exit code and what it wrote.</summary>

@@ -80,6 +80,15 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     public Task<ImmutableArray<NomadAllocation>> AllocationsAsync(CancellationToken ct) =>
         ReadAsync(commands.Allocations(), NomadJson.Allocations, ct);
 
+    /// <summary>Why a job has no place on any node; null while it is not waiting for one.</summary>
+    public async Task<PlacementFailure?> PlacementAsync(string jobId, CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync(commands.Evaluations(jobId), null, ct);
+        return outcome.ExitCode == 0 && EvaluationTable.Blocked(outcome.Output) is { } id
+            ? await ReadAsync(commands.Evaluation(id), PlacementFailure.Parse, ct)
+            : null;
+    }
+
     /// <summary>Lets Nomad check a jobspec.</summary>
     /// <exception cref="RunbookException">Nomad does not accept it.</exception>
     public async Task ValidateAsync(string name, string jobspec, CancellationToken ct)
@@ -215,7 +224,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
                 Next = "set NOMAD_TOKEN to a token that may read nodes, submit and dispatch jobs, and alloc-exec",
             };
         if (Unreachable().IsMatch(outcome.Error))
-            return new RunbookException(ExitCode.Failed, $"Nomad does not answer: {outcome.Reason}")
+            return new NomadAwayException($"Nomad does not answer: {outcome.Reason}")
             {
                 State = "nothing was changed by this call; what already runs goes on without us",
                 Next = "check NOMAD_ADDR (or nomad.address) and that the agent runs: nomad node status",
@@ -244,9 +253,12 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     [GeneratedRegex("[Pp]ermission denied|Unexpected response code: 403", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Forbidden();
 
-    [GeneratedRegex("connection refused|no such host|dial (tcp|unix)|i/o timeout|no route to host|connect:|EOF", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("connection refused|no such host|dial (tcp|unix)|i/o timeout|no route to host|connect:|EOF|No cluster leader", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Unreachable();
 }
+
+/// <summary>No Nomad server answers.</summary>
+public sealed class NomadAwayException(string message) : RunbookException(Runbook.ExitCode.Failed, message);
 
 /// <summary>A job was changed by someone else between our look and our submission.</summary>
 /// <param name="said">Nomad's words.</param>

@@ -58,6 +58,7 @@ public static class NomadJson
             [.. Properties(node, "HostVolumes").Select(v => v.Name)])
         {
             VolumePaths = Properties(node, "HostVolumes").ToImmutableDictionary(v => v.Name, v => Text(v.Value, "Path")),
+            Drains = Flag(node, "Drain"),
             Version = Element(node, "Attributes") is { } attributes ? NomadVersion.Parse(Text(attributes, "nomad.version")) : null,
         };
     }

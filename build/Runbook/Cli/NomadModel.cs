@@ -90,6 +90,15 @@ public sealed record NomadNode(
     /// <summary>Where its host volumes lie on it, by their names.</summary>
     public ImmutableDictionary<string, string> VolumePaths { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>It is being emptied.</summary>
+    public bool Drains { get; init; }
+
+    /// <summary>Why no job is placed on it; empty where one may be.</summary>
+    public string Trouble => Status != "ready" ? Status : Drains ? "draining" : Eligible ? "" : "ineligible (drained, or set so)";
+
+    /// <summary>The first eight characters of its id, as Nomad prints ids.</summary>
+    public string ShortId => Id.Length > 8 ? Id[..8] : Id;
+
     /// <summary>Of the client on it; null where it does not tell.</summary>
     public Version? Version { get; init; }
 }

@@ -1,3 +1,4 @@
+using Runbook.Cli;
 using Runbook.Plan;
 
 namespace Runbook.Run;
@@ -25,8 +26,19 @@ public sealed class PlanRunner(StepExecutor executor, IRunListener listener, Tim
             ct.ThrowIfCancellationRequested();
             listener.StepStarted(plan.Steps[i], i + 1, plan.Steps.Count);
             var start = time.GetTimestamp();
-            await executor.RunAsync(plan.Steps[i], ct);
+            try
+            {
+                await executor.RunAsync(plan.Steps[i], ct);
+            }
+            catch (NomadAwayException e)
+            {
+                throw new RunbookException(e.Code, e.Message, e) { State = Done(plan, i), Next = "check that Nomad runs (nomad node status), then the same command again" };
+            }
             listener.StepDone(plan.Steps[i], time.GetElapsedTime(start));
         }
     }
+
+    private static string Done(ProcedurePlan plan, int done) =>
+        (done == 0 ? "no step is done" : $"{done} of {plan.Steps.Count} steps are done, the last one: {plan.Steps[done - 1].Title}")
+        + $"; not finished: {plan.Steps[done].Title}; what runs in Nomad continues";
 }

@@ -33,12 +33,12 @@ public sealed class ServerQuery(ClusterSettings settings, NomadClient nomad)
             };
     }
 
-    /// <summary>A shell line that starts psql as the superuser on the server's socket, or on another one; in template1 where the database postgres was dropped.</summary>
+    /// <summary>A shell line that starts the server's own psql as the superuser on the server's socket, or on another one; in template1 where the database postgres was dropped.</summary>
     public static string PsqlScript(ClusterSettings settings, string arguments, string? socket = null) =>
         $"unset PGSERVICE PGOPTIONS PGPASSFILE; PGDATABASE=postgres; export PGDATABASE; {Psql(settings, socket)} -XAtq -c '' </dev/null >/dev/null 2>&1 || PGDATABASE=template1; exec {Psql(settings, socket)} {arguments}\n";
 
     private static string Psql(ClusterSettings settings, string? socket) =>
-        $"psql -h {Quote(socket ?? settings.Volumes.Socket.Path)} -p {settings.Postgres.Port} -U postgres";
+        $"{Quote(settings.Postgres.BinDirectory + "/psql")} -h {Quote(socket ?? settings.Volumes.Socket.Path)} -p {settings.Postgres.Port} -U postgres";
 
     /// <summary>One word for a shell.</summary>
     public static string Quote(string word) => "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

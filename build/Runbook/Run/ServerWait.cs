@@ -35,6 +35,7 @@ public sealed partial class ServerWait(ClusterSettings settings, NomadClient nom
     {
         _version = (await nomad.JobAsync(settings.Postgres.JobName, ct))?.Version ?? 0;
         var query = new ServerQuery(settings, nomad);
+        var placement = new PlacementWatch(nomad, time);
         var shown = "";
         var up = await new Deadline(time, limit).UntilAsync(
             async () =>
@@ -42,6 +43,12 @@ public sealed partial class ServerWait(ClusterSettings settings, NomadClient nom
                 if (await query.AllocationAsync(ct) is not { } allocation || allocation.JobVersion < _version)
                 {
                     await ThrowIfHopelessAsync(ct);
+                    if (await placement.LookAsync(settings.Postgres.JobName, ct) is { } unplaced)
+                        throw new ServerDownException($"Nomad cannot place job {settings.Postgres.JobName}: {unplaced.Reason}")
+                        {
+                            State = "its job is submitted; it starts by itself once there is a place",
+                            Next = unplaced.Next,
+                        };
                     return null;
                 }
                 try

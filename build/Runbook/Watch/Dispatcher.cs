@@ -56,11 +56,15 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
     private async Task<Dispatched> FollowAsync(
         string child, TimeSpan limit, Lines lines, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
     {
+        var placement = new PlacementWatch(nomad, time);
         var placed = await new Deadline(time, PlacementLimit).UntilAsync(
             async () =>
             {
                 if (await LatestAsync(child, ct) is not { } a)
+                {
+                    ThrowIfUnplaced(child, await placement.LookAsync(child, ct));
                     return null;
+                }
                 ThrowIfWaiting(child, a);
                 return a.Ended || a.ClientStatus == "running" ? a : null;
             }, ct)
@@ -113,6 +117,12 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
 
     private async Task<NomadAllocation?> LatestAsync(string child, CancellationToken ct) =>
         (await nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == child);
+
+    private static void ThrowIfUnplaced(string child, Unplaced? unplaced)
+    {
+        if (unplaced is not null)
+            throw new UnplacedException($"Nomad cannot place {child}: {unplaced.Reason}") { State = "the job was stopped again", Next = unplaced.Next };
+    }
 
     // It would wait for ever: nothing but somebody who puts the variable there ends that.
     private static void ThrowIfWaiting(string child, NomadAllocation allocation)

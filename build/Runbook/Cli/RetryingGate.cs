@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+
+namespace Runbook.Cli;
+
+/// <summary>Asks again, for a while, when a Nomad that has answered before goes away: its servers elect a leader, or are upgraded.</summary>
+/// <param name="inner">Starts the processes.</param>
+/// <param name="time">The clock.</param>
+/// <param name="warn">Tells the operator that it waits.</param>
+public sealed partial class RetryingGate(IProcessGate inner, TimeProvider time, Action<string> warn) : IProcessGate
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    // A wrong address is told at once.
+    private volatile bool _answered;
+
+    /// <inheritdoc/>
+    public async Task<Outcome> RunAsync(Invocation invocation, Action<string>? onOutputLine, CancellationToken cancellationToken)
+    {
+        var outcome = await inner.RunAsync(invocation, onOutputLine, cancellationToken);
+        if (outcome.ExitCode == 0)
+            _answered = true;
+        if (!_answered || onOutputLine is not null || !MayRepeat(outcome))
+            return outcome;
+        warn($"Nomad does not answer; trying again for {Limit.TotalSeconds:0} s: {outcome.Reason}");
+        var begin = time.GetTimestamp();
+        while (MayRepeat(outcome) && time.GetElapsedTime(begin) < Limit)
+        {
+            await Task.Delay(Pause, time, cancellationToken);
+            outcome = await inner.RunAsync(invocation, onOutputLine, cancellationToken);
+        }
+        return outcome;
+    }
+
+    // What never reached a server was not done. Where the answer alone was lost, only a question is put again.
+    private static bool MayRepeat(Outcome outcome) => outcome.ExitCode != 0 && outcome.Invocation.Repeat switch
+    {
+        Repeat.Unsent => NotSent().IsMatch(outcome.Error),
+        Repeat.Always => NotSent().IsMatch(outcome.Error) || Lost().IsMatch(outcome.Error),
+        _ => false,
+    };
+
+    [GeneratedRegex("dial (tcp|unix).*(connection refused|no such host|no route to host|network is unreachable|i/o timeout)|No cluster leader", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex NotSent();
+
+    [GeneratedRegex("EOF|connection reset by peer|broken pipe|i/o timeout|Client.Timeout|connection refused|rpc error: |No path to region", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Lost();
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Time.Testing;
+using Runbook.Cli;
+using Shouldly;
+using Tests.Watch;
+using Xunit;
+
+namespace Tests.Cli;
+
+public class RetryingGateTests
+{
+    private const string Refused = "Error: Put \"http://n:4646/v1/jobs\": dial tcp 127.0.0.1:4646: connect: connection refused";
+    private const string Lost = "Error querying jobs: Get \"http://n:4646/v1/jobs\": EOF";
+
+    private static readonly NomadCommands Nomad = new("nomad");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    // What never reached a server is done again, whatever it is; a lost answer is asked for again only by what changes nothing.
+    [InlineData(true, Refused, 3), InlineData(true, Lost, 3), InlineData(false, Refused, 3), InlineData(false, Lost, 1)]
+    [InlineData(true, "No job(s) with prefix or ID \"x\" found", 1)]
+    public async Task A_nomad_that_has_answered_is_asked_again(bool asks, string said, int calls)
+    {
+        var time = new FakeTimeProvider();
+        var times = 0;
+        var warned = new List<string>();
+        var gate = new RetryingGate(new FakeGate(i => i.Arguments is ["version"] || ++times > 2 ? (0, "", "") : (1, "", said)), time, warned.Add);
+        await gate.RunAsync(Nomad.Version(), null, Token);
+        var outcome = await time.PassAsync(gate.RunAsync(asks ? Nomad.Jobs() : Nomad.Dispatch("x", []), null, Token));
+        times.ShouldBe(calls);
+        outcome.ExitCode.ShouldBe(calls > 1 ? 0 : 1);
+        warned.Count.ShouldBe(calls > 1 ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task A_wrong_address_is_told_at_once()
+    {
+        var inner = new FakeGate(_ => (1, "", Refused));
+        (await new RetryingGate(inner, TimeProvider.System, _ => { }).RunAsync(Nomad.Jobs(), null, Token)).ExitCode.ShouldBe(1);
+        inner.Asked.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_no_nomad_is_never_started_twice()
+    {
+        var inner = new FakeGate(i => i.Executable == "nomad" ? (0, "", "") : (1, "", Refused));
+        var gate = new RetryingGate(inner, TimeProvider.System, _ => { });
+        await gate.RunAsync(Nomad.Jobs(), null, Token);
+        await gate.RunAsync(new Invocation("terraform", ["apply"]), null, Token);
+        inner.Asked.Count.ShouldBe(2);
+    }
+}
