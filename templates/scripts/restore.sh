@@ -11,7 +11,12 @@
 id=$NOMAD_META_id set=$NOMAD_META_set target=$NOMAD_META_target
 value=${NOMAD_META_value:-} exclusive=${NOMAD_META_exclusive:-} timeline=${NOMAD_META_timeline:-} expect=${NOMAD_META_expect:-}
 source=${NOMAD_META_source:-repository} strategy=${NOMAD_META_strategy:-beside} pause=${NOMAD_META_pause:-false}
-case $id$set$target$source$timeline in *[!A-Za-z0-9_.-]*) fail "restore id, set or target holds an unexpected character" 2 ;; esac
+for word in "$id" "$set" "$target" "$source" "${timeline:-0}" "$strategy" "$pause"; do
+  refuse_strange 'the id, set, target, source, timeline, strategy or pause of the restore' "$word" A-Za-z0-9_.-
+done
+# They are calculated with, and the arithmetic of a shell executes what it finds in an index.
+[ -z "$expect" ] || refuse_strange 'the expected end of the WAL' "$expect" 0-9A-F/
+[ "$target" != lsn ] || refuse_strange 'the target position' "$value" 0-9A-Fa-f/
 case $value in *[$'\n\r\'\\']*) fail "the target $target holds an unexpected character" 2 ;; esac
 case $target in immediate | latest | end | time | lsn | xid | name) ;; *) fail "unknown target $target" 2 ;; esac
 case $strategy in beside | online | in-place) ;; *) fail "unknown strategy $strategy" 2 ;; esac

@@ -30,7 +30,8 @@ public class PsqlTests
         await RunAsync();
 
         _nomad.Asked[^1].ShouldContain($"-task {task} ");
-        _nomad.Asked[^1].ShouldContain($"exec '\\''/usr/lib/postgresql/15/bin/psql'\\'' -h '\\''{socket}'\\'' -p 5432 -U postgres");
+        _nomad.Asked[^1].ShouldContain($" /usr/lib/postgresql/15/bin {socket} 5432 ");
+        _nomad.Asked[^1].ShouldEndWith(" 'select '\\''1'\\''; \"$(x)\"'");
         _said.Count.ShouldBe(task == "restore" ? 1 : 0);
     }
 
@@ -46,6 +47,6 @@ public class PsqlTests
     {
         var session = new Session(
             Given.Settings, Config.Repository.PathOf(), "test", new NomadCommands("nomad"), _nomad, new RecordingListener(), _time);
-        return _time.PassAsync(Look.PsqlAsync(session, "select 1", terminal: false, _said.Add, TestContext.Current.CancellationToken));
+        return _time.PassAsync(Look.PsqlAsync(session, "select '1'; \"$(x)\"", terminal: false, _said.Add, TestContext.Current.CancellationToken));
     }
 }

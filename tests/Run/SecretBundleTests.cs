@@ -94,6 +94,33 @@ public class SecretBundleTests
         read.ShouldBe(["SUPER", "APP", "CIPHER", "KEY"]);
     }
 
+    [Fact]
+    public void A_passphrase_with_blanks_at_its_ends_is_refused_and_a_password_is_not()
+    {
+        var error = Should.Throw<ConfigurationException>(() => SecretBundle.Resolve(
+            Settings, new SecretResolver(name => name switch { "CIPHER" => " orange", "KEY" => "AKIA", _ => " s3cret " })));
+        error.Errors.Select(e => e.Path).ShouldBe(["pgbackrest.repositories[0].cipherPassphrase"]);
+        error.Message.ShouldContain("begins or ends with a blank");
+        error.Message.ShouldNotContain("orange");
+    }
+
+    [Fact]
+    public void A_role_of_any_name_has_a_file_of_its_own_in_its_folder()
+    {
+        var settings = Settings with
+        {
+            Postgres = Settings.Postgres with
+            {
+                Databases = [.. new[] { "../../../main/x", "app.new", "x'; touch /tmp/x; '" }.Select(n => new DatabaseSettings { Name = n, Password = Reference("env:APP") })],
+            },
+        };
+        SecretBundle.Resolve(settings, new SecretResolver(_ => "x")).Files.Keys.ShouldBe(
+        [
+            "passwords/%2E%2E%2F%2E%2E%2F%2E%2E%2Fmain%2Fx", "passwords/app%2Enew", "passwords/postgres",
+            "passwords/x%27%3B%20touch%20%2Ftmp%2Fx%3B%20%27", "pgbackrest.d/repository.conf",
+        ]);
+    }
+
     private static SecretBundle Resolve(string super, string app, string key) => SecretBundle.Resolve(
         Settings, new SecretResolver(name => name switch { "SUPER" => super, "APP" => app, "CIPHER" => "orange", _ => key }));
 

@@ -24,7 +24,7 @@ public sealed class InitTests : IDisposable
         Render(rendered);
         var said = Init();
         said.Code.ShouldBe(0, said.Error);
-        _node.Fake("passwords").ShouldBe($"\\password \"postgres\"\n{password}\n{password}\n");
+        _node.Fake("passwords").ShouldBe($"\\password :\"role\"\n{password}\n{password}\n");
         File.ReadAllText(Path.Combine(_node.State, "init.fingerprint")).ShouldBe("f1");
     }
 

@@ -53,4 +53,25 @@ public sealed class LibTests : IDisposable
         _node.HasRestore(("id", "1"), ("phase", phase));
         _node.Shell("refuse_during_restore").Code.ShouldBe(code);
     }
+
+    [Theory]
+    [InlineData("13"), InlineData("15"), InlineData("16"), InlineData("17"), InlineData("18")]
+    public void A_session_of_the_node_and_one_of_the_runbook_have_the_same_options(string version)
+    {
+        using var node = new Node();
+        node.HasFile("lib-options.sh", ". \"$NOMAD_TASK_DIR/lib.sh\"; printf '%s' \"$session_options\"");
+        var said = node.Run("lib-options.sh", [], ("PGN_VERSION", version));
+        said.Code.ShouldBe(0, said.Error);
+        said.Output.ShouldBe(Runbook.Run.SessionOptions.Own(int.Parse(version, System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Theory]
+    [InlineData("app"), InlineData("app.new"), InlineData("a/b"), InlineData("Größe 5%"), InlineData("-n"), InlineData(".."), InlineData("a\\x41")]
+    public void A_file_is_named_after_a_role_as_the_runbook_names_it_and_back(string role)
+    {
+        using var node = new Node();
+        node.HasFile("role", role);
+        var said = node.Shell("role=$(cat \"$NOMAD_TASK_DIR/role\"); file=$(password_file \"$role\"); echo \"${file##*/}\"; role_of \"$file\"");
+        said.Output.ShouldBe($"{Runbook.Facts.NodePasswords.FileOf(role)}\n{role}");
+    }
 }

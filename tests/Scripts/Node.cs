@@ -6,12 +6,17 @@ namespace Tests.Scripts;
 /// <summary>A node in a temporary folder: the scripts as a task has them, and stand-ins for the programs they call.</summary>
 internal sealed class Node : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly string _root = Directory.CreateTempSubdirectory("pgn-scripts-").FullName;
 
-    public Node()
+    private readonly string? _programs;
+
+    /// <summary>With fakes, or with the programs of a PostgreSQL, which run as the user postgres where we are root.</summary>
+    /// <param name="programs">Their folder; null for fakes.</param>
+    public Node(string? programs = null)
     {
+        _programs = programs;
         foreach (var folder in (string[])["task", "bin", "fake", "volume/15", "log", "socket"])
             Directory.CreateDirectory(At(folder));
         foreach (var script in Directory.GetFiles(Repository.PathOf("templates", "scripts")))
@@ -19,6 +24,10 @@ internal sealed class Node : IDisposable
         File.WriteAllText(At("task", "pg_hba.first.conf"), "first\n");
         foreach (var fake in Directory.GetFiles(Repository.PathOf("tests", "Scripts", "Fakes")))
             Program(Path.GetFileName(fake), fake);
+        if (programs is null || !Environment.IsPrivilegedProcess)
+            return;
+        using var owner = Process.Start("chown", ["-R", "postgres:postgres", _root]);
+        owner.WaitForExit();
     }
 
     public string Data => At("volume/15/main");
@@ -79,6 +88,9 @@ internal sealed class Node : IDisposable
     public Said Run(string script, string[] arguments, params (string Name, string Value)[] environment) =>
         Start(["/bin/bash", At("task", script), .. arguments], environment);
 
+    /// <summary>Writes a file of the task, for a user other than ours as well.</summary>
+    public void HasFile(string name, string text) => File.WriteAllText(At("task", name), text);
+
     /// <summary>Runs lines of shell with lib.sh at hand.</summary>
     public Said Shell(string lines) => Start(["/bin/bash", "-c", ". \"$NOMAD_TASK_DIR/lib.sh\"; . \"$NOMAD_TASK_DIR/holder.sh\"\n" + lines], []);
 
@@ -98,8 +110,13 @@ internal sealed class Node : IDisposable
     private ProcessStartInfo Info(string[] command, (string Name, string Value)[] environment)
     {
         // A process group of its own, and no signal ignored, as Nomad starts a task.
-        var start = new ProcessStartInfo("setsid", ["env", "--default-signal", "/bin/bash", "-c", "echo $$ >\"$FAKE/pid\"; exec \"$@\"", "task", .. command])
+        string[] group = ["setsid", "env", "--default-signal", "/bin/bash", "-c", "echo $$ >\"$FAKE/pid\"; exec \"$@\"", "task", .. command];
+        string[] line = _programs is not null && Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", .. group]
+            : group;
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
+            WorkingDirectory = "/",
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -107,9 +124,9 @@ internal sealed class Node : IDisposable
         start.Environment.Clear();
         (string, string)[] own =
         [
-            ("PATH", At("bin") + ":/usr/bin:/bin"), ("FAKE", At("fake")), ("NOMAD_TASK_DIR", At("task")), ("NOMAD_SECRETS_DIR", At("secrets")),
+            ("PATH", _programs is null ? At("bin") + ":/usr/bin:/bin" : "/usr/bin:/bin"), ("FAKE", At("fake")), ("NOMAD_TASK_DIR", At("task")), ("NOMAD_SECRETS_DIR", At("secrets")),
             ("PGN_STANZA", "db"), ("PGN_VERSION", "15"), ("PGN_CLUSTER", "main"), ("PGN_DATA", Data), ("PGN_STATE", State), ("PGN_LOG", At("log")),
-            ("PGN_SOCKET", At("socket")), ("PGN_PORT", "54321"), ("PGN_VOLUME", At("volume")), ("PGN_BIN", At("bin")),
+            ("PGN_SOCKET", At("socket")), ("PGN_PORT", "54321"), ("PGN_VOLUME", At("volume")), ("PGN_BIN", _programs ?? At("bin")),
             ("PGN_USER", Environment.UserName), ("PGN_LOCALE", "C.UTF-8"), ("PGN_CHECKSUMS", "true"), ("PGN_PROCESS_MAX", "1"),
         ];
         foreach (var (name, value) in own.Concat(environment))

@@ -275,6 +275,56 @@ public sealed class OperateTests : IDisposable
         Operate("expire", "preview 1").Code.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("receive", "x/../../../main/PG_VERSION"), InlineData("receive", "f1/fingerprint"), InlineData("look", "x/../../../main")]
+    [InlineData("await-secrets", "x/../../../main"), InlineData("await-secrets", ""), InlineData("discard", "../main"), InlineData("discard", "")]
+    [InlineData("cancel", ""), InlineData("finish", ""), InlineData("accept", "r1\nphase=restored"), InlineData("pause", "2026-11-22T12:00:00Z ann x\nsince=1")]
+    [InlineData("switch", "r1 a[$(touch${IFS}$FAKE/pwned)]"), InlineData("backup", "full *"), InlineData("backup", "--delta"), InlineData("verify", "1 --x")]
+    [InlineData("expire", "run 1 ../x"), InlineData("expire", "run *"), InlineData("probe", "../x y"), InlineData("archive", "../x 0"), InlineData("archive", "15-1 x")]
+    [InlineData("lastcommit", "- ../../x"), InlineData("passwords", "")]
+    public void What_a_dispatch_brings_is_checked_before_it_does_anything(string operation, string argument)
+    {
+        _node.HasCluster();
+        _node.HasRestore(("id", "r1"), ("phase", "ready"), ("strategy", "online"));
+        var before = Files();
+
+        var said = Operate(operation, argument);
+
+        said.Code.ShouldBeOneOf(2, 3);
+        said.Error.ShouldStartWith("error: ");
+        Files().ShouldBe(before);
+        _node.Fake("calls").ShouldBeEmpty();
+        File.Exists(_node.At("fake", "pwned")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("operator", "ann\nphase=restored"), InlineData("value", "a\tb"), InlineData("expect", "0/a[$(touch${IFS}$FAKE/pwned)]")]
+    [InlineData("timeline", "../1"), InlineData("source", "../x"), InlineData("pause", "a b")]
+    public void What_a_dispatched_restore_brings_is_checked_before_it_does_anything(string name, string value)
+    {
+        _node.HasCluster();
+        var before = Files();
+        _node.RestoreOf("r1", "20261122-140000F", "latest", (name, value)).Code.ShouldBe(2);
+        Files().ShouldBe(before);
+        File.Exists(_node.At("fake", "pwned")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_secret_is_not_written_outside_of_its_delivery()
+    {
+        _node.HasCluster();
+        foreach (var name in (string[])["x/../../../main/PG_VERSION", "f1/../x", "/etc/x", "f1/passwords/a b", ""])
+            _node.Shell($". \"$NOMAD_TASK_DIR/operate.sh\"; operate receive '{name}' <<<x").Code.ShouldBe(2);
+        File.ReadAllText(Path.Combine(_node.Data, "PG_VERSION")).ShouldBe("15\n");
+    }
+
+    // What is in the data directory and in the state, but for folders that every task makes.
+    private List<string> Files() =>
+    [
+        .. Directory.GetFiles(_node.At("volume"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)).Select(f => $"{f} {File.ReadAllText(f)}"),
+    ];
+
     [Fact]
     public void An_unknown_operation_is_wrong_use() => Operate("dance").Code.ShouldBe(2);
 

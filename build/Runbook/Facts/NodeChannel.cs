@@ -25,10 +25,17 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
     private static readonly TimeSpan AskLimit = TimeSpan.FromMinutes(3);
 
     /// <summary>A command line that runs a script from standard input as the owner of the data.</summary>
-    public static IReadOnlyList<string> OwnerShell(string user) => ["/bin/bash", "-c", AsOwner, "node", user, "-s"];
+    /// <param name="user">The owner.</param>
+    /// <param name="arguments">The script's <c>$1</c> and so on: what is not our own text goes here, never into the script. No secrets: they show in <c>ps</c>.</param>
+    public static IReadOnlyList<string> OwnerShell(string user, params IEnumerable<string> arguments) =>
+        ["/bin/bash", "-c", AsOwner, "node", user, "-s", "--", .. arguments];
 
-    /// <summary>A command line that runs one line of shell as the owner of the data; no secrets: it shows in <c>ps</c>.</summary>
-    public static IReadOnlyList<string> OwnerCommand(string user, string line) => ["/bin/bash", "-c", AsOwner, "node", user, "-c", line];
+    /// <summary>A command line that runs one line of shell as the owner of the data.</summary>
+    /// <param name="user">The owner.</param>
+    /// <param name="line">Our own text.</param>
+    /// <param name="arguments">Its <c>$1</c> and so on.</param>
+    public static IReadOnlyList<string> OwnerCommand(string user, string line, params IEnumerable<string> arguments) =>
+        ["/bin/bash", "-c", AsOwner, "node", user, "-c", line, "node", .. arguments];
 
     /// <summary>Runs an operation of operate.sh and returns what it printed.</summary>
     /// <param name="operation">Its name.</param>
@@ -62,8 +69,8 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
     /// <summary>Runs an operation beside a running task of ours, there or nowhere, and returns what came of it.</summary>
     public Task<Outcome> TryAsync(string operation, string argument, NomadAllocation beside, TimeSpan limit, CancellationToken ct)
     {
-        var script = $"{scripts}\noperate {operation} '{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'\n";
-        return nomad.ExecAsync(beside.Id, TaskOf(beside), script, OwnerShell(settings.Postgres.OsUser), limit, ct);
+        var script = $"{scripts}\noperate \"$@\"\n";
+        return nomad.ExecAsync(beside.Id, TaskOf(beside), script, OwnerShell(settings.Postgres.OsUser, operation, argument), limit, ct);
     }
 
     /// <summary>The task of one of our allocations in which a command can be run.</summary>
@@ -73,10 +80,10 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
     public async Task DeliverAsync(NomadAllocation task, string name, string content, CancellationToken ct)
     {
         var end = $"END_{Guid.NewGuid():N}";
-        var script = $"{scripts}\noperate receive '{name}' <<'{end}'\n{content}\n{end}\n";
+        var script = $"{scripts}\noperate receive \"$1\" <<'{end}'\n{content}\n{end}\n";
         // The script names the operation itself; the one in the task's meta must not run a second time.
         var outcome = await nomad.ExecAsync(
-            task.Id, task.Tasks[0].Name, "unset NOMAD_META_operation\n" + script, OwnerShell(settings.Postgres.OsUser), AskLimit, ct);
+            task.Id, task.Tasks[0].Name, "unset NOMAD_META_operation\n" + script, OwnerShell(settings.Postgres.OsUser, name), AskLimit, ct);
         if (outcome.ExitCode != 0)
         {
             // Only what our own script says of it: a shell may repeat a line that it was given.

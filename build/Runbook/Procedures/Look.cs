@@ -106,9 +106,9 @@ public static class Look
             socket = StagedSocket(session.Settings);
             say("this is the restored copy at its target, read-only; ./build.sh Accept goes on with it, ./build.sh Undo goes back");
         }
-        var arguments = command.Length > 0 ? $"-v ON_ERROR_STOP=1 -c {ServerQuery.Quote(command)}" : "";
+        string[] arguments = command.Length > 0 ? ["-v", "ON_ERROR_STOP=1", "-c", command] : [];
         // The command itself, not a script on standard input: that one belongs to psql.
-        var script = NodeChannel.OwnerCommand(session.Settings.Postgres.OsUser, ServerQuery.PsqlScript(session.Settings, arguments, socket).TrimEnd());
+        var script = ServerQuery.Psql(session.Settings, socket, SessionOptions.Operator, arguments);
         var code = await session.Nomad.ExecInteractiveAsync(
             allocation.Id, session.Node.TaskOf(allocation), terminal && command.Length == 0, script, ct);
         if (code != 0)

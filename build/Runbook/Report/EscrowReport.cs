@@ -101,7 +101,7 @@ public static class EscrowReport
             return new PassphraseDocument(Source(reference), null, "the node renders it, this machine does not have it");
         try
         {
-            return new PassphraseDocument(Source(reference), SecretFingerprint.Of(cluster, resolver.Resolve(reference).Reveal()), null);
+            return new PassphraseDocument(Source(reference), SecretFingerprint.Of(cluster, resolver.Resolve(reference).Reveal().Trim(' ')), null);
         }
         catch (Exception e) when (e is SecretException or RunbookException)
         {

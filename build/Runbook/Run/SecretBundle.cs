@@ -98,10 +98,17 @@ public sealed class SecretBundle
                 return "";
             }
         }
+        // pgBackRest cuts them off in its file and keeps them in its environment, where a restore by hand has it.
+        string Trimmed(string path, string value)
+        {
+            if (value.Trim(' ') != value)
+                errors.Add(new ConfigurationError(path, "begins or ends with a blank, which pgBackRest does not read: give the secret without it"));
+            return value;
+        }
         void Password(string role, string path, SecretReference reference)
         {
             if (reference.IsOperators)
-                files[$"passwords/{role}"] = Value(path, reference);
+                files[$"passwords/{NodePasswords.FileOf(role)}"] = Value(path, reference);
         }
         Password("postgres", "postgres.superuserPassword", settings.Postgres.SuperuserPassword);
         foreach (var (database, i) in settings.Postgres.Databases.Select((d, i) => (d, i)))
@@ -109,7 +116,7 @@ public sealed class SecretBundle
         foreach (var (file, path, reference) in settings.Postgres.Tls.Files.Where(file => file.Reference.IsOperators))
             files[$"tls/{file}"] = Read(path, () => resolver.ResolveLines(reference));
         var lines = RepositorySecrets.Of(settings.Pgbackrest.Repositories).Where(secret => secret.Reference.IsOperators)
-            .Select(secret => $"{secret.Option}={Value(secret.Path, secret.Reference)}").ToList();
+            .Select(secret => $"{secret.Option}={Trimmed(secret.Path, Value(secret.Path, secret.Reference))}").ToList();
         if (lines.Count > 0)
             files[RepositoryFile] = string.Join('\n', lines.Prepend("[global]"));
         if (errors.Count > 0)

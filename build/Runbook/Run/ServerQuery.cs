@@ -22,8 +22,8 @@ public sealed class ServerQuery(ClusterSettings settings, NomadClient nomad)
     public async Task<string> AskAsync(NomadAllocation allocation, string sql, CancellationToken ct)
     {
         var outcome = await nomad.ExecAsync(
-            allocation.Id, NodeChannel.ServerTask, PsqlScript(settings, "-XAtq -v ON_ERROR_STOP=1 -c " + Quote(sql)),
-            NodeChannel.OwnerShell(settings.Postgres.OsUser), QueryLimit, ct);
+            allocation.Id, NodeChannel.ServerTask, $"{sql};\n",
+            Psql(settings, settings.Volumes.Socket.Path, SessionOptions.Own(settings.Postgres.Version), "-XAtq", "-v", "ON_ERROR_STOP=1"), QueryLimit, ct);
         return outcome.ExitCode == 0
             ? outcome.Output.Trim()
             : throw new RunbookException(ExitCode.Failed, $"the server does not answer: {outcome.Reason}")
@@ -33,13 +33,14 @@ public sealed class ServerQuery(ClusterSettings settings, NomadClient nomad)
             };
     }
 
-    /// <summary>A shell line that starts the server's own psql as the superuser on the server's socket, or on another one; in template1 where the database postgres was dropped.</summary>
-    public static string PsqlScript(ClusterSettings settings, string arguments, string? socket = null) =>
-        $"unset PGSERVICE PGOPTIONS PGPASSFILE; PGDATABASE=postgres; export PGDATABASE; {Psql(settings, socket)} -XAtq -c '' </dev/null >/dev/null 2>&1 || PGDATABASE=template1; exec {Psql(settings, socket)} {arguments}\n";
-
-    private static string Psql(ClusterSettings settings, string? socket) =>
-        $"{Quote(settings.Postgres.BinDirectory + "/psql")} -h {Quote(socket ?? settings.Volumes.Socket.Path)} -p {settings.Postgres.Port} -U postgres";
-
-    /// <summary>One word for a shell.</summary>
-    public static string Quote(string word) => "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    /// <summary>A command line that starts the server's own psql as the superuser, in template1 where the database postgres was dropped.</summary>
+    /// <param name="settings">Of the cluster.</param>
+    /// <param name="socket">Folder of the socket.</param>
+    /// <param name="options">What the session has whatever the server's settings say.</param>
+    /// <param name="arguments">More of psql's own.</param>
+    public static IReadOnlyList<string> Psql(ClusterSettings settings, string socket, string options, params IEnumerable<string> arguments) => NodeChannel.OwnerCommand(
+        settings.Postgres.OsUser,
+        "unset PGSERVICE PGPASSFILE; export PGOPTIONS=$1 PGDATABASE=postgres; psql=$2/psql; "
+        + "\"$psql\" -h \"$3\" -p \"$4\" -U postgres -XAtq -c '' </dev/null >/dev/null 2>&1 || PGDATABASE=template1; exec \"$psql\" -h \"$3\" -p \"$4\" -U postgres \"${@:5}\"",
+        [options, settings.Postgres.BinDirectory, socket, $"{settings.Postgres.Port}", .. arguments]);
 }

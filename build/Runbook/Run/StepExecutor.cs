@@ -190,6 +190,8 @@ public sealed partial class StepExecutor(
             // A commit of now: recovery to a time that lies behind the last commit would find nothing to stop at.
             await server.AskAsync(allocation, "select txid_current()", ct);
             var wal = await server.AskAsync(allocation, "select pg_walfile_name(pg_switch_wal())", ct);
+            if (!WalFile().IsMatch(wal))
+                throw new RunbookException(ExitCode.Failed, $"it names \"{wal}\" as its WAL segment");
             var archived = await new Deadline(time, ArchiveLimit).UntilAsync(
                 // What still waits is marked .ready. The archiver's own "last archived" may name the history file of a backup
                 // that began segments earlier.
@@ -221,6 +223,9 @@ public sealed partial class StepExecutor(
             State = state,
             Next = next.Length > 0 ? next : $"./build.sh Logs --job {child.JobId}",
         };
+
+    [GeneratedRegex("^[0-9A-F]{24}$")]
+    private static partial Regex WalFile();
 
     // pgBackRest names the set when it is complete, a resumed one as well.
     [GeneratedRegex(@"new backup label = (?<label>\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
