@@ -76,6 +76,8 @@ facts() {
     sed "s/^\([a-z]*\)=/fact schedule.$type.\1 /" "$PGN_STATE/schedules/$type" 2>/dev/null
   done
   fact conf.present "$([ -e "$conf/reload.conf" ] && echo true)"
+  [ ! -e "$conf/reload.conf" ] || fact conf.sum "$(cat "$conf/reload.conf" "$conf/pg_hba.conf" | sha256sum | cut -d ' ' -f 1)"
+  [ ! -e "$PGN_STATE/data.lock" ] || flock -n "$PGN_STATE/data.lock" true || fact data.held true
   fact init.fingerprint "$(cat "$PGN_STATE/init.fingerprint" 2>/dev/null)"
   fact secrets.fingerprint "$(cat "$secrets/fingerprint" 2>/dev/null)"
   sed 's/^/fact check./; s/=/ /' "$PGN_STATE/check" 2>/dev/null

@@ -54,6 +54,17 @@ public class DeployPlannerTests
     public void A_server_that_does_not_answer_is_waited_for() =>
         Titles(Make(Given.With(n => n with { Recovering = null }), Changes(changed: false))).ShouldBe(["wait until the server takes writes"]);
 
+    [Theory]
+    [InlineData(true, false, "stop the server's job, which does not come up|deliver settings and pg_hba.conf for the server's next start|submit job postgres|wait until the server takes writes")]
+    [InlineData(true, true, "deliver settings and pg_hba.conf for the server's next start|wait until the server takes writes")]
+    public void A_server_that_does_not_run_gets_the_settings_before_it_is_started(bool differs, bool held, string steps)
+    {
+        var changes = Changes(changed: false).Select(c => c.Job.Role == JobRole.PostgresInit ? c with { Job = c.Job with { Delivers = "new" } } : c).ToList();
+        Titles(Make(Given.With(n => n with { Recovering = null, ConfSum = differs ? "old" : "new", DataHeld = held }), changes)).ShouldBe(steps.Split('|'));
+        Titles(Make(Given.With(n => n with { Recovering = null, ConfSum = "new", DataHeld = held }), changes)).ShouldBe(["wait until the server takes writes"]);
+        Make(Given.With(n => n with { ConfSum = "old" }), changes).Steps.ShouldBeEmpty();
+    }
+
     [Fact]
     public void Changed_databases_are_set_up_again() =>
         Titles(Make(Given.With(n => n with { InitFingerprint = "old" }), Changes(changed: false))).ShouldBe(["set up databases and users"]);

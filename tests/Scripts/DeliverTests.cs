@@ -1,4 +1,5 @@
 using Shouldly;
+using Tests.Config;
 using Xunit;
 
 namespace Tests.Scripts;
@@ -10,35 +11,33 @@ public sealed class DeliverTests : IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    [Theory]
-    [InlineData("ssl = on\n", "no server would start with them: could not load server certificate file \"")]
-    [InlineData("session_preload_libraries = 'nosuch'\n", "no client could connect with them: ")]
-    [InlineData("local_preload_libraries = 'nosuch'\n", "no client could connect with them: ")]
-    [InlineData("work_mem = 'lots'\n", "reload.conf, line 1: work_mem: ")]
-    [InlineData("work_mem = 4MB\nwork mem\n", "reload.conf, line 2")]
-    public void What_would_lock_everybody_out_is_refused_before_it_takes_any_place(string reload, string reason)
+    [Fact]
+    public void What_would_lock_everybody_out_is_refused_before_it_takes_any_place()
     {
+        (string Reload, string Hba, string Reason)[] wrong =
+        [
+            ("ssl = on\n", "", "no server would start with them: could not load server certificate file \""),
+            ("session_preload_libraries = 'nosuch'\n", "", "no client could connect with them: "),
+            ("local_preload_libraries = 'nosuch'\n", "", "no client could connect with them: "),
+            ("work_mem = 'lots'\n", "", "reload.conf, line 1: work_mem: "),
+            ("work_mem = 4MB\nwork mem\n", "", "reload.conf, line 2"),
+            ("work_mem = 4MB\n", "local all all nonsense\n", "pg_hba.conf, line 2: "),
+        ];
         Well(_server.Init());
-        _server.Conf(reload);
-        var said = _server.Init();
-        said.Code.ShouldBe(1);
-        said.Error.ShouldContain($"error: the server refuses the new settings, the old ones stay: ");
-        said.Error.ShouldContain(reason);
-        _server.Sql("show work_mem").ShouldBe("4MB");
+        foreach (var (reload, hba, reason) in wrong)
+        {
+            _server.Conf(reload, "local all postgres peer map=operator\n" + hba);
+            var said = _server.Init();
+            said.Code.ShouldBe(1);
+            said.Error.ShouldContain("error: the server refuses the new settings, the old ones stay: ");
+            said.Error.ShouldContain(reason);
+            _server.Sql("show work_mem").ShouldBe("4MB");
+        }
         _server.Stop();
         _server.Start();
         _server.Sql("show work_mem").ShouldBe("4MB");
         Directory.GetFileSystemEntries(_server.Node.At("task"), "trial*").ShouldBeEmpty();
         Directory.GetFileSystemEntries(_server.Node.At("socket"), "try-*").ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void A_line_of_pg_hba_conf_that_the_server_cannot_read_is_refused()
-    {
-        Well(_server.Init());
-        _server.Conf("work_mem = '4MB'\n", "local all postgres peer map=operator\nlocal all all nonsense\n");
-        _server.Init().Error.ShouldContain("pg_hba.conf, line 2: ");
-        _server.Sql("select 1").ShouldBe("1");
     }
 
     [Fact]
@@ -66,6 +65,24 @@ public sealed class DeliverTests : IDisposable
         said.Output.ShouldContain("in place for the next start of the server");
         _server.Start();
         _server.Sql("show work_mem").ShouldBe("5MB");
+    }
+
+    [Fact]
+    public void What_is_delivered_is_recognised_by_the_runbook()
+    {
+        var settings = Tests.Facts.Given.Settings with { Postgres = new() { Version = 15, Settings = new Dictionary<string, string> { ["work_mem"] = "9MB" } } };
+        var job = new Runbook.Render.JobRenderer(Repository.PathOf("templates")).Render(settings).First(j => j.Role == Runbook.Render.JobRole.PostgresInit);
+        _server.Conf(Heredoc(job.Text, "reload.conf"), Heredoc(job.Text, "pg_hba.conf"));
+        Well(_server.Init("conf"));
+        var facts = _server.Node.Run("operate.sh", [], ("NOMAD_META_operation", "facts"));
+        Runbook.Facts.NodeFacts.Parse(facts.Output, "db").ConfSum.ShouldBe(job.Delivers);
+    }
+
+    // The content as Nomad writes it.
+    private static string Heredoc(string job, string name)
+    {
+        var from = job.IndexOf("<<EOT\n", job.IndexOf($"\"local/{name}\"", StringComparison.Ordinal), StringComparison.Ordinal) + 6;
+        return job[from..(job.IndexOf("\nEOT\n", from, StringComparison.Ordinal) + 1)];
     }
 
     [Fact]

@@ -87,6 +87,12 @@ public sealed record NodeFacts
     /// <summary>The settings that need no restart, and the whole pg_hba.conf, have been delivered to this volume.</summary>
     public bool ConfPresent { get; init; }
 
+    /// <summary>Sum of the settings that need no restart and of pg_hba.conf on this volume; empty before the first delivery.</summary>
+    public string ConfSum { get; init; } = "";
+
+    /// <summary>A task of the server, or a restore, holds the data directory: the server may be starting or recovering.</summary>
+    public bool DataHeld { get; init; }
+
     /// <summary>Fingerprint of the databases and script that were last set up.</summary>
     public string InitFingerprint { get; init; } = "";
 
@@ -158,6 +164,8 @@ public sealed record NodeFacts
             WalBytes = Number("wal.bytes"),
             Kept = [.. facts.All("kept").Select(KeptDirectory.Parse).OfType<KeptDirectory>()],
             ConfPresent = Value("conf.present") == "true",
+            ConfSum = Value("conf.sum"),
+            DataHeld = Value("data.held") == "true",
             InitFingerprint = Value("init.fingerprint"),
             SecretsFingerprint = Value("secrets.fingerprint"),
             Repository = dead ? null : info,

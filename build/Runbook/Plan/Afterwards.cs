@@ -30,7 +30,7 @@ public static class Afterwards
         List<Step> apply = !switched && facts.Node is { ConfPresent: false } ? [new ApplySettings()] : [];
         return
         [
-            .. Due(all, schedules: false, before),
+            .. switched ? Due(all, schedules: false, before) : Start(settings, facts, all, before),
             new AwaitServer(settings.Postgres.StartTimeout),
             .. apply,
             .. Due(all, schedules: true, before),
@@ -46,8 +46,11 @@ public static class Afterwards
     {
         // A server that serves is left alone, also when its configuration has changed.
         var all = changes.Where(c => c.Job.Role != JobRole.Postgres || !facts.ServerWanted || Stopped(before).Contains(c.Job.Id)).ToList();
-        return [.. Due(all, schedules: false, before), new AwaitServer(settings.Postgres.StartTimeout), .. Due(all, schedules: true, before)];
+        return [.. Start(settings, facts, all, before), new AwaitServer(settings.Postgres.StartTimeout), .. Due(all, schedules: true, before)];
     }
+
+    private static IEnumerable<Step> Start(ClusterSettings settings, ClusterFacts facts, List<JobChange> changes, IReadOnlyCollection<Step> before) =>
+        FilesFirst.Before(settings, facts, changes, [.. Due(changes, schedules: false, before)]);
 
     /// <summary>The jobs that differ from what is configured, or are stopped, or will have been by then.</summary>
     public static IEnumerable<Step> Due(IEnumerable<JobChange> changes, bool schedules, IReadOnlyCollection<Step> before)

@@ -39,7 +39,9 @@ public static class DeployPlanner
         }
         var steps = new List<Step>();
         // The order of the roles is the order of work: what others lean on comes first, schedules last.
-        steps.AddRange(changes.Where(c => c.Effect.Changed && !c.Job.Role.IsSchedule()).OrderBy(c => c.Job.Role == JobRole.Postgres).Select(Submit));
+        steps.AddRange(FilesFirst.Before(
+            settings, facts, changes,
+            [.. changes.Where(c => c.Effect.Changed && !c.Job.Role.IsSchedule()).OrderBy(c => c.Job.Role == JobRole.Postgres).Select(Submit)]));
         var serverChanges = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed);
         if (changes.FirstOrDefault(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed)?.Effect.Warnings is { Length: > 0 } trouble)
             throw RunbookException.Refused(

@@ -40,6 +40,9 @@ public sealed record ApplySettings() : Step("apply settings and pg_hba.conf");
 /// <summary>Writes on the data volume that the stopped cluster of this system identifier is the runbook's from now on.</summary>
 public sealed record TakeCluster(string System) : Step("write down on the data volume that the cluster is the runbook's");
 
+/// <summary>Brings what needs no restart to the data volume, where a server that does not run reads it when it starts.</summary>
+public sealed record DeliverFiles() : Step("deliver settings and pg_hba.conf for the server's next start");
+
 /// <summary>Creates the stanza and proves that WAL arrives in the repository.</summary>
 public sealed record CreateStanza() : Step("create the stanza and check that WAL is archived");
 

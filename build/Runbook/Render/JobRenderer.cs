@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Runbook.Config;
 using Scriban.Runtime;
 
@@ -22,7 +24,7 @@ public sealed class JobRenderer(string templatesDirectory)
         var jobs = new List<RenderedJob>
         {
             Render(settings, JobRole.Postgres, settings.Postgres.JobName, "postgres", new() { ["reconnect"] = Reconnect(oldest) }),
-            Render(settings, JobRole.PostgresInit, settings.Postgres.InitJobName, "postgres-init"),
+            Render(settings, JobRole.PostgresInit, settings.Postgres.InitJobName, "postgres-init") with { Delivers = Delivered(settings) },
             Render(settings, JobRole.Operations, pgbackrest.JobName, "pgbackrest"),
         };
         if (!settings.HasBackups)
@@ -91,6 +93,14 @@ public sealed class JobRenderer(string templatesDirectory)
             ["postgresql.conf"] = _engine.Render("postgresql.conf.sbn", Model(settings, settings.Postgres.JobName)) + _engine.Render("reload.conf.sbn", Model(settings, settings.Postgres.JobName)),
             ["pg_hba.conf"] = _engine.Render("pg_hba.conf.sbn", Model(settings, settings.Postgres.JobName)),
         };
+
+    // As operate.sh counts it: both files, one after the other.
+    private string Delivered(ClusterSettings settings)
+    {
+        var model = Model(settings, settings.Postgres.InitJobName);
+        var files = new[] { "reload.conf.sbn", "pg_hba.conf.sbn" }.Select(name => _engine.Render(name, model)).Select(text => text.EndsWith('\n') ? text : text + "\n");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files))));
+    }
 
     // What the cluster finds critical by itself; the finer words are those of the target Check.
     private static IEnumerable<string> CheckLimits(PgbackrestSettings settings)

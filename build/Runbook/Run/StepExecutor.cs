@@ -17,6 +17,8 @@ public sealed partial class StepExecutor(
     private static readonly TimeSpan ArchiveLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(30);
 
+    private const string WarningPrefix = "warning: ";
+
     private readonly PauseSteps _pause = new(settings, nomad, node);
     private readonly RestoreSteps _restore = new(settings, nomad, dispatcher, node, person, listener, time);
 
@@ -38,6 +40,7 @@ public sealed partial class StepExecutor(
         InitialiseDatabases s => DispatchAsync(settings.Postgres.InitJobName, [("fingerprint", s.Fingerprint)], ct),
         ApplySettings => DispatchAsync(settings.Postgres.InitJobName, [("fingerprint", "-"), ("only", "conf")], ct),
         TakeCluster s => node.AskAsync("take-cluster", s.System, beside: null, ct),
+        DeliverFiles => DispatchAsync(settings.Postgres.InitJobName, [("fingerprint", "-"), ("only", "files")], ct),
         CreateStanza => DispatchAsync(settings.Pgbackrest.InitJobName, [], ct),
         TakeBackup s => TakeBackupAsync(s, ct),
         ArchiveWal => ArchiveWalAsync(ct),
@@ -108,7 +111,9 @@ public sealed partial class StepExecutor(
     private async Task<Dispatched> DispatchAsync(string jobId, (string Key, string Value)[] meta, CancellationToken ct)
     {
         var child = await dispatcher.RunAsync(jobId, Meta(meta), InitLimit, onLine: null, whileRunning: null, ct);
-        return child.Allocation.Succeeded ? child : throw Failed(child, "the cluster runs; nothing else was changed by this step");
+        foreach (var warning in child.Output.Split('\n').Where(l => l.StartsWith(WarningPrefix, StringComparison.Ordinal)))
+            listener.Warn(warning[WarningPrefix.Length..]);
+        return child.Allocation.Succeeded ? child : throw Failed(child, "nothing else was changed by this step");
     }
 
     private async Task DeliverSecretsAsync(CancellationToken ct)
