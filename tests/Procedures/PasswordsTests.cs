@@ -35,7 +35,7 @@ public class PasswordsTests
 
     public PasswordsTests() => _nomad.OnExec = script =>
     {
-        script.ShouldEndWith("\noperate passwords ''\n");
+        script.ShouldEndWith("\noperate \"$@\"\n\n# passwords|");
         return (0, $"{Line("postgres", "Zsuper")}{Line("app", "Z <&> ß")}{Line("shop", "Zstale")}{Line("gone", "Zold")}", "");
     };
 

@@ -159,8 +159,8 @@ public class RestoreStepTests
 
     public static TheoryData<Step, string> Words => new()
     {
-        { new AcceptRestore("r1"), "operate accept 'r1'" }, { new CancelRestore("r1"), "operate cancel 'r1'" },
-        { new DiscardKept("r1"), "operate discard 'r1'" }, { new FinishRestore("r1"), "operate finish 'r1'" },
+        { new AcceptRestore("r1"), "# accept|r1" }, { new CancelRestore("r1"), "# cancel|r1" },
+        { new DiscardKept("r1"), "# discard|r1" }, { new FinishRestore("r1"), "# finish|r1" },
     };
 
     [Theory, MemberData(nameof(Words))]
@@ -174,7 +174,7 @@ public class RestoreStepTests
             return (0, "fact done\nremoved 3 files\n", "");
         };
         await RunAsync(step);
-        asked.ShouldContain(operation);
+        asked.ShouldEndWith(operation);
         _listener.Said.ShouldBe(["note removed 3 files"]);
     }
 

@@ -36,7 +36,7 @@ internal sealed class FakeNomad : IProcessGate
     /// <summary>Called when a job has gone back to a version.</summary>
     public Action<long> OnRevert { get; set; } = _ => { };
 
-    /// <summary>Answers a command beside a task, given its standard input.</summary>
+    /// <summary>Answers a command beside a task, given its standard input and, as a comment in its last line, the script's arguments.</summary>
     public Func<string, (int Code, string Output, string Error)> OnExec { get; set; } = _ => (0, "", "");
 
     /// <summary>The evaluation of a job that waits for a place, as JSON.</summary>
@@ -94,7 +94,7 @@ internal sealed class FakeNomad : IProcessGate
         ["job", "revert", "-detach", var id, var version] => Revert(id, long.Parse(version)),
         ["alloc", "status", ..] => List(),
         ["alloc", "logs", ..] => (0, Logs[words.Contains("-stderr")], ""),
-        ["alloc", "exec", ..] => OnExec(input),
+        ["alloc", "exec", ..] => OnExec(string.Join('|', words.SkipWhile(w => w != "--").Skip(1)) is { Length: > 0 } arguments ? $"{input}\n# {arguments}" : input),
         _ => throw new InvalidOperationException($"this fake knows no nomad {string.Join(' ', words)}"),
     };
 
