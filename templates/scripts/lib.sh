@@ -305,7 +305,8 @@ password_file() {
 former_password_file() {
   case $1 in . | .. | */*) return ;; esac
   local former=$secrets/passwords/$1
-  [ "$former" = "$(password_file "$1")" ] || [ ! -f "$former" ] || printf '%s' "$former"
+  # One that reads as an encoded name is the file of another role.
+  [ "$former" = "$(password_file "$1")" ] || [ ! -f "$former" ] || [ "$(role_of "$former")" != "$1" ] || printf '%s' "$former"
 }
 
 # role_of FILE: whose password it holds.

@@ -71,7 +71,7 @@ public sealed class LibTests : IDisposable
     {
         using var node = new Node();
         node.HasFile("role", role);
-        var said = node.Shell("role=$(cat \"$NOMAD_TASK_DIR/role\"); file=$(password_file \"$role\"); echo \"${file##*/}\"; role_of \"$file\"");
+        var said = node.Shell("role=$(cat \"$NOMAD_TASK_DIR/role\"); file=$(password_file \"$role\"); printf '%s\\n' \"${file##*/}\"; role_of \"$file\"");
         said.Output.ShouldBe($"{Runbook.Facts.NodePasswords.FileOf(role)}\n{role}");
     }
 }

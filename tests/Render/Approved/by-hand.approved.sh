@@ -16,14 +16,20 @@ PORT=${PORT:-5433}
 TARGET=${TARGET:-} SET=${SET:-} REPOSITORY=${REPOSITORY:-}
 BIN=/usr/lib/postgresql/15/bin
 
+# pgBackRest reads a secret without the blanks around it from the file of the cluster, and with them from here.
+trimmed() { sed 's/^ *//; s/ *$//' <<<"$1"; }
 : "${PGBACKREST_REPO2_S3_KEY:?the secret of pgbackrest.repositories[1].s3.key}"
 export PGBACKREST_REPO2_S3_KEY
+PGBACKREST_REPO2_S3_KEY=$(trimmed "${PGBACKREST_REPO2_S3_KEY}")
 : "${PGBACKREST_REPO2_S3_KEY_SECRET:?the secret of pgbackrest.repositories[1].s3.keySecret}"
 export PGBACKREST_REPO2_S3_KEY_SECRET
+PGBACKREST_REPO2_S3_KEY_SECRET=$(trimmed "${PGBACKREST_REPO2_S3_KEY_SECRET}")
 : "${PGBACKREST_REPO2_CIPHER_PASS:?the secret of pgbackrest.repositories[1].cipherPassphrase}"
 export PGBACKREST_REPO2_CIPHER_PASS
+PGBACKREST_REPO2_CIPHER_PASS=$(trimmed "${PGBACKREST_REPO2_CIPHER_PASS}")
 : "${PGBACKREST_REPO3_AZURE_KEY:?the secret of pgbackrest.repositories[2].azure.key}"
 export PGBACKREST_REPO3_AZURE_KEY
+PGBACKREST_REPO3_AZURE_KEY=$(trimmed "${PGBACKREST_REPO3_AZURE_KEY}")
 [ -r '/etc/ssl/certs/minio.pem' ] || { echo 'needed here as well: /etc/ssl/certs/minio.pem' >&2; exit 1; }
 [ -r '/etc/pgbackrest/id_ed25519' ] || { echo 'needed here as well: /etc/pgbackrest/id_ed25519' >&2; exit 1; }
 umask 077
@@ -83,6 +89,8 @@ echo 'local all all trust' >"$DIR/pg_hba.conf"
 "$BIN/pg_ctl" start -D "$DIR/data" -l "$DIR/server.log" -w -t 3600 \
   -o "-p $PORT -c listen_addresses= -c unix_socket_directories='$DIR' -c hba_file='$DIR/pg_hba.conf' -c hot_standby=off -c archive_mode=off" ||
   { tail -n 20 "$DIR/server.log" >&2; exit 1; }
+# Nothing that the owner of a database has set or made decides in a session of the superuser.
+export PGOPTIONS='-c search_path=pg_catalog -c role=none -c local_preload_libraries= -c session_preload_libraries= -c statement_timeout=0'
 until psql -X -q -h "$DIR" -p "$PORT" -U postgres -d postgres -c '' 2>/dev/null; do
   "$BIN/pg_ctl" status -D "$DIR/data" >/dev/null || { tail -n 20 "$DIR/server.log" >&2; exit 1; }
   sleep 1
