@@ -74,7 +74,7 @@ public sealed partial class TestRun(string root, string filter)
         return precompiled.Folder;
     }
 
-    private Task<int> RunAsync(string program, string[] arguments, Action<string> print, CancellationToken ct) =>
+    private static Task<int> RunAsync(string program, string[] arguments, Action<string> print, CancellationToken ct) =>
         RunAsync(program, arguments, CompilerEnvironment.Cleaned(), print, ct);
 
     private static async Task<int> RunAsync(

@@ -184,6 +184,15 @@ unset name
 say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
 
+# refuse_strange WHAT VALUE CHARACTERS: what comes with a dispatch comes from whoever may dispatch. It becomes a part of paths and lines.
+refuse_strange() { case $2 in '' | .* | *[!$3]*) fail "$1 is empty or holds an unexpected character" 2 ;; esac; }
+
+# A line feed in one would begin a line of its own where files and answers are read line by line.
+for name in "$${!NOMAD_META_@}"; do
+  case $${!name} in *[[:cntrl:]]*) fail "the meta $${name#NOMAD_META_} holds a control character" 2 ;; esac
+done
+unset name
+
 state_file=$PGN_STATE/restore
 progress_file=$PGN_STATE/progress
 # Who holds the scheduled backups back, since when and why; not there while they run.
@@ -297,6 +306,16 @@ refuse_during_restore() {
   esac
 }
 
+# What decides in a session how names are resolved, what is loaded, who it is and how long it may take, the owner of a database sets for
+# everybody who opens it (ALTER DATABASE ... SET). Our sessions are a superuser's: they take none of that, and no timeout of the configuration;
+# nor do their commits wait for a standby.
+session_options='-c search_path=pg_catalog -c role=none -c local_preload_libraries= -c session_preload_libraries=
+ -c default_transaction_isolation=read\ committed -c default_transaction_read_only=off -c default_transaction_deferrable=off
+ -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c client_encoding=UTF8
+ -c standard_conforming_strings=on -c synchronous_commit=local'
+session_options=$${session_options//$'\n'/}
+[ "$PGN_VERSION" -lt 17 ] || session_options+=' -c event_triggers=off -c transaction_timeout=0'
+
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
 export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 [ "$PGBACKREST_PROCESS_MAX" -gt 0 ] || PGBACKREST_PROCESS_MAX=$(nproc)
@@ -308,7 +327,7 @@ refuse_open_secrets() {
   [ -z "$open" ] || fail "others on this node may read $open (mode $(stat -c %a "$open")): chmod -R go= $secrets, and change what was in it" 3
 }
 
-pgbr() { refuse_open_secrets; pgbackrest --stanza="$PGN_STANZA" "$@"; }
+pgbr() { refuse_open_secrets; PGOPTIONS=$session_options pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
 # A task of before there could be several knows of one.
 repositories=$${PGN_REPOSITORIES-1}
@@ -384,6 +403,12 @@ repository_of() {
   return 1
 }
 
+# superuser SOCKET-FOLDER DATABASE ARGUMENT...: psql. The database by the environment: in -d a name that holds a = is an address of a server.
+superuser() {
+  PGOPTIONS=$session_options PGDATABASE=$2 PGCONNECT_TIMEOUT=30 \
+    "$PGN_BIN/psql" -X -q -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres "$${@:3}"
+}
+
 # ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser. Without a database: in `postgres`, or in template1 where that was dropped.
 ask() {
   local reason code=0
@@ -396,8 +421,7 @@ ask() {
   [ -z "$reason" ] || printf '%s\n' "$reason" >&2
   return "$code"
 }
-# The name goes by the environment: as an argument psql takes one with a `=` for a connection string.
-ask_in() { PGDATABASE=$1 "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$2" -p "$PGN_PORT" -U postgres -c "$3"; }
+ask_in() { superuser "$2" "$1" -At -c "$3"; }
 query() { ask "$PGN_SOCKET" "$@"; }
 
 # databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
@@ -428,6 +452,35 @@ setting_of() {
   rest=$${BASH_REMATCH[2]}
   name=$${BASH_REMATCH[1],,}
   if [[ $rest =~ $quoted ]] || [[ $rest =~ $plain ]]; then value=$${BASH_REMATCH[1]//"''"/"'"}; else name=''; return 1; fi
+}
+
+# password_file ROLE: a role may have any name, one with a / or with the .new of a file that is being written too: each byte but letters,
+# digits, _ and - as %XX.
+password_file() {
+  local LC_ALL=C i char code name=''
+  for ((i = 0; i < $${#1}; i++)); do
+    char=$${1:i:1}
+    case $char in
+      [A-Za-z0-9_-]) ;;
+      *) printf -v code %d "'$char" && printf -v char '%%%02X' $((code & 255)) ;;
+    esac
+    name+=$char
+  done
+  printf '%s' "$secrets/passwords/$name"
+}
+
+# former_password_file ROLE: the file in which an earlier runbook keeps it, named by the role as it is; nothing where there is none.
+former_password_file() {
+  case $1 in . | .. | */*) return ;; esac
+  local former=$secrets/passwords/$1
+  # One that reads as an encoded name is the file of another role.
+  [ "$former" = "$(password_file "$1")" ] || [ ! -f "$former" ] || [ "$(role_of "$former")" != "$1" ] || printf '%s' "$former"
+}
+
+# role_of FILE: whose password it holds.
+role_of() {
+  local name=$${1##*/}
+  if [[ $name =~ ^([A-Za-z0-9_-]|%[0-9A-F]{2})+$ ]]; then printf '%b' "$${name//%/\\x}"; else printf '%s' "$name"; fi
 }
 
 # control DIRECTORY: what its control file says. A damaged one is warned of and printed all the same, zeros and all: it says nothing.

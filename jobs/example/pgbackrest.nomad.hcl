@@ -127,6 +127,8 @@ job "pgbackrest" {
 
 fact() { printf 'fact %s %s\n' "$1" "$2"; }
 
+name_characters='A-Za-z0-9_.-'
+
 facts_of_data() {
   [ -e "$PGN_DATA/PG_VERSION" ] || { fact data.present false; return; }
   fact data.present true
@@ -197,6 +199,8 @@ facts() {
     sed "s/^\([a-z]*\)=/fact schedule.$type.\1 /" "$PGN_STATE/schedules/$type" 2>/dev/null
   done
   fact conf.present "$([ -e "$conf/reload.conf" ] && echo true)"
+  [ ! -e "$conf/reload.conf" ] || fact conf.sum "$(cat "$conf/reload.conf" "$conf/pg_hba.conf" | sha256sum | cut -d ' ' -f 1)"
+  [ ! -e "$PGN_STATE/data.lock" ] || flock -n "$PGN_STATE/data.lock" true || fact data.held true
   fact init.fingerprint "$(cat "$PGN_STATE/init.fingerprint" 2>/dev/null)"
   fact secrets.fingerprint "$(cat "$secrets/fingerprint" 2>/dev/null)"
   sed 's/^/fact check./; s/=/ /' "$PGN_STATE/check" 2>/dev/null
@@ -227,6 +231,8 @@ facts_of_repositories() {
 # The history file of a backup begins with the name of a segment, too, and is none.
 probe() {
   local label folder
+  [ -z "$1" ] || refuse_strange 'the list of labels' "$1" 'A-Z0-9_,-'
+  [ -z "$2" ] || refuse_strange 'the list of folders' "$2" '0-9A-F,/-'
   note_databases
   for label in $${1//,/ }; do
     if repository_of "$label" >/dev/null; then fact set.whole "$label"; else fact set.broken "$label"; fi
@@ -248,6 +254,7 @@ note_databases() {
 # timelines ARCHIVE-ID: the timeline history files of the archive, so that a plan can tell which set lies on which timeline.
 timelines() {
   local name number listed
+  refuse_strange 'the id of the archive' "$1" 0-9-
   listed=$(repo_ls --output=json "archive/$PGN_STANZA/$1" | tr '}' '\n' |
     sed -nE 's/.*"([0-9A-F]{8}\.history)":\{(.*"time":([0-9]+))?.*/\1 \3/p' | sort -k 1,1 -k 2,2n | awk '!known[$1]++')
   sed -n 's/^\([0-9A-F]*\)\.history \([0-9]\{1,\}\)$/fact history.at \1 \2/p' <<<"$listed"
@@ -262,6 +269,8 @@ timelines() {
 # repository by its number; and what only the live directory holds.
 archive() {
   local folder folders listing name number size
+  refuse_strange 'the id of the archive' "$1" 0-9-
+  refuse_strange 'the WAL position' "$2" 0-9A-F
   size=$(control_value "$PGN_DATA" 'Bytes per WAL segment')
   [ -z "$size" ] || fact control.walsegment "$size"
   for number in $repositories; do
@@ -280,6 +289,7 @@ archive() {
 # last_commit SEGMENT,SEGMENT...: the time of the last commit in the first of these segments that has one.
 last_commit() {
   local segment look time
+  refuse_strange 'the list of segments' "$1" 0-9A-F,
   look=$(mktemp -d "$PGN_STATE/look.XXXXXX") || fail "cannot write to $PGN_STATE"
   for segment in $${1//,/ }; do
     rm -f "$look"/*
@@ -310,6 +320,7 @@ commits() {
 # first_commits POSITION:SEGMENT,SEGMENT...: for each of these stretches the time of the first commit behind the position, in decimal.
 first_commits() {
   local stretch segment look time n=0 size from
+  refuse_strange 'the stretches of WAL' "$1" '0-9A-F:, '
   size=$(control_value "$PGN_DATA" 'Bytes per WAL segment')
   look=$(mktemp -d "$PGN_STATE/look.XXXXXX") || fail "cannot write to $PGN_STATE"
   for stretch in $1; do
@@ -332,7 +343,10 @@ first_commits() {
 }
 
 # The restore under way, which must be of this id.
-own_restore() { [ "$(state_get id)" = "$1" ] || fail "no restore $1 is under way" 3; }
+own_restore() {
+  refuse_strange 'the id of the restore' "$1" "$name_characters"
+  [ "$(state_get id)" = "$1" ] || fail "no restore $1 is under way" 3
+}
 
 accept() {
   own_restore "$1"
@@ -377,8 +391,10 @@ now() { date +%s.%N; }
 
 # switch ID SECONDS: from the old server to the copy of an online restore, inside this task. Ends when the new one takes writes.
 switch() {
-  local began deadline=$((SECONDS + $${2:-600}))
+  local began deadline
   own_restore "$1"
+  refuse_strange 'the number of seconds' "$2" 0-9
+  deadline=$((SECONDS + $2))
   case $(state_get phase) in
     ready)
       # What is on disk already need not be written while nobody serves.
@@ -390,7 +406,7 @@ switch() {
     *) fail "the copy of restore $1 is not ready (phase $(state_get phase))" 3 ;;
   esac
   until [ "$(state_get phase)" = started ] && [ "$(query 'select pg_is_in_recovery()' 2>/dev/null)" = f ]; do
-    [ "$SECONDS" -lt "$deadline" ] || fail "the new server does not take writes after $${2:-600} s"
+    [ "$SECONDS" -lt "$deadline" ] || fail "the new server does not take writes after $2 s"
     sleep 0.05
   done
   fact switch.downtime "$(awk "BEGIN { printf \"%.2f\", $(now) - $${began:-$(now)} }")"
@@ -433,7 +449,7 @@ discard_linked() {
 discard() {
   local kept gone=$PGN_DATA.discarded-$1 link place
   kept=$(kept_of "$1")
-  case $1 in '' | *[!A-Za-z0-9_.-]*) fail "no id of a kept directory: $1" 2 ;; esac
+  refuse_strange 'the id of the kept directory' "$1" "$name_characters"
   [ -d "$kept" ] || [ -d "$gone" ] || fail "no directory is kept under the id $1" 3
   [ ! -d "$kept" ] || mv -T "$kept" "$gone" || fail "cannot rename $kept"
   for link in "$gone"/pg_tblspc/*; do
@@ -469,6 +485,7 @@ finish() {
 pause() {
   local since by reason
   read -r since by reason <<<"$1"
+  refuse_strange 'the time of the pause' "$since" 0-9TZ:.-
   [ -n "$reason" ] || fail "a pause needs a reason" 2
   printf '%s\n' "since=$since" "by=$by" "reason=$reason" >"$pause_file.new" && sync "$pause_file.new" &&
     mv "$pause_file.new" "$pause_file" && sync "$PGN_STATE" || fail "cannot record the pause in $PGN_STATE"
@@ -477,9 +494,16 @@ pause() {
 
 resume() { rm -f "$pause_file" && sync "$PGN_STATE" || fail "cannot remove $pause_file"; }
 
+# beside_a_task WHAT: what is secret travels on the standard input and output of a command beside a task, never through a job of its own.
+beside_a_task() { [ -z "$${NOMAD_META_operation:-}" ] || fail "$1: not in a job, which Nomad shows with its log" 3; }
+
 # receive FINGERPRINT/NAME: a secret file for the data volume, from standard input. It waits beside those in use until all are there.
 receive() {
-  local file=$secrets/new-$1
+  local file=$secrets/new-$1 part
+  beside_a_task 'secrets are received beside a task'
+  refuse_strange 'the name of the file' "$1" 'A-Za-z0-9_.%/-'
+  case /$1/ in *//*) fail "the name of the file has an empty part" 2 ;; esac
+  for part in $${1//\// }; do refuse_strange 'the name of the file' "$part" 'A-Za-z0-9_.%-'; done
   refuse_open_secrets
   mkdir -p "$(dirname "$file")" && head -c -1 >"$file.part" && mv "$file.part" "$file" || fail "cannot write $file"
   # Whatever rights the volume gives to new files by itself.
@@ -518,16 +542,21 @@ adopt_secrets() {
 
 # Passwords of roles, generated or delivered. Only ever beside a task: the log of a job of its own would be kept by Nomad.
 passwords() {
-  local file
-  [ -z "$${NOMAD_META_operation:-}" ] || fail "passwords are not shown in a job, whose log is kept" 3
+  local file role
+  beside_a_task 'passwords are shown beside a task'
   for file in "$secrets"/passwords/*; do
     case $file in *.new) continue ;; esac
-    [ ! -f "$file" ] || fact password "$(printf '%s' "$${file##*/}" | base64 -w 0) $(base64 -w 0 <"$file")"
+    [ -f "$file" ] || continue
+    role=$(role_of "$file")
+    # One that an earlier runbook has kept, and a later one has replaced.
+    [ "$file" = "$(password_file "$role")" ] || [ ! -f "$(password_file "$role")" ] || continue
+    fact password "$(printf '%s' "$role" | base64 -w 0) $(base64 -w 0 <"$file")"
   done
 }
 
 # Keeps a task open for the runbook to deliver secrets into: they travel on standard input, never in a job. None are due for "none".
 await_delivery() {
+  refuse_strange 'the name of the delivery' "$1" "$name_characters"
   make_folders
   local _
   for _ in $(seq 1 240); do
@@ -539,6 +568,7 @@ await_delivery() {
 
 # look DELIVERY: what the repositories of this task's configuration hold, with secrets that come for this alone.
 look() {
+  refuse_strange 'the name of the delivery' "$1" "$name_characters"
   looked_with=$secrets/new-$1
   trap 'rm -rf "$looked_with"' EXIT
   await_delivery "$1"
@@ -548,10 +578,16 @@ look() {
 }
 
 # back_up_now TYPE [NUMBER]: in one repository, or in all of them.
-back_up_now() { hold_backup 3600; back_up "$1" "$${2:-$repositories}" detail; }
+back_up_now() {
+  case $1 in full | diff | incr) ;; *) fail "unknown type of a backup: $1" 2 ;; esac
+  [ -z "$${2:-}" ] || refuse_strange 'the number of the repository' "$2" 0-9
+  hold_backup 3600
+  back_up "$1" "$${2:-$repositories}" detail
+}
 
 # verify NUMBER: has every file of a repository read. It says nothing for hours, so how far it is, is counted where it reads.
 verify() {
+  refuse_strange 'the number of the repository' "$1" 0-9
   # The counter ends with this shell, which holds the other end of its input.
   exec 7> >(tell_reading)
   pgbr verify --repo="$1" --output=text --verbose --log-level-console=info 7>&-
@@ -560,7 +596,9 @@ verify() {
 # expire preview|run NUMBER [LABEL]: removes what is not to be kept any more from a repository, or one set with all that builds on it.
 expire() {
   local options=(--repo="$2" --log-level-console=info)
-  [ -z "$${3:-}" ] || options+=(--set="$3")
+  case $1 in preview | run) ;; *) fail "unknown way to expire: $1" 2 ;; esac
+  refuse_strange 'the number of the repository' "$2" 0-9
+  [ -z "$${3:-}" ] || { refuse_strange 'the label of the set' "$3" "$name_characters" && options+=(--set="$3"); }
   if [ "$1" = run ]; then
     refuse_during_restore "nothing is expired"
     # A scheduled backup waits for it, where pgBackRest would let it fail.
@@ -577,7 +615,10 @@ tell_reading() {
   done
 }
 
+# operate OPERATION ARGUMENT: an argument of several words is taken apart at blanks, and never expanded to names of files.
 operate() {
+  local words
+  read -ra words <<<"$2"
   case $1 in
     facts) make_folders; facts ;;
     health) make_folders; health; facts ;;
@@ -588,14 +629,14 @@ operate() {
     firstcommits) first_commits "$2" ;;
     accept) accept "$2" ;;
     cancel) make_folders; cancel "$2" ;;
-    switch) switch $${2} ;;
+    switch) switch "$${words[0]:-}" "$${words[1]:-600}" ;;
     discard) discard "$2" ;;
     finish) finish "$2" ;;
     take-cluster) make_folders; take_cluster "$2" ;;
     pause) make_folders; pause "$2" ;;
     resume) make_folders; resume ;;
-    backup) make_folders; back_up_now $2 ;;
-    expire) make_folders; expire $2 ;;
+    backup) make_folders; back_up_now "$${words[0]:-}" "$${words[1]:-}" ;;
+    expire) make_folders; expire "$${words[0]:-}" "$${words[1]:-}" "$${words[2]:-}" ;;
     verify) make_folders; verify "$2" ;;
     await-secrets) await_delivery "$2"; adopt_secrets "$2" ;;
     look) look "$2" ;;
@@ -1009,6 +1050,15 @@ unset name
 say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
 
+# refuse_strange WHAT VALUE CHARACTERS: what comes with a dispatch comes from whoever may dispatch. It becomes a part of paths and lines.
+refuse_strange() { case $2 in '' | .* | *[!$3]*) fail "$1 is empty or holds an unexpected character" 2 ;; esac; }
+
+# A line feed in one would begin a line of its own where files and answers are read line by line.
+for name in "$${!NOMAD_META_@}"; do
+  case $${!name} in *[[:cntrl:]]*) fail "the meta $${name#NOMAD_META_} holds a control character" 2 ;; esac
+done
+unset name
+
 state_file=$PGN_STATE/restore
 progress_file=$PGN_STATE/progress
 # Who holds the scheduled backups back, since when and why; not there while they run.
@@ -1122,6 +1172,16 @@ refuse_during_restore() {
   esac
 }
 
+# What decides in a session how names are resolved, what is loaded, who it is and how long it may take, the owner of a database sets for
+# everybody who opens it (ALTER DATABASE ... SET). Our sessions are a superuser's: they take none of that, and no timeout of the configuration;
+# nor do their commits wait for a standby.
+session_options='-c search_path=pg_catalog -c role=none -c local_preload_libraries= -c session_preload_libraries=
+ -c default_transaction_isolation=read\ committed -c default_transaction_read_only=off -c default_transaction_deferrable=off
+ -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c client_encoding=UTF8
+ -c standard_conforming_strings=on -c synchronous_commit=local'
+session_options=$${session_options//$'\n'/}
+[ "$PGN_VERSION" -lt 17 ] || session_options+=' -c event_triggers=off -c transaction_timeout=0'
+
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
 export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 [ "$PGBACKREST_PROCESS_MAX" -gt 0 ] || PGBACKREST_PROCESS_MAX=$(nproc)
@@ -1133,7 +1193,7 @@ refuse_open_secrets() {
   [ -z "$open" ] || fail "others on this node may read $open (mode $(stat -c %a "$open")): chmod -R go= $secrets, and change what was in it" 3
 }
 
-pgbr() { refuse_open_secrets; pgbackrest --stanza="$PGN_STANZA" "$@"; }
+pgbr() { refuse_open_secrets; PGOPTIONS=$session_options pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
 # A task of before there could be several knows of one.
 repositories=$${PGN_REPOSITORIES-1}
@@ -1209,6 +1269,12 @@ repository_of() {
   return 1
 }
 
+# superuser SOCKET-FOLDER DATABASE ARGUMENT...: psql. The database by the environment: in -d a name that holds a = is an address of a server.
+superuser() {
+  PGOPTIONS=$session_options PGDATABASE=$2 PGCONNECT_TIMEOUT=30 \
+    "$PGN_BIN/psql" -X -q -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres "$${@:3}"
+}
+
 # ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser. Without a database: in `postgres`, or in template1 where that was dropped.
 ask() {
   local reason code=0
@@ -1221,8 +1287,7 @@ ask() {
   [ -z "$reason" ] || printf '%s\n' "$reason" >&2
   return "$code"
 }
-# The name goes by the environment: as an argument psql takes one with a `=` for a connection string.
-ask_in() { PGDATABASE=$1 "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$2" -p "$PGN_PORT" -U postgres -c "$3"; }
+ask_in() { superuser "$2" "$1" -At -c "$3"; }
 query() { ask "$PGN_SOCKET" "$@"; }
 
 # databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
@@ -1253,6 +1318,35 @@ setting_of() {
   rest=$${BASH_REMATCH[2]}
   name=$${BASH_REMATCH[1],,}
   if [[ $rest =~ $quoted ]] || [[ $rest =~ $plain ]]; then value=$${BASH_REMATCH[1]//"''"/"'"}; else name=''; return 1; fi
+}
+
+# password_file ROLE: a role may have any name, one with a / or with the .new of a file that is being written too: each byte but letters,
+# digits, _ and - as %XX.
+password_file() {
+  local LC_ALL=C i char code name=''
+  for ((i = 0; i < $${#1}; i++)); do
+    char=$${1:i:1}
+    case $char in
+      [A-Za-z0-9_-]) ;;
+      *) printf -v code %d "'$char" && printf -v char '%%%02X' $((code & 255)) ;;
+    esac
+    name+=$char
+  done
+  printf '%s' "$secrets/passwords/$name"
+}
+
+# former_password_file ROLE: the file in which an earlier runbook keeps it, named by the role as it is; nothing where there is none.
+former_password_file() {
+  case $1 in . | .. | */*) return ;; esac
+  local former=$secrets/passwords/$1
+  # One that reads as an encoded name is the file of another role.
+  [ "$former" = "$(password_file "$1")" ] || [ ! -f "$former" ] || [ "$(role_of "$former")" != "$1" ] || printf '%s' "$former"
+}
+
+# role_of FILE: whose password it holds.
+role_of() {
+  local name=$${1##*/}
+  if [[ $name =~ ^([A-Za-z0-9_-]|%[0-9A-F]{2})+$ ]]; then printf '%b' "$${name//%/\\x}"; else printf '%s' "$name"; fi
 }
 
 # control DIRECTORY: what its control file says. A damaged one is warned of and printed all the same, zeros and all: it says nothing.

@@ -123,63 +123,36 @@ job "postgres-init" {
         data        = <<EOT
 #!/bin/bash
 # What a running server takes over, databases, their owners and the initialisation script; again and again without harm.
-# local/reload.conf and local/pg_hba.conf: settings that need no restart, and who may connect. With the meta only=conf it is these alone.
+# local/reload.conf and local/pg_hba.conf: settings that need no restart, and who may connect. With the meta only=conf it is these alone, with
+# only=files these for the start of a server that does not run.
 # local/databases.tsv: name, user, create user (true|false), rendered password file or -. local/init.sql: the script, run when its text has changed.
 . "$NOMAD_TASK_DIR/lib.sh"
 deliver_certificate() { :; }
 forget_certificates() { :; }
 [ ! -e "$NOMAD_TASK_DIR/certificate.sh" ] || . "$NOMAD_TASK_DIR/certificate.sh"
+. "$NOMAD_TASK_DIR/deliver.sh"
 make_folders
+only=$${NOMAD_META_only:-}
+case $only in '' | conf | files) ;; *) fail "unknown part to bring: $only" 2 ;; esac
+refuse_strange 'the fingerprint' "$NOMAD_META_fingerprint" A-Za-z0-9-
 
+answers=false
 for _ in $(seq 1 60); do
-  query 'select 1' >/dev/null 2>&1 && break
+  if said=$(query 'select pg_is_in_recovery()' 2>&1); then answers=true && break; fi
+  [ "$only" != files ] || break
   sleep 1
 done
-[ "$(query 'select pg_is_in_recovery()')" = f ] || fail "the server on $PGN_SOCKET port $PGN_PORT does not take writes"
-
-# install_conf NAME: the rendered file in place of the one on the volume, which stays beside it until the new one has been checked.
-install_conf() {
-  if [ -e "$conf/$1" ]; then cp "$conf/$1" "$conf/$1.kept"; else : >"$conf/$1.kept"; fi &&
-    cp "$NOMAD_TASK_DIR/$1" "$conf/$1.new" && mv "$conf/$1.kept" "$conf/$1.before" && mv "$conf/$1.new" "$conf/$1" || fail "cannot write $conf/$1"
-}
-
-# The server reads files without taking them over when it is asked what it thinks of them. A line that has a type is one that it takes: it only warns
-# that hostssl matches nothing while TLS is off, which the same delivery turns on.
-conf_errors="select 'reload.conf, line ' || sourceline || ': ' || name || ': ' || error from pg_file_settings where error is not null and sourcefile = '$conf/reload.conf'
-  union all select 'pg_hba.conf, line ' || line_number || ': ' || error from pg_hba_file_rules where error is not null and type is null"
-
-deliver_conf() {
-  local wrong loaded _
-  # A server that was started by a job of an earlier runbook has its files in its job, and is not reached by these.
-  [ "$(query "select current_setting('hba_file')")" = "$conf/pg_hba.conf" ] || fail "the server has not been started with $conf/pg_hba.conf: run Deploy"
-  settle_conf
-  deliver_certificate
-  if cmp -s "$NOMAD_TASK_DIR/reload.conf" "$conf/reload.conf" && cmp -s "$NOMAD_TASK_DIR/pg_hba.conf" "$conf/pg_hba.conf"; then
-    say "settings and pg_hba.conf: as they were"
-  else
-    install_conf reload.conf
-    install_conf pg_hba.conf
-    wrong=$(query "$conf_errors") || { settle_conf; fail "the server could not check the new settings; the old ones stay"; }
-    [ -z "$wrong" ] || { settle_conf; fail "the server refuses the new settings, the old ones stay: $(tr '\n' ';' <<<"$wrong")"; }
-    rm -f "$conf"/*.before
-    sync "$conf"
-  fi
-  # Also where the files were there already: a run that was killed may not have come to it.
-  loaded=$(query 'select pg_conf_load_time()')
-  query 'select pg_reload_conf()' >/dev/null || fail "the server was not told to reload its settings"
-  for _ in $(seq 1 50); do
-    [ "$(query 'select pg_conf_load_time()')" != "$loaded" ] && break
-    sleep 0.2
-  done
-  [ "$(query 'select pg_conf_load_time()')" != "$loaded" ] || fail "the server has not reloaded its settings within 10 s"
-  forget_certificates
-  say "settings and pg_hba.conf: in force; waiting for a restart: $(query "select coalesce(string_agg(name, ', '), 'none') from pg_settings where pending_restart")"
-}
+[ "$only" = files ] || [ "$answers/$said" = true/f ] ||
+  fail "the server on $PGN_SOCKET port $PGN_PORT does not take writes: $([ "$answers" = true ] && echo 'it is in recovery' || tail -n 1 <<<"$said")"
 
 # password_of ROLE RENDERED: the file that holds its password. Rendered by Nomad, else delivered or generated once and kept.
 password_of() {
-  local kept=$secrets/passwords/$1 rendered=$${NOMAD_SECRETS_DIR:-/nonexistent}/$2
+  local kept former rendered=$${NOMAD_SECRETS_DIR:-/nonexistent}/$2
   if [ -f "$rendered" ]; then printf '%s' "$rendered"; return; fi
+  kept=$(password_file "$1") former=$(former_password_file "$1")
+  if [ -n "$former" ]; then
+    if [ -s "$kept" ]; then rm -f "$former"; else mv "$former" "$kept"; fi || fail "cannot write $kept"
+  fi
   if [ ! -s "$kept" ]; then
     # 20 characters without specials: they survive every connection string.
     local random
@@ -194,35 +167,36 @@ password_of() {
 # terminal when there is one, hence setsid.
 set_password() {
   local file password
-  file=$(password_of "$1" "$2")
+  file=$(password_of "$1" "$2") || exit
   # Without the line feed at its end: what Nomad renders from a heredoc has one.
   password=$(cat "$file")
   # psql takes an empty line for "no password" and clears the one that is there.
   [ -n "$password" ] || fail "there is no password for role $1: what is rendered or delivered for it is empty"
   [[ $password != *$'\n'* ]] || fail "the password for role $1 has more than one line"
   printf '%s\n%s\n' "$password" "$password" |
-    setsid -w "$PGN_BIN/psql" -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -d postgres -c "\\password \"$${1//\"/\"\"}\"" >/dev/null ||
+    PGOPTIONS=$session_options PGDATABASE=postgres setsid -w \
+      "$PGN_BIN/psql" -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres -v role="$1" -c '\password :"role"' >/dev/null ||
     fail "cannot set the password of role $1"
 }
 
-run_sql() { "$PGN_BIN/psql" -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres "$@"; }
+run_sql() { superuser "$PGN_SOCKET" "$@"; }
 
-deliver_conf
-[ "$${NOMAD_META_only:-}" != conf ] || exit 0
+deliver_conf "$answers"
+[ -z "$only" ] || exit 0
 set_password postgres superuser.password
 while IFS=$'\t' read -r database user create rendered; do
   [ -n "$database" ] || continue
   if [ "$create" = true ]; then
-    run_sql -d postgres -v role="$user" <<'SQL' || fail "cannot create role $user"
+    run_sql postgres -v role="$user" <<'SQL' || fail "cannot create role $user"
 select format('create role %I login', :'role') where not exists (select from pg_roles where rolname = :'role') \gexec
 SQL
     set_password "$user" "$rendered"
   fi
-  run_sql -d postgres -v role="$user" -v database="$database" <<'SQL' || fail "cannot create database $database"
+  run_sql postgres -v role="$user" -v database="$database" <<'SQL' || fail "cannot create database $database"
 select format('create database %I owner %I', :'database', :'role') where not exists (select from pg_database where datname = :'database') \gexec
 select format('grant all on database %I to %I', :'database', :'role') \gexec
 SQL
-  run_sql -d "$database" -v role="$user" <<'SQL' || fail "cannot grant schema public of $database to $user"
+  run_sql "$database" -v role="$user" <<'SQL' || fail "cannot grant schema public of $database to $user"
 select format('grant all on schema public to %I', :'role') \gexec
 SQL
   say "database $database, owner $user: ready"
@@ -233,12 +207,189 @@ if [ -s "$NOMAD_TASK_DIR/init.sql" ]; then
   if [ "$sum" = "$(cat "$PGN_STATE/init.sql.sha256" 2>/dev/null)" ]; then
     say "initialisation script: already run"
   else
-    run_sql -d postgres -f "$NOMAD_TASK_DIR/init.sql" || fail "the initialisation script failed"
+    # The operator's own SQL, in a session as the operator has it; but it does not wait for a standby.
+    PGOPTIONS='-c synchronous_commit=local' PGDATABASE=postgres "$PGN_BIN/psql" -Xq -v ON_ERROR_STOP=1 -h "$PGN_SOCKET" -p "$PGN_PORT" -U postgres \
+      -f "$NOMAD_TASK_DIR/init.sql" || fail "the initialisation script failed"
     printf '%s' "$sum" >"$PGN_STATE/init.sql.sha256"
     say "initialisation script: run"
   fi
 fi
 printf '%s' "$NOMAD_META_fingerprint" >"$PGN_STATE/init.fingerprint"
+EOT
+      }
+
+      template {
+        destination = "local/deliver.sh"
+        perms       = "755"
+        change_mode = "noop"
+        data        = <<EOT
+# Brings reload.conf and pg_hba.conf, which the job carries, to the data volume and into force. They are tried on a server of their own
+# before they take any place, so that a delivery needs nothing of the server that it repairs. After lib.sh.
+
+trial='' trial_socket=''
+connect_limit=$${PGN_CONNECT_LIMIT:-20}
+
+# connects SOCKET-FOLDER: a session as a client has it, with whatever the settings make of it. Prints why there is none.
+connects() {
+  local said database
+  # The database postgres may have been dropped.
+  for database in postgres template1; do
+    said=$(PGDATABASE=$database PGCONNECT_TIMEOUT=$connect_limit timeout "$connect_limit" \
+      "$PGN_BIN/psql" -XAtq -h "$1" -p "$PGN_PORT" -U postgres -c 'select 1' 2>&1 >/dev/null) && return
+  done
+  printf '%s' "$${said:-no answer within $connect_limit s}" | tr '\n' ' '
+  return 1
+}
+
+# The server reads files without taking them over when it is asked what it thinks of them. A line that has a type is one that it takes: it only warns
+# that hostssl matches nothing while TLS is off, which the same delivery turns on.
+conf_errors="select 'reload.conf, line ' || sourceline || ': ' || name || ': ' || error from pg_file_settings where error is not null and right(sourcefile, 12) = '/reload.conf'
+  union all select 'pg_hba.conf, line ' || line_number || ': ' || error from pg_hba_file_rules where error is not null and type is null"
+
+# start_trial: a server in $trial. Ends with 1 where it does not come up; $trial/log says why.
+start_trial() {
+  local pid _
+  # What it may not take from the files; and its words where they are looked for.
+  "$PGN_BIN/postgres" -D "$trial/data" -c unix_socket_directories="$trial_socket" -c listen_addresses= -c port="$PGN_PORT" \
+    -c shared_buffers=16MB -c max_connections=10 -c huge_pages=off -c archive_mode=off -c logging_collector=off \
+    -c log_destination=stderr -c log_min_messages=fatal -c lc_messages=C >"$trial/log" 2>&1 &
+  pid=$!
+  for _ in $(seq 1 300); do
+    [[ $(sed -n 8p "$trial/data/postmaster.pid" 2>/dev/null) != ready* ]] || return 0
+    kill -0 "$pid" 2>/dev/null || return 1
+    sleep 0.1
+  done
+  echo 'FATAL:  it did not come up within 30 s' >>"$trial/log"
+  return 1
+}
+
+stop_trial() { [ -z "$trial" ] || [ ! -e "$trial/data/postmaster.pid" ] || "$PGN_BIN/pg_ctl" stop -D "$trial/data" -m immediate -w -t 30 -s; }
+
+end_trial() { stop_trial; rm -rf "$trial" "$trial_socket"; }
+
+# make_trial: an empty cluster, which the owner of the data may enter as the superuser.
+make_trial() {
+  trap end_trial EXIT
+  trial=$(mktemp -d "$NOMAD_TASK_DIR/trial.XXXXXX" 2>/dev/null || mktemp -d "$PGN_STATE/trial.XXXXXX") || return
+  # No longer than the folder of a staged server: the path of a socket has a limit.
+  trial_socket=$(mktemp -d "$PGN_SOCKET/try-XXX") || return
+  "$PGN_BIN/initdb" -D "$trial/data" -U postgres -A peer -E UTF8 --locale=C -N >"$trial/log" 2>&1 || return
+  : >"$trial/data/postgresql.conf"
+  echo "local all postgres peer map=operator" >"$trial/data/pg_hba.conf"
+  printf '%s\n' "operator root postgres" "operator $(id -un) postgres" >"$trial/data/pg_ident.conf"
+  start_trial
+}
+
+trial_words() { grep -E '(FATAL|PANIC|DETAIL|HINT): ' "$trial/log" | sed "s/^.*\(FATAL\|PANIC\|DETAIL\|HINT\): *//" | tr '\n' ';'; }
+
+# What ssl_cert_file and the like say is meant in the folder of the live data.
+point_at_data() {
+  local name value
+  for name in ssl_cert_file ssl_key_file ssl_ca_file ssl_crl_file ssl_crl_dir ssl_dh_params_file; do
+    value=$("$PGN_BIN/postgres" -C "$name" -D "$trial/data" 2>/dev/null) && [ -n "$value" ] || continue
+    case $value in /*) ;; *) printf "%s = '%s'\n" "$name" "$${PGN_DATA//\'/\'\'}/$${value//\'/\'\'}" >>"$trial/data/postgresql.conf" ;; esac
+  done
+}
+
+# try_conf: prints what is wrong with the new files; nothing where a server starts with them and lets a client in.
+try_conf() {
+  local wrong
+  cp "$NOMAD_TASK_DIR/reload.conf" "$NOMAD_TASK_DIR/pg_hba.conf" "$trial/data/" && echo "include 'reload.conf'" >"$trial/data/postgresql.conf" || return
+  wrong=$(ask "$trial_socket" "$conf_errors") || { echo "a server of their own could not check them"; return; }
+  if [ -z "$wrong" ]; then
+    stop_trial
+    point_at_data
+    if start_trial; then
+      wrong=$(connects "$trial_socket") || wrong="no client could connect with them: $wrong"
+    else
+      wrong="no server would start with them: $(trial_words)"
+    fi
+  fi
+  printf '%s' "$${wrong//"$trial/data/"/}" | tr '\n' ';'
+}
+
+# install_conf NAME: the rendered file in place of the one on the volume, which stays beside it until the new one has been checked.
+install_conf() {
+  if [ -e "$conf/$1" ]; then cp "$conf/$1" "$conf/$1.kept"; else : >"$conf/$1.kept"; fi &&
+    cp "$NOMAD_TASK_DIR/$1" "$conf/$1.new" && mv "$conf/$1.kept" "$conf/$1.before" && mv "$conf/$1.new" "$conf/$1" || fail "cannot write $conf/$1"
+}
+
+reload_conf() {
+  local loaded _
+  loaded=$(query 'select pg_conf_load_time()') && query 'select pg_reload_conf()' >/dev/null || { echo 'the server was not told to reload its settings'; return 1; }
+  for _ in $(seq 1 50); do
+    [ "$(query 'select pg_conf_load_time()')" = "$loaded" ] || return 0
+    sleep 0.2
+  done
+  echo 'the server has not reloaded its settings within 10 s'
+  return 1
+}
+
+# lacking_standbys: why commits of clients would wait for ever; nothing where they do not.
+lacking_standbys() {
+  local lack _
+  for _ in $(seq 1 20); do
+    lack=$(query "select 'commits wait for ' || wanted || ' synchronous standbys (synchronous_standby_names = ''' || setting || '''), and ' || there || ' are connected'
+      from (select setting, coalesce((regexp_match(setting, '^\s*(?:first\s+|any\s+)?([0-9]+)\s*\(', 'i'))[1]::int, 1) as wanted,
+        (select count(*) from pg_stat_replication where sync_state in ('sync', 'quorum')) as there
+        from pg_settings where name = 'synchronous_standby_names' and setting <> '') as standbys
+      where there < wanted and coalesce((select setting from pg_file_settings where name = 'synchronous_commit' and applied order by seqno desc limit 1), 'on')
+        not in ('off', 'local')")
+    [ -n "$lack" ] || return 0
+    sleep 0.5
+  done
+  printf '%s' "$lack"
+}
+
+# take_back WHY: the files from before, also in the running server.
+take_back() {
+  local trouble
+  settle_conf
+  trouble=$(reload_conf) || fail "$1; the old ones are in place again, but $trouble: restart it"
+  fail "$1; the old ones are in force again"
+}
+
+# deliver_conf ANSWERS: whether there is a server to take them over now, or only one to start with them later.
+deliver_conf() {
+  local wrong changed=''
+  # A server that was started by a job of an earlier runbook has its files in its job, and is not reached by these.
+  [ "$1" != true ] || [ "$(query "select current_setting('hba_file')")" = "$conf/pg_hba.conf" ] ||
+    fail "the server has not been started with $conf/pg_hba.conf: run Deploy"
+  settle_conf
+  deliver_certificate
+  if cmp -s "$NOMAD_TASK_DIR/reload.conf" "$conf/reload.conf" && cmp -s "$NOMAD_TASK_DIR/pg_hba.conf" "$conf/pg_hba.conf"; then
+    say "settings and pg_hba.conf: as they were"
+  else
+    if make_trial; then
+      wrong=$(try_conf)
+      [ -z "$wrong" ] || fail "the server refuses the new settings, the old ones stay: $wrong"
+    else
+      say "warning: the new settings could not be tried on a server of their own: $(tail -n 3 "$${trial:-/nonexistent}/log" 2>&1 | tr '\n' ' ')"
+    fi
+    changed=true
+    install_conf reload.conf
+    install_conf pg_hba.conf
+  fi
+  if [ "$1" != true ]; then
+    rm -f "$conf"/*.before && sync "$conf"
+    say "settings and pg_hba.conf: in place for the next start of the server"
+    return
+  fi
+  # Also where the files were there already: a run that was killed may not have come to it.
+  wrong=$(reload_conf) || { settle_conf; fail "$wrong; the old ones stay"; }
+  if [ -n "$changed" ]; then
+    wrong=$(connects "$PGN_SOCKET") || take_back "the new settings keep clients out: $wrong"
+  fi
+  wrong=$(lacking_standbys)
+  if [ -n "$wrong" ]; then
+    [ -z "$changed" ] || grep -q synchronous_standby_names "$conf/reload.conf.before" 2>/dev/null || take_back "with the new settings $wrong: connect the standbys first"
+    say "warning: $wrong: clients wait until they are, or until synchronous_standby_names is empty"
+  fi
+  rm -f "$conf"/*.before
+  sync "$conf"
+  forget_certificates
+  say "settings and pg_hba.conf: in force; waiting for a restart: $(query "select coalesce(string_agg(name, ', '), 'none') from pg_settings where pending_restart")"
+}
 EOT
       }
 
@@ -434,6 +585,15 @@ unset name
 say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
 
+# refuse_strange WHAT VALUE CHARACTERS: what comes with a dispatch comes from whoever may dispatch. It becomes a part of paths and lines.
+refuse_strange() { case $2 in '' | .* | *[!$3]*) fail "$1 is empty or holds an unexpected character" 2 ;; esac; }
+
+# A line feed in one would begin a line of its own where files and answers are read line by line.
+for name in "$${!NOMAD_META_@}"; do
+  case $${!name} in *[[:cntrl:]]*) fail "the meta $${name#NOMAD_META_} holds a control character" 2 ;; esac
+done
+unset name
+
 state_file=$PGN_STATE/restore
 progress_file=$PGN_STATE/progress
 # Who holds the scheduled backups back, since when and why; not there while they run.
@@ -547,6 +707,16 @@ refuse_during_restore() {
   esac
 }
 
+# What decides in a session how names are resolved, what is loaded, who it is and how long it may take, the owner of a database sets for
+# everybody who opens it (ALTER DATABASE ... SET). Our sessions are a superuser's: they take none of that, and no timeout of the configuration;
+# nor do their commits wait for a standby.
+session_options='-c search_path=pg_catalog -c role=none -c local_preload_libraries= -c session_preload_libraries=
+ -c default_transaction_isolation=read\ committed -c default_transaction_read_only=off -c default_transaction_deferrable=off
+ -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c client_encoding=UTF8
+ -c standard_conforming_strings=on -c synchronous_commit=local'
+session_options=$${session_options//$'\n'/}
+[ "$PGN_VERSION" -lt 17 ] || session_options+=' -c event_triggers=off -c transaction_timeout=0'
+
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
 export PGBACKREST_PROCESS_MAX=$PGN_PROCESS_MAX
 [ "$PGBACKREST_PROCESS_MAX" -gt 0 ] || PGBACKREST_PROCESS_MAX=$(nproc)
@@ -558,7 +728,7 @@ refuse_open_secrets() {
   [ -z "$open" ] || fail "others on this node may read $open (mode $(stat -c %a "$open")): chmod -R go= $secrets, and change what was in it" 3
 }
 
-pgbr() { refuse_open_secrets; pgbackrest --stanza="$PGN_STANZA" "$@"; }
+pgbr() { refuse_open_secrets; PGOPTIONS=$session_options pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
 # A task of before there could be several knows of one.
 repositories=$${PGN_REPOSITORIES-1}
@@ -634,6 +804,12 @@ repository_of() {
   return 1
 }
 
+# superuser SOCKET-FOLDER DATABASE ARGUMENT...: psql. The database by the environment: in -d a name that holds a = is an address of a server.
+superuser() {
+  PGOPTIONS=$session_options PGDATABASE=$2 PGCONNECT_TIMEOUT=30 \
+    "$PGN_BIN/psql" -X -q -v ON_ERROR_STOP=1 -h "$1" -p "$PGN_PORT" -U postgres "$${@:3}"
+}
+
 # ask SOCKET-FOLDER SQL [DATABASE]: one statement as the superuser. Without a database: in `postgres`, or in template1 where that was dropped.
 ask() {
   local reason code=0
@@ -646,8 +822,7 @@ ask() {
   [ -z "$reason" ] || printf '%s\n' "$reason" >&2
   return "$code"
 }
-# The name goes by the environment: as an argument psql takes one with a `=` for a connection string.
-ask_in() { PGDATABASE=$1 "$PGN_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -h "$2" -p "$PGN_PORT" -U postgres -c "$3"; }
+ask_in() { superuser "$2" "$1" -At -c "$3"; }
 query() { ask "$PGN_SOCKET" "$@"; }
 
 # databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
@@ -678,6 +853,35 @@ setting_of() {
   rest=$${BASH_REMATCH[2]}
   name=$${BASH_REMATCH[1],,}
   if [[ $rest =~ $quoted ]] || [[ $rest =~ $plain ]]; then value=$${BASH_REMATCH[1]//"''"/"'"}; else name=''; return 1; fi
+}
+
+# password_file ROLE: a role may have any name, one with a / or with the .new of a file that is being written too: each byte but letters,
+# digits, _ and - as %XX.
+password_file() {
+  local LC_ALL=C i char code name=''
+  for ((i = 0; i < $${#1}; i++)); do
+    char=$${1:i:1}
+    case $char in
+      [A-Za-z0-9_-]) ;;
+      *) printf -v code %d "'$char" && printf -v char '%%%02X' $((code & 255)) ;;
+    esac
+    name+=$char
+  done
+  printf '%s' "$secrets/passwords/$name"
+}
+
+# former_password_file ROLE: the file in which an earlier runbook keeps it, named by the role as it is; nothing where there is none.
+former_password_file() {
+  case $1 in . | .. | */*) return ;; esac
+  local former=$secrets/passwords/$1
+  # One that reads as an encoded name is the file of another role.
+  [ "$former" = "$(password_file "$1")" ] || [ ! -f "$former" ] || [ "$(role_of "$former")" != "$1" ] || printf '%s' "$former"
+}
+
+# role_of FILE: whose password it holds.
+role_of() {
+  local name=$${1##*/}
+  if [[ $name =~ ^([A-Za-z0-9_-]|%[0-9A-F]{2})+$ ]]; then printf '%b' "$${name//%/\\x}"; else printf '%s' "$name"; fi
 }
 
 # control DIRECTORY: what its control file says. A damaged one is warned of and printed all the same, zeros and all: it says nothing.

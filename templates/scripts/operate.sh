@@ -379,6 +379,7 @@ receive() {
   local file=$secrets/new-$1 part
   beside_a_task 'secrets are received beside a task'
   refuse_strange 'the name of the file' "$1" 'A-Za-z0-9_.%/-'
+  case /$1/ in *//*) fail "the name of the file has an empty part" 2 ;; esac
   for part in ${1//\// }; do refuse_strange 'the name of the file' "$part" 'A-Za-z0-9_.%-'; done
   refuse_open_secrets
   mkdir -p "$(dirname "$file")" && head -c -1 >"$file.part" && mv "$file.part" "$file" || fail "cannot write $file"

@@ -81,7 +81,7 @@ public sealed class LocalFolderTests(LocalAgentFixture nomad) : IClassFixture<Lo
         Ignored((await deaf.RunAsync("alloc", "logs", allocation)).Output).ShouldBe(0UL);
         var start = new ProcessStartInfo("sh", ["-c", DeafFixture.Deaf, "sh", deaf.Executable, "alloc", "exec", "-i=false", allocation, "sh", "-c", ignored])
         {
-            RedirectStandardOutput = true, Environment = { ["NOMAD_ADDR"] = deaf.Address },
+            UseShellExecute = false, RedirectStandardOutput = true, Environment = { ["NOMAD_ADDR"] = deaf.Address },
         };
         using var exec = Process.Start(start)!;
         Ignored(await exec.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldBe(0UL);
@@ -105,7 +105,7 @@ public sealed class LocalFolderTests(LocalAgentFixture nomad) : IClassFixture<Lo
     {
         using var shell = Process.Start(new ProcessStartInfo("setpriv", [$"--reuid={user}", "--clear-groups", "--", "sh", "-c", script])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await shell.WaitForExitAsync(TestContext.Current.CancellationToken);

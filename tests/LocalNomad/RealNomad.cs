@@ -12,7 +12,7 @@ public static class RealNomad
     public static IReadOnlyList<string> Executables { get; } =
         (Environment.GetEnvironmentVariable(Variable) ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
 
-    public static string? First => Executables.FirstOrDefault();
+    public static string? First => Executables is [var first, ..] ? first : null;
 }
 
 /// <summary>

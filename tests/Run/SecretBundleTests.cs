@@ -111,7 +111,7 @@ public class SecretBundleTests
         {
             Postgres = Settings.Postgres with
             {
-                Databases = [.. new[] { "../../../main/x", "app.new", "x'; touch /tmp/x; '" }.Select(n => new DatabaseSettings { Name = n, Password = Reference("env:APP") })],
+                Databases = [Named("../../../main/x"), Named("app.new"), Named("x'; touch /tmp/x; '")],
             },
         };
         SecretBundle.Resolve(settings, new SecretResolver(_ => "x")).Files.Keys.ShouldBe(
@@ -129,4 +129,6 @@ public class SecretBundleTests
         SecretReference.Parse(text, out var reference).ShouldBeNull();
         return reference!;
     }
+
+    private static DatabaseSettings Named(string name) => new() { Name = name, Password = Reference("env:APP") };
 }

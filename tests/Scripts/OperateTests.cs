@@ -153,7 +153,7 @@ public sealed class OperateTests : IDisposable
             operate await-secrets f1
             ls "$secrets"
             """);
-        said.Output.ShouldBe("fingerprint\npasswords\npgbackrest.d\n");
+        said.Output.ShouldBe("fingerprint\npasswords\npgbackrest.d\ntls\n");
         said.Code.ShouldBe(0, said.Error);
         var file = Path.Combine(_node.State, "secrets", "passwords", "app");
         File.ReadAllText(file).ShouldBe("s3cret '$x\"");

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook;
 using Runbook.Cli;
 using Runbook.Watch;
 using Shouldly;

@@ -26,7 +26,7 @@ public static class ProgramPath
         select Path.Combine(folder, program + ending);
 
     private static bool IsExecutable(string file) => File.Exists(file)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None);
 
     private static RunbookException Missing(string program, string path) =>
         new(ExitCode.WrongUse, $"{program} was not found on PATH ({(path.Length > 0 ? path : "which is empty")})")

@@ -73,7 +73,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
         if (!askable)
             return facts;
         var (said, where) = await node.AskWhereAsync(operation, "", beside, ct);
-        var seen = NodeFacts.Parse(said, settings.Pgbackrest.Stanza);
-        return facts with { Node = where.Length > 0 ? seen with { Node = where } : seen };
+        var read = NodeFacts.Parse(said, settings.Pgbackrest.Stanza);
+        return facts with { Node = where.Length > 0 ? read with { Node = where } : read };
     }
 }

@@ -98,8 +98,8 @@ public sealed class JobRenderer(string templatesDirectory)
     private string Delivered(ClusterSettings settings)
     {
         var model = Model(settings, settings.Postgres.InitJobName);
-        var files = new[] { "reload.conf.sbn", "pg_hba.conf.sbn" }.Select(name => _engine.Render(name, model)).Select(text => text.EndsWith('\n') ? text : text + "\n");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files))));
+        string[] files = [_engine.Render("reload.conf.sbn", model), _engine.Render("pg_hba.conf.sbn", model)];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files.Select(text => text.EndsWith('\n') ? text : text + "\n")))));
     }
 
     // What the cluster finds critical by itself; the finer words are those of the target Check.
