@@ -26,6 +26,20 @@ public sealed class ArchiveGetTests : IDisposable
     }
 
     [Fact]
+    public void What_the_archive_lacks_is_counted_until_it_has_something()
+    {
+        var missed = Path.Combine(_node.State, "archive.missed");
+        Directory.CreateDirectory(_node.State);
+        File.WriteAllText(missed, "");
+        _node.SetFake("get-codes", "1\n1\n0\n");
+        _node.Run("archive-get.sh", ["A", "B"]);
+        _node.Run("archive-get.sh", ["A", "B"]);
+        File.ReadAllText(missed).ShouldBe("A\nA\n");
+        _node.Run("archive-get.sh", ["A", "B"]);
+        File.ReadAllText(missed).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void It_waits_between_tries_but_not_after_the_last()
     {
         _node.SetFake("get-codes", "103\n103\n103\n");

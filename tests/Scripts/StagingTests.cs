@@ -37,6 +37,14 @@ public sealed class StagingTests : IDisposable
         Untouched();
     }
 
+    [Fact]
+    public void The_end_of_a_slow_archive_is_seen_without_the_wait_that_a_quick_one_leaves_time_for()
+    {
+        _node.SetFake("slow-archive", "");
+        var said = _node.RestoreOf("r1", Set, "latest", ("timeline", "1"), ("expect", "0/5000000"));
+        said.Code.ShouldBe(0, said.Error);
+    }
+
     [Theory]
     [InlineData("recovery ended before configured recovery target was reached", "the target (name before) is not in the WAL: recovery came to its end at WAL 0/5000028")]
     [InlineData("could not restore file: the repository does not answer", "the repository failed during recovery")]
