@@ -5,9 +5,9 @@
 set -euo pipefail
 
 # A closed standard stream would be given to the first file that is opened.
-{ true <&0; } 2>/dev/null || exec </dev/null
-{ true >&1; } 2>/dev/null || exec >/dev/null
-{ true >&2; } 2>/dev/null || exec 2>/dev/null
+[ -e /dev/fd/0 ] || exec </dev/null
+[ -e /dev/fd/1 ] || exec >/dev/null
+[ -e /dev/fd/2 ] || exec 2>/dev/null
 
 # A link to this file means the checkout that the file itself lies in.
 self=${BASH_SOURCE[0]}
