@@ -805,6 +805,7 @@ start_staged() {
   recovery_room "$beside" "$PGN_DATA"
   options+=("$${room[@]}")
   : >"$staged_log"
+  : >"$missed"
   # The locks stay with this script: a server that outlives it is found and stopped by the next one.
   "$PGN_BIN/postgres" -D "$beside" "$${options[@]}" >>"$staged_log" 2>&1 8>&- 9>&- &
   staged=$!
@@ -814,7 +815,7 @@ start_staged() {
 stop_staged() {
   live_postmaster "$beside" && ! "$PGN_BIN/pg_ctl" stop -D "$beside" -m fast -w -t 600 -s && fail "the staged server in $beside does not stop"
   staged=''
-  rm -f "$beside/postmaster.pid"
+  rm -f "$beside/postmaster.pid" "$missed"
 }
 
 staged_runs() { [ -n "$staged" ] && kill -0 "$staged" 2>/dev/null; }
@@ -839,6 +840,10 @@ replaying_segment() { ps -o args= --ppid "$staged" 2>/dev/null | sed -n 's/.*sta
 
 # What its processes, and what they started, have done so far: as long as that changes it is at work.
 staged_work() { ps -o pid=,cputimes=,args= --ppid "$staged,$(pgrep -P "$staged" -d ,)" 2>/dev/null; }
+
+# How often the archive was asked in vain for the same segment, since it last had one.
+missed=$PGN_STATE/archive.missed
+times_missed() { sort "$missed" 2>/dev/null | uniq -c | awk '$2 ~ /^[0-9A-F]+$/ && $1 > most { most = $1 } END { print most + 0 }'; }
 
 # Where recovery is, into $in_recovery, $replayed, $commit, $paused and $waits. A server that is asked in vain for too long is given up.
 look_at_recovery() {
@@ -896,7 +901,7 @@ start_with_more() {
 
 # Until the staged server is at the target, or has ended recovery by itself. It is asked; its log is no protocol.
 follow_recovery() {
-  local last='' told='' end=$expect
+  local last='' told='' end=$expect asked before=0
   [ "$target" != lsn ] || end=$value
   replayed='' commit='-' heard=$SECONDS worked=''
   while :; do
@@ -905,6 +910,7 @@ follow_recovery() {
       start_with_more
       continue
     fi
+    asked=$(times_missed)
     look_at_recovery
     tell_progress "$end"
     [ "$in_recovery" = 1 ] || return 0
@@ -913,8 +919,14 @@ follow_recovery() {
       continue
     fi
     if [ "$target" = latest ]; then
-      # All sources were asked, twice, and none had more.
-      [ "$waits" = RecoveryRetrieveRetryInterval ] && [ "$last" = "$replayed" ] && return 0
+      # All sources were asked, twice, and none had more. PostgreSQL waits only after a round that was quicker than the interval, so with a slow
+      # archive the wait is never seen: the second time that the archive lacks the same segment, what the disk has was replayed in between.
+      if [ "$last" = "$replayed" ] && [ -n "$waits" ]; then
+        if [ "$waits" = RecoveryRetrieveRetryInterval ] || [ "$asked" -ge $((before + 2)) ]; then return 0; fi
+        [ "$asked" -ge "$before" ] || before=0
+      else
+        before=$(times_missed)
+      fi
     elif [ "$paused" = 1 ] && [ "$action" = pause ]; then
       return 0
     fi
@@ -975,7 +987,11 @@ exec 6>&-
 for try in 1 2 3; do
   pgbackrest --stanza="$PGN_STANZA" --pg1-path="$PWD" archive-get "$1" "$2"
   code=$?
-  case $code in 0 | 1) exit "$code" ;; esac
+  # For who waits for the end of the WAL (staging.sh): what the archive lacked since it last had something.
+  case $code in
+    0) [ ! -e "$PGN_STATE/archive.missed" ] || : >"$PGN_STATE/archive.missed"; exit 0 ;;
+    1) [ ! -e "$PGN_STATE/archive.missed" ] || echo "$1" >>"$PGN_STATE/archive.missed"; exit 1 ;;
+  esac
   echo "archive-get $1: pgbackrest ended with $code (try $try of 3)" >&2
   [ "$try" = 3 ] || sleep 5
 done

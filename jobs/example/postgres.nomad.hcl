@@ -619,7 +619,11 @@ exec 6>&-
 for try in 1 2 3; do
   pgbackrest --stanza="$PGN_STANZA" --pg1-path="$PWD" archive-get "$1" "$2"
   code=$?
-  case $code in 0 | 1) exit "$code" ;; esac
+  # For who waits for the end of the WAL (staging.sh): what the archive lacked since it last had something.
+  case $code in
+    0) [ ! -e "$PGN_STATE/archive.missed" ] || : >"$PGN_STATE/archive.missed"; exit 0 ;;
+    1) [ ! -e "$PGN_STATE/archive.missed" ] || echo "$1" >>"$PGN_STATE/archive.missed"; exit 1 ;;
+  esac
   echo "archive-get $1: pgbackrest ended with $code (try $try of 3)" >&2
   [ "$try" = 3 ] || sleep 5
 done
