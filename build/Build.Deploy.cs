@@ -1,4 +1,5 @@
 using Nuke.Common;
+using Runbook.Cli;
 using Runbook.Procedures;
 
 public partial class Build
@@ -28,7 +29,7 @@ public partial class Build
         .Description("Takes over a cluster that the old Terraform module or somebody else has deployed: same data, same stanza; asks")
         .Executes(() => Change(Needs.Cluster, async (w, ct) =>
         {
-            await Runbook.Procedures.Import.RunAsync(await w.SessionAsync(ct), w.Secrets(), w.Person, Yes, TakeOver, DryRun, ct);
+            await Runbook.Procedures.Import.RunAsync(await w.SessionAsync(ct, TakeOver ? TakeOverScope.Everything : TakeOverScope.Unmanaged), w.Secrets(), w.Person, Yes, TakeOver, DryRun, ct);
             await w.SayWhereItIsAsync(DryRun, ct);
         }));
 

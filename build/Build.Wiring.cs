@@ -58,7 +58,7 @@ public partial class Build
             await work(workplace, stop.Token);
             await workplace.EndAsync(RunEnd.Done);
         }
-        catch (Exception e) when (RunEnd.Of(e, needs, workplace.Profile, stop.IsCancellationRequested ? signal ?? Interrupted : null) is { } end)
+        catch (Exception e) when (RunEnd.Of(e, needs, workplace.Options, stop.IsCancellationRequested ? signal ?? Interrupted : null) is { } end)
         {
             await workplace.EndAsync(end);
             if (!end.IsVerdict)

@@ -16,9 +16,12 @@ public sealed record RunEnd(int Code, string Text, bool IsVerdict = false)
     /// <summary>What an exception means to the operator; null for one that nobody expected.</summary>
     /// <param name="exception">What ended the work.</param>
     /// <param name="needs">Of the target.</param>
-    /// <param name="profile">Named in the next command.</param>
+    /// <param name="options">Of the next command.</param>
     /// <param name="cancelled">The exit code of the signal that was heard; null when none was.</param>
-    public static RunEnd? Of(Exception exception, Needs needs, string profile, int? cancelled) => exception switch
+    public static RunEnd? Of(Exception exception, Needs needs, CommandOptions options, int? cancelled) =>
+        Of(exception, needs, options.Profile, cancelled) is { } end ? end with { Text = options.In(end.Text) } : null;
+
+    private static RunEnd? Of(Exception exception, Needs needs, string profile, int? cancelled) => exception switch
     {
         RunbookException e => new((int)e.Code, ErrorReport.Text(e, profile), e is VerdictException),
         ConfigurationException e => new(

@@ -63,6 +63,9 @@ public sealed partial class Workplace(
     /// <summary>The profile, the last one where several are layered.</summary>
     public string Profile => _profiles[^1];
 
+    /// <summary>What the next command is typed with.</summary>
+    public CommandOptions Options => new(Profile, tools.Nomad);
+
     /// <summary>Format of what is printed.</summary>
     public OutputFormat Format => format;
 
@@ -98,11 +101,13 @@ public sealed partial class Workplace(
     }
 
     /// <summary>A session with the cluster of the profile.</summary>
-    public Task<Session> SessionAsync(CancellationToken ct)
+    /// <param name="ct">Of the operator.</param>
+    /// <param name="takeOver">Jobs of its names that are not the cluster's and may become so.</param>
+    public Task<Session> SessionAsync(CancellationToken ct, TakeOverScope takeOver = TakeOverScope.Nothing)
     {
         ct.ThrowIfCancellationRequested();
         var commands = new NomadCommands(Executable) { Environment = NomadVariables() };
-        _session = new Session(Settings, root, Profile, commands, Gate, Report(), TimeProvider.System, _run)
+        _session = new Session(Settings, root, Profile, commands, Gate, Report(), TimeProvider.System, _run, takeOver)
         {
             TerraformCommands = Terraform(commands),
             Approve = what => Question.Ask(Person, tools.Yes, what, "the same command with --yes"),
@@ -197,7 +202,7 @@ public sealed partial class Workplace(
     {
         if (dryRun)
             return;
-        _next = ErrorReport.WithProfile(command, Profile);
+        _next = Options.In(command);
         Say($"next: {_next}");
     }
 
@@ -205,21 +210,23 @@ public sealed partial class Workplace(
     public void Say(string line)
     {
         if (level < Level.Minimal)
-            (format == OutputFormat.Text ? Console.Out : Console.Error).WriteLine(Shown.Text(line));
+            (format == OutputFormat.Text ? Console.Out : Console.Error).WriteLine(Shown.Text(Options.In(line)));
     }
 
     /// <summary>A line for people, beside what a program that we started prints.</summary>
-    public void SayBeside(string line) => Console.Error.WriteLine(Shown.Text(ErrorReport.WithProfile(line, Profile)));
+    public void SayBeside(string line) => Console.Error.WriteLine(Shown.Text(Options.In(line)));
 
     /// <summary>What a target has found, for people; beside what it prints for programs.</summary>
     public static void SayVerdict(string text) => Console.Error.WriteLine(Shown.Text(text));
 
     /// <summary>An answer that names commands.</summary>
-    public void PrintTyped(string text) => Print(ErrorReport.WithProfile(text, Profile));
+    public void PrintTyped(string text) => Print(Options.In(text));
 
     /// <summary>A line of the answer.</summary>
     public void Print(string line)
     {
+        if (format == OutputFormat.Text)
+            line = Options.In(line);
         Console.Out.WriteLine(Shown.Text(line));
         Show(line);
     }
@@ -231,7 +238,7 @@ public sealed partial class Workplace(
         var beside = format != OutputFormat.Text;
         var redirected = beside ? Console.IsErrorRedirected : Console.IsOutputRedirected;
         var report = new RunReport(
-            new Terminal(beside ? Console.Error : Console.Out, !redirected, level >= Level.Minimal), TimeProvider.System);
+            new Terminal(beside ? Console.Error : Console.Out, !redirected, level >= Level.Minimal) { Options = Options }, TimeProvider.System);
         return _log?.Listen(report) ?? report;
     }
 

@@ -63,9 +63,12 @@ public sealed partial class TestRun(string root, string filter)
     private async Task<string?> PrecompileAsync(string artifacts, Action<string> print, CancellationToken ct)
     {
         var precompiled = new Precompiled(artifacts);
-        foreach (var command in precompiled.Commands(root))
+        foreach (var ways in precompiled.Commands(root))
         {
-            if (await RunAsync(Dotnet, [.. command, SharedCompiler], print, ct) == 0)
+            var compiled = false;
+            foreach (var (way, isLast) in ways.Select((way, i) => (way, i == ways.Count - 1)).TakeWhile(_ => !compiled))
+                compiled = await RunAsync(Dotnet, [.. way, SharedCompiler], isLast ? print : _ => { }, ct) == 0;
+            if (compiled)
                 continue;
             print("the programs under test are not compiled ahead of time: the tests take longer");
             return null;

@@ -848,7 +848,7 @@ facts_of_holder() {
   [ "$whose" != foreign ] || { fact foreign.server "$(foreign_server "$PGN_DATA")"; fact foreign.wayout "$(way_out "$PGN_DATA")"; }
   [ ! -e "$PGN_DATA/PG_VERSION" ] || fact data.ours "$(is_ours && echo true || echo false)"
   case $(state_get phase) in
-    '') for whose in standby.signal recovery.signal; do [ ! -e "$PGN_DATA/$whose" ] || fact data.signal "$whose"; done ;;
+    '') [ ! -e "$PGN_DATA/standby.signal" ] || fact data.signal standby.signal ;;
   esac
 }
 EOT

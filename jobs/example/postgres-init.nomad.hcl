@@ -227,7 +227,7 @@ EOT
 # before they take any place, so that a delivery needs nothing of the server that it repairs. After lib.sh.
 
 trial='' trial_socket=''
-connect_limit=$${PGN_CONNECT_LIMIT:-20}
+connect_limit=$${PGN_CONNECT_LIMIT:-20} standby_limit=$${PGN_STANDBY_LIMIT:-10}
 
 # connects SOCKET-FOLDER: a session as a client has it, with whatever the settings make of it. Prints why there is none.
 connects() {
@@ -267,17 +267,14 @@ stop_trial() { [ -z "$trial" ] || [ ! -e "$trial/data/postmaster.pid" ] || "$PGN
 
 end_trial() { stop_trial; rm -rf "$trial" "$trial_socket"; }
 
-# make_trial: an empty cluster, which the owner of the data may enter as the superuser.
+# make_trial: an empty cluster for a server that the owner of the data may enter as the superuser.
 make_trial() {
   trap end_trial EXIT
   trial=$(mktemp -d "$NOMAD_TASK_DIR/trial.XXXXXX" 2>/dev/null || mktemp -d "$PGN_STATE/trial.XXXXXX") || return
   # No longer than the folder of a staged server: the path of a socket has a limit.
   trial_socket=$(mktemp -d "$PGN_SOCKET/try-XXX") || return
   "$PGN_BIN/initdb" -D "$trial/data" -U postgres -A peer -E UTF8 --locale=C -N >"$trial/log" 2>&1 || return
-  : >"$trial/data/postgresql.conf"
-  echo "local all postgres peer map=operator" >"$trial/data/pg_hba.conf"
   printf '%s\n' "operator root postgres" "operator $(id -un) postgres" >"$trial/data/pg_ident.conf"
-  start_trial
 }
 
 trial_words() { grep -E '(FATAL|PANIC|DETAIL|HINT): ' "$trial/log" | sed "s/^.*\(FATAL\|PANIC\|DETAIL\|HINT\): *//" | tr '\n' ';'; }
@@ -285,25 +282,35 @@ trial_words() { grep -E '(FATAL|PANIC|DETAIL|HINT): ' "$trial/log" | sed "s/^.*\
 # What ssl_cert_file and the like say is meant in the folder of the live data.
 point_at_data() {
   local name value
+  grep -qi '^[[:space:]]*ssl' "$trial/data/reload.conf" || return 0
   for name in ssl_cert_file ssl_key_file ssl_ca_file ssl_crl_file ssl_crl_dir ssl_dh_params_file; do
     value=$("$PGN_BIN/postgres" -C "$name" -D "$trial/data" 2>/dev/null) && [ -n "$value" ] || continue
     case $value in /*) ;; *) printf "%s = '%s'\n" "$name" "$${PGN_DATA//\'/\'\'}/$${value//\'/\'\'}" >>"$trial/data/postgresql.conf" ;; esac
   done
 }
 
+# place_of_error: file and line of what keeps a server from starting, told by one that starts without; ends with 1 where it names none.
+place_of_error() {
+  local wrong
+  : >"$trial/data/postgresql.conf"
+  mv "$trial/data/pg_hba.conf" "$trial/pg_hba.conf" && echo "local all postgres peer map=operator" >"$trial/data/pg_hba.conf"
+  start_trial || return
+  mv "$trial/pg_hba.conf" "$trial/data/pg_hba.conf" && echo "include 'reload.conf'" >"$trial/data/postgresql.conf" || return
+  wrong=$(ask "$trial_socket" "$conf_errors") && [ -n "$wrong" ] && printf '%s' "$wrong"
+}
+
 # try_conf: prints what is wrong with the new files; nothing where a server starts with them and lets a client in.
 try_conf() {
-  local wrong
+  local wrong words
   cp "$NOMAD_TASK_DIR/reload.conf" "$NOMAD_TASK_DIR/pg_hba.conf" "$trial/data/" && echo "include 'reload.conf'" >"$trial/data/postgresql.conf" || return
-  wrong=$(ask "$trial_socket" "$conf_errors") || { echo "a server of their own could not check them"; return; }
-  if [ -z "$wrong" ]; then
-    stop_trial
-    point_at_data
-    if start_trial; then
-      wrong=$(connects "$trial_socket") || wrong="no client could connect with them: $wrong"
-    else
-      wrong="no server would start with them: $(trial_words)"
-    fi
+  point_at_data
+  if start_trial; then
+    wrong=$(connects "$trial_socket") || wrong="no client could connect with them: $wrong"
+    # A server starts with some settings that it would not take over.
+    [ -n "$wrong" ] || wrong=$(ask "$trial_socket" "$conf_errors") || wrong="a server of their own could not check them"
+  else
+    words=$(trial_words)
+    wrong=$(place_of_error) || wrong="no server would start with them: $words"
   fi
   printf '%s' "$${wrong//"$trial/data/"/}" | tr '\n' ';'
 }
@@ -328,7 +335,7 @@ reload_conf() {
 # lacking_standbys: why commits of clients would wait for ever; nothing where they do not.
 lacking_standbys() {
   local lack _
-  for _ in $(seq 1 20); do
+  for _ in $(seq 1 "$standby_limit"); do
     lack=$(query "select 'commits wait for ' || wanted || ' synchronous standbys (synchronous_standby_names = ''' || setting || '''), and ' || there || ' are connected'
       from (select setting, coalesce((regexp_match(setting, '^\s*(?:first\s+|any\s+)?([0-9]+)\s*\(', 'i'))[1]::int, 1) as wanted,
         (select count(*) from pg_stat_replication where sync_state in ('sync', 'quorum')) as there
@@ -336,7 +343,7 @@ lacking_standbys() {
       where there < wanted and coalesce((select setting from pg_file_settings where name = 'synchronous_commit' and applied order by seqno desc limit 1), 'on')
         not in ('off', 'local')")
     [ -n "$lack" ] || return 0
-    sleep 0.5
+    sleep 1
   done
   printf '%s' "$lack"
 }

@@ -80,13 +80,12 @@ settle_conf
 [ -e "$conf/pg_hba.conf" ] || { cp "$NOMAD_TASK_DIR/pg_hba.first.conf" "$conf/pg_hba.conf.new" && mv "$conf/pg_hba.conf.new" "$conf/pg_hba.conf"; } ||
   fail "cannot write $conf/pg_hba.conf"
 
-# A standby never takes writes, and a recovery that nobody here asked for goes where nobody knows.
+# A standby never takes writes. A recovery that somebody else prepared ends by itself: without its file a restored backup is torn.
 case $(state_get phase)/$(state_get strategy) in
   started/online | restored/*) ;;
   *)
-    for signal in standby.signal recovery.signal; do
-      [ ! -e "$PGN_DATA/$signal" ] || fail "$PGN_DATA/$signal is not the runbook's: with it the server stays in recovery and takes no writes. Remove the file to serve, or use ./build.sh Restore" 3
-    done ;;
+    [ ! -e "$PGN_DATA/standby.signal" ] ||
+      fail "$PGN_DATA/standby.signal is not the runbook's: with it the server stays a standby and takes no writes. Renamed to recovery.signal it replays what it has and then serves; or use ./build.sh Restore" 3 ;;
 esac
 
 run_server() {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
 
@@ -75,6 +76,30 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
         {
             cluster.Gate.Open();
         }
+    }
+
+    // A second cluster on the same Nomad, whose profile gives only some of its jobs a name of their own.
+    [Fact]
+    public async Task A_job_of_another_cluster()
+    {
+        await cluster.Ready();
+        var profile = JsonNode.Parse(File.ReadAllText(Checkout.Profile).Replace("${sandbox.directory}", Checkout.Sandbox, StringComparison.Ordinal)
+            .Replace("\"${sandbox.version}\"", Path.GetFileName(Path.GetDirectoryName(Checkout.Data))!, StringComparison.Ordinal)
+            .Replace("${sandbox.user}", Environment.IsPrivilegedProcess ? "postgres" : Environment.UserName, StringComparison.Ordinal)
+            .Replace("\"${sandbox.port}\"", "54999", StringComparison.Ordinal))!.AsObject();
+        profile["nomad"]!["address"] = $"unix://{Checkout.Sandbox}/nomad/nomad.sock";
+        profile["postgres"]!["jobName"] = "orders";
+        profile["postgres"]!["initJobName"] = "orders-init";
+        await File.WriteAllTextAsync(Path.Combine(Checkout.Path, ".nuke", "parameters.orders.json"), profile.ToJsonString(), TestContext.Current.CancellationToken);
+        var jobs = (await Checkout.Nomad("job", "inspect", "pgbackrest")).Out;
+        foreach (var command in (string[])["Deploy", "Plan", "Status", "Destroy", "Restore --backup-set latest", "Backup"])
+        {
+            var refused = await Checkout.Run(3, [.. command.Split(' '), "--profile", "orders", "--nomad", Checkout.NomadProgram]);
+            refused.Error.ShouldMatch("job pgbackrest(-[a-z]+)? belongs to cluster postgres, this is cluster orders");
+            refused.Error.ShouldMatch("set pgbackrest[.][a-zA-Z]+ to a name of its own");
+        }
+        (await Checkout.Nomad("job", "inspect", "pgbackrest")).Out.ShouldBe(jobs);
+        (await Checkout.Status()).GetProperty("state").GetString().ShouldBe("running");
     }
 
     [Fact]

@@ -51,9 +51,24 @@ public class ClusterReaderTests
         (node.Node, node.PostgresVersion).ShouldBe(("db-1", "15.2"), "the node has the name that Nomad has for it");
     }
 
-    private Task<ClusterFacts> ReadAsync()
+    // The agent of the node was lost while Nomad still took it for ready.
+    [Fact]
+    public async Task Who_only_looks_is_shown_what_Nomad_knows_where_the_node_is_away()
     {
-        var node = new NodeChannel(Given.Settings, "# scripts", _nomad.Client, new Dispatcher(_nomad.Client, _time));
-        return _time.PassAsync(new ClusterReader(Given.Settings, _nomad.Client, node).ReadAsync(TestContext.Current.CancellationToken));
+        _nomad.Has("pgbackrest", new Dictionary<string, string>());
+        _nomad.Set(Given.Allocation("postgres", "running"));
+        _nomad.Set(Given.Allocation("pgbackrest/dispatch-1", "lost"));
+        _nomad.OnExec = _ => (1, "", "No path to node");
+        await Should.ThrowAsync<UnplacedException>(ReadAsync());
+        var facts = await _time.PassAsync(Reader.LookAsync(TestContext.Current.CancellationToken));
+        facts.Node.ShouldBeNull();
+        facts.Unasked!.Reason.ShouldBe("node db-1 was lost while it was asked");
+        facts.Unasked.Next.ShouldContain("nomad node status");
+        facts.Server.ShouldNotBeNull();
     }
+
+    private ClusterReader Reader => new(
+        Given.Settings, _nomad.Client, new NodeChannel(Given.Settings, "# scripts", _nomad.Client, new Dispatcher(_nomad.Client, _time)));
+
+    private Task<ClusterFacts> ReadAsync() => _time.PassAsync(Reader.ReadAsync(TestContext.Current.CancellationToken));
 }

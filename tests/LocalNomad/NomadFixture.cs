@@ -19,7 +19,7 @@ public class NomadFixture : IAsyncLifetime
     private readonly List<Process> _agents = [];
     private int _ids;
 
-    public static string LocalExecutable => Path.Combine(AppContext.BaseDirectory, "nomad");
+    public static string LocalExecutable => EndToEnd.Checkout.NomadProgram;
 
     public virtual string Executable => LocalExecutable;
 

@@ -34,7 +34,7 @@ public class HolderWordsTests
 
     [Fact]
     public void A_signal_file_of_nobody_is_refused() => Guards.ShouldRefuse(
-        () => DeployPlanner.Make(Given.Settings, Given.With(n => n with { DataSignal = "standby.signal" }), [], "init"), "standby.signal is not the runbook's", "rm ");
+        () => DeployPlanner.Make(Given.Settings, Given.With(n => n with { DataSignal = "standby.signal" }), [], "init"), "standby.signal is not the runbook's", "mv ");
 
     [Fact]
     public void An_orphan_is_taken_over_by_a_deployment_and_by_nothing_else()

@@ -18,4 +18,13 @@ public class ReconnectTests
         server.Contains("disconnect {", StringComparison.Ordinal).ShouldBe(disconnect);
         server.Contains("max_client_disconnect = \"24h\"", StringComparison.Ordinal).ShouldBe(older);
     }
+
+    // Nomad refuses a job whose task may take longer to end than its deployment may.
+    [Theory]
+    [InlineData(5, "11m"), InlineData(25, "25m")]
+    public void A_deployment_waits_no_shorter_than_the_server_may_take_to_end(int killTimeout, string deadline)
+    {
+        var settings = Scenarios.All["s3"] with { Postgres = Scenarios.All["s3"].Postgres with { KillTimeout = TimeSpan.FromMinutes(killTimeout), StartTimeout = TimeSpan.FromMinutes(10) } };
+        new JobRenderer(Repository.PathOf("templates")).Render(settings)[0].Text.ShouldMatch($"progress_deadline += \"{deadline}\"");
+    }
 }

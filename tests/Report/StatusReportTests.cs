@@ -12,7 +12,7 @@ public class StatusReportTests
 {
     private static readonly LockHolder Holder = new("ann@desk", "1:2", "boot", "Restore", Given.Noon, "run", Given.Noon);
 
-    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing", "schedules-paused", "checked"];
+    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing", "schedules-paused", "checked", "unasked"];
 
     [Theory, MemberData(nameof(States))]
     public void It_reads_the_same_every_time(string state)
@@ -21,7 +21,7 @@ public class StatusReportTests
             state switch { "no-repository" => Given.WithoutBackups, "checked" => TrustsAny, _ => Given.Settings }, state == "running" ? "local" : "production", FactsOf(state),
             state == "restoring-held" ? Holder : null);
         document.State.ShouldBe(state switch { "restoring-held" => "restoring", "no-repository" or "dead-repository" or "online" or "schedules-paused" or "checked" => "running",
-            "recovering" or "stalled" or "undoing" => "restoring", "paused-dead" => "paused", _ => state,
+            "recovering" or "stalled" or "undoing" => "restoring", "paused-dead" => "paused", "unasked" => "failed", _ => state,
         });
         $"{StatusReport.Text(document, Given.Noon.AddHours(3))}\n\n{StatusReport.Json(document)}\n".ShouldBeApproved($"status-{state}");
     }
@@ -46,6 +46,7 @@ public class StatusReportTests
     {
         "absent" => Given.Absent,
         "stopped" => Given.Stopped,
+        "unasked" => Given.Running with { Node = null, Unasked = new("Nomad cannot place pgbackrest/dispatch-1: no node is ready and eligible; node db-1 is down", "start the Nomad agent on db-1 (nomad node status 1b2c3d4e), then the same command") },
         "failed" => Given.With(n => n with { Recovering = null }),
         "restoring" => Given.Restoring("copying", target: "latest", copied: 123_000_000),
         "restoring-held" => Given.Restoring("copying", copied: 123_000_000),

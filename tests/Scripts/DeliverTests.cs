@@ -5,9 +5,9 @@ using Xunit;
 namespace Tests.Scripts;
 
 /// <summary>Settings that need no restart, against a real server: a wrong one locks nobody out, and a corrected one always gets through.</summary>
-public sealed class DeliverTests : IDisposable
+public sealed class DeliverTests(EmptyCluster empty) : IClassFixture<EmptyCluster>, IDisposable
 {
-    private readonly RealServer _server = new();
+    private readonly RealServer _server = new(empty);
 
     public void Dispose() => _server.Dispose();
 

@@ -4,9 +4,9 @@ using Xunit;
 namespace Tests.Scripts;
 
 /// <summary>The job of the databases against a real server: what applications own does not decide what it does.</summary>
-public sealed class InitServerTests : IDisposable
+public sealed class InitServerTests(EmptyCluster empty) : IClassFixture<EmptyCluster>, IDisposable
 {
-    private readonly RealServer _server = new();
+    private readonly RealServer _server = new(empty);
 
     public void Dispose() => _server.Dispose();
 

@@ -10,10 +10,19 @@ public sealed class KilledRestoreTests
     // More than a restore has renames; the loop ends at the first that is not killed.
     private const int Most = 60;
 
+    // Every so many is killed where not every one is.
+    private const int Some = 3;
+
     [Fact]
-    public void Killed_anywhere_the_same_restore_goes_on()
+    public void Killed_anywhere_the_same_restore_goes_on() => The_same_restore(Some);
+
+    [Fact, Thorough]
+    public void Killed_before_each_rename_the_same_restore_goes_on() => The_same_restore(1);
+
+    private static void The_same_restore(int every)
     {
         SweepUntilWhole(
+            every,
             node => node.HasCluster(),
             (node, id) => node.RestoreOf(id, "one"), node =>
             {
@@ -24,9 +33,15 @@ public sealed class KilledRestoreTests
     }
 
     [Fact]
-    public void Killed_anywhere_while_it_replaces_a_restore_that_was_never_started_it_goes_on()
+    public void Killed_anywhere_while_it_replaces_a_restore_that_was_never_started_it_goes_on() => While_it_replaces_a_restore_that_was_never_started(Some);
+
+    [Fact, Thorough]
+    public void Killed_before_each_rename_while_it_replaces_a_restore_that_was_never_started_it_goes_on() => While_it_replaces_a_restore_that_was_never_started(1);
+
+    private static void While_it_replaces_a_restore_that_was_never_started(int every)
     {
         SweepUntilWhole(
+            every,
             node =>
             {
                 node.HasCluster();
@@ -41,9 +56,15 @@ public sealed class KilledRestoreTests
     }
 
     [Fact]
-    public void Killed_anywhere_while_it_replaces_a_restore_that_was_given_up_it_goes_on()
+    public void Killed_anywhere_while_it_replaces_a_restore_that_was_given_up_it_goes_on() => While_it_replaces_a_restore_that_was_given_up(Some);
+
+    [Fact, Thorough]
+    public void Killed_before_each_rename_while_it_replaces_a_restore_that_was_given_up_it_goes_on() => While_it_replaces_a_restore_that_was_given_up(1);
+
+    private static void While_it_replaces_a_restore_that_was_given_up(int every)
     {
         SweepUntilWhole(
+            every,
             node =>
             {
                 node.HasCluster();
@@ -58,9 +79,9 @@ public sealed class KilledRestoreTests
             });
     }
 
-    private static void SweepUntilWhole(Action<Node> given, Func<Node, string, Said> restore, Action<Node> holds)
+    private static void SweepUntilWhole(int every, Action<Node> given, Func<Node, string, Said> restore, Action<Node> holds)
     {
-        for (var call = 1; call < Most; call++)
+        for (var call = 1; call < Most; call += every)
         {
             using var node = new Node();
             given(node);

@@ -92,7 +92,8 @@ internal sealed class Node : IDisposable
     public void HasFile(string name, string text) => File.WriteAllText(At("task", name), text);
 
     /// <summary>Runs lines of shell with lib.sh at hand.</summary>
-    public Said Shell(string lines) => Start(["/bin/bash", "-c", ". \"$NOMAD_TASK_DIR/lib.sh\"; . \"$NOMAD_TASK_DIR/holder.sh\"\n" + lines], []);
+    public Said Shell(string lines, params string[] arguments) =>
+        Start(["/bin/bash", "-c", ". \"$NOMAD_TASK_DIR/lib.sh\"; . \"$NOMAD_TASK_DIR/holder.sh\"\n" + lines, "shell", .. arguments], []);
 
     /// <summary>Starts a script and leaves it running.</summary>
     public RunningTask Begin(string script, string[] arguments, params (string Name, string Value)[] environment) =>

@@ -5,10 +5,10 @@ namespace Tests.Scripts;
 /// <summary>A node whose server is a real PostgreSQL, started as the server's own task starts it.</summary>
 internal sealed class RealServer : IDisposable
 {
-    private static readonly string Programs = Path.GetDirectoryName(
+    internal static readonly string Programs = Path.GetDirectoryName(
         Directory.GetFiles("/usr/lib/postgresql", "initdb", SearchOption.AllDirectories).Max(StringComparer.Ordinal))!;
 
-    public RealServer()
+    public RealServer(EmptyCluster empty)
     {
         Node = new Node(Programs);
         Node.HasFile("postgresql.conf", $"""
@@ -28,8 +28,8 @@ internal sealed class RealServer : IDisposable
         Must("""
             make_folders
             cp "$NOMAD_TASK_DIR/pg_hba.first.conf" "$conf/pg_hba.conf"
-            "$PGN_BIN/initdb" -D "$PGN_DATA" -U postgres -A peer -E UTF8 --locale=C -N >/dev/null
-            """);
+            cp -a "$1" "$PGN_DATA"
+            """, empty.Path);
         Start();
     }
 
@@ -55,7 +55,7 @@ internal sealed class RealServer : IDisposable
 
     public void Databases(params string[] lines) => Node.HasFile("databases.tsv", string.Concat(lines.Select(l => l + "\n")));
 
-    public Said Init(string only = "") => Node.Run("init.sh", [], ("NOMAD_META_fingerprint", "f1"), ("NOMAD_META_only", only));
+    public Said Init(string only = "") => Node.Run("init.sh", [], ("NOMAD_META_fingerprint", "f1"), ("NOMAD_META_only", only), ("PGN_STANDBY_LIMIT", "3"));
 
     /// <summary>A session as a client has it: with what the database, the role and the files say.</summary>
     public Said TrySql(string sql, string user = "postgres", string database = "postgres")
@@ -78,9 +78,25 @@ internal sealed class RealServer : IDisposable
         Node.Dispose();
     }
 
-    private void Must(string lines)
+    private void Must(string lines, params string[] arguments)
     {
-        var said = Node.Shell(lines);
+        var said = Node.Shell(lines, arguments);
         said.Code.ShouldBe(0, said.Output + said.Error);
     }
+}
+
+/// <summary>An empty cluster to copy: making one takes seconds.</summary>
+public sealed class EmptyCluster : IDisposable
+{
+    private readonly Node _node = new(RealServer.Programs);
+
+    public EmptyCluster()
+    {
+        var said = _node.Shell("\"$PGN_BIN/initdb\" -D \"$PGN_DATA\" -U postgres -A peer -E UTF8 --locale=C -N >/dev/null");
+        said.Code.ShouldBe(0, said.Output + said.Error);
+    }
+
+    public string Path => _node.Data;
+
+    public void Dispose() => _node.Dispose();
 }

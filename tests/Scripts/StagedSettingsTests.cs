@@ -34,9 +34,14 @@ public sealed class StagedSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Killed_anywhere_nothing_of_them_is_lost_and_nothing_is_trusted()
+    public void Killed_anywhere_nothing_of_them_is_lost_and_nothing_is_trusted() => Killed(every: 4);
+
+    [Fact, Thorough]
+    public void Killed_before_each_rename_nothing_of_them_is_lost_and_nothing_is_trusted() => Killed(every: 1);
+
+    private static void Killed(int every)
     {
-        for (var call = 1; call < 60; call++)
+        for (var call = 1; call < 60; call += every)
         {
             using var node = new Node();
             Kept(node);

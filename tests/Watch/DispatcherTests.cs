@@ -131,7 +131,7 @@ public class DispatcherTests
     public async Task A_child_that_is_never_placed_is_stopped_again()
     {
         var error = await Should.ThrowAsync<RunbookException>(_time.PassAsync(RunAsync()));
-        error.Message.ShouldBe($"Nomad did not start {Child} within 2 min");
+        error.Message.ShouldBe($"Nomad did not start {Child} within 120 s");
         error.State.ShouldBe("the job was stopped again");
         _nomad.Jobs[Child].Stopped.ShouldBeTrue();
     }

@@ -134,7 +134,7 @@ internal sealed class BlockReader(HclBody body)
         {
             if (json[block.Type] is not JsonArray array)
                 json[block.Type] = array = [];
-            array.Add(Free(block.Body));
+            array.Add((JsonNode)Free(block.Body));
         }
 
         return json;

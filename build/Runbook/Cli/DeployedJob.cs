@@ -14,8 +14,6 @@ namespace Runbook.Cli;
 public sealed record DeployedJob(
     string Id, string Type, bool Stopped, bool IsOurs, ImmutableArray<string> Datacenters, ImmutableArray<string> HostVolumes, ImmutableArray<int> Ports)
 {
-    private const string Mark = "runbook";
-
     /// <summary>Reads the answer of <c>job inspect</c>.</summary>
     public static DeployedJob Parse(string json)
     {
@@ -26,7 +24,7 @@ public sealed record DeployedJob(
             .Concat(groups.SelectMany(g => Items(g, "Tasks")).SelectMany(t => t.TryGetProperty("Resources", out var r) ? Items(r, "Networks") : []));
         return new DeployedJob(
             Text(job, "ID"), Text(job, "Type"), job.TryGetProperty("Stop", out var stop) && stop.ValueKind == JsonValueKind.True,
-            job.TryGetProperty("Meta", out var meta) && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty(Mark, out _),
+            job.TryGetProperty("Meta", out var meta) && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty(JobOwner.Mark, out _),
             [.. Items(job, "Datacenters").Select(d => d.GetString() ?? "")],
             [
                 .. groups.Where(g => g.TryGetProperty("Volumes", out var v) && v.ValueKind == JsonValueKind.Object)

@@ -11,6 +11,9 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     /// <summary>The oldest version whose behaviour was measured.</summary>
     public static readonly Version Oldest = new(1, 1);
 
+    /// <summary>Whose jobs may be changed; null where that does not matter.</summary>
+    public JobOwner? Owner { get; init; }
+
     /// <summary>The version of the CLI.</summary>
     /// <exception cref="RunbookException">It cannot be started, or is older than <see cref="Oldest"/>.</exception>
     public async Task<Version> VersionAsync(CancellationToken ct)
@@ -112,12 +115,14 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         // The exit code speaks of placements only: a periodic job that changes says 0. The first line of the diff is
         // marked when anything differs.
         var header = HeaderPattern().Match(outcome.Output);
+        var diff = JobDiffText.Parse(outcome.Output);
+        Owner?.Guard(diff);
         return new NomadPlan(
             header.Success && header.Groups["mark"].Length > 0,
             ulong.Parse(index.Groups["index"].Value, CultureInfo.InvariantCulture),
             PlacementPattern().Match(outcome.Output).Value.Trim())
         {
-            Diff = JobDiffText.Parse(outcome.Output),
+            Diff = diff,
         };
     }
 
@@ -143,8 +148,20 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     /// <summary>Stops a job if there is one of exactly this id: the command itself takes any prefix.</summary>
     public async Task StopAsync(string id, bool purge, CancellationToken ct)
     {
-        if (await JobAsync(id, ct) is { } job)
-            await StopAsync(job, purge, ct);
+        if (await JobAsync(id, ct) is not { } job)
+            return;
+        Owner?.Guard(job);
+        await StopAsync(job, purge, ct);
+    }
+
+    /// <summary>Looks whether these jobs, as far as they exist, may be changed.</summary>
+    /// <exception cref="RunbookException">One is another cluster's, or no runbook's.</exception>
+    public Task GuardAsync(IEnumerable<string> ids, CancellationToken ct) => Task.WhenAll(ids.Select(id => GuardAsync(id, ct)));
+
+    private async Task GuardAsync(string id, CancellationToken ct)
+    {
+        if (Owner is { } owner && !owner.Knows(id) && await JobAsync(id, ct) is { } job)
+            owner.Guard(job);
     }
 
     /// <summary>Stops a job that was seen to exist.</summary>
@@ -153,6 +170,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     /// <summary>Starts a child of a parameterized job and returns the child's id.</summary>
     public async Task<string> DispatchAsync(string id, IEnumerable<KeyValuePair<string, string>> meta, CancellationToken ct)
     {
+        await GuardAsync(id, ct);
         var invocation = commands.Dispatch(id, meta);
         ct.ThrowIfCancellationRequested();
         // Not cancelled half way: a child whose id we never read could not be stopped.

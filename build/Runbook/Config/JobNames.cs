@@ -33,4 +33,8 @@ public static class JobNames
         ("pgbackrest.jobName", Check(settings)),
         ("pgbackrest.jobName", Look(settings)),
     ];
+
+    /// <summary>The setting that decides the name of a job, or of the parent of one that was dispatched.</summary>
+    public static string SettingOf(ClusterSettings settings, string id) => Given(settings).Concat(Derived(settings))
+        .FirstOrDefault(job => job.Id == id || id.StartsWith(job.Id + '/', StringComparison.Ordinal)).Path ?? "its name";
 }

@@ -31,6 +31,11 @@ public enum ClusterState
     Away,
 }
 
+/// <summary>A node that could not be asked.</summary>
+/// <param name="Reason">In one line.</param>
+/// <param name="Next">What to type.</param>
+public sealed record Unasked(string Reason, string Next);
+
 /// <summary>All that was observed of a cluster at one moment.</summary>
 public sealed record ClusterFacts
 {
@@ -54,6 +59,9 @@ public sealed record ClusterFacts
 
     /// <summary>What the node said; null when it could not be asked because no job is there to ask it with.</summary>
     public NodeFacts? Node { get; init; }
+
+    /// <summary>Why the node could not be asked, and what helps, where somebody only looks; null when it was, or there was nobody to ask.</summary>
+    public Unasked? Unasked { get; init; }
 
     /// <summary>The running allocation of the server.</summary>
     public NomadAllocation? Server => ServerAllocations.LastOrDefault(a => a.ClientStatus == "running" && a.DesiredStatus == "run");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Runbook.Cli;
 using Runbook.Config;
+using Runbook.Watch;
 
 namespace Runbook.Facts;
 
@@ -41,6 +42,22 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
     {
         var facts = await ReadJobsAsync(ct);
         facts = await WithNodeAsync(facts, throughJob, health ? "health" : "facts", ct);
+        seen?.Invoke(facts);
+        return facts;
+    }
+
+    /// <summary>The same for those that only look: where the node is away they show what Nomad knows.</summary>
+    public async Task<ClusterFacts> LookAsync(CancellationToken ct, bool health = false)
+    {
+        var facts = await ReadJobsAsync(ct);
+        try
+        {
+            facts = await WithNodeAsync(facts, throughJob: false, health ? "health" : "facts", ct);
+        }
+        catch (UnplacedException e)
+        {
+            facts = facts with { Unasked = new Unasked(e.Message, e.Next) };
+        }
         seen?.Invoke(facts);
         return facts;
     }

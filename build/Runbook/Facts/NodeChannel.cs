@@ -24,6 +24,9 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
 
     private static readonly TimeSpan AskLimit = TimeSpan.FromMinutes(3);
 
+    // Nomad notices a lost agent after half a minute; until then it places jobs there.
+    private static readonly TimeSpan SuspectLimit = TimeSpan.FromSeconds(40);
+
     /// <summary>A command line that runs a script from standard input as the owner of the data.</summary>
     /// <param name="user">The owner.</param>
     /// <param name="arguments">The script's <c>$1</c> and so on: what is not our own text goes here, never into the script. No secrets: they show in <c>ps</c>.</param>
@@ -51,13 +54,15 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
     public async Task<(string Said, string Node)> AskWhereAsync(
         string operation, string argument, NomadAllocation? beside, CancellationToken ct, TimeSpan? limit = null)
     {
-        // The task may have ended under our hands; the job is the way that always works.
+        // The task may have ended under our hands; the job is the way that always works, but for a node whose agent is gone.
         if (beside is not null && await TryAsync(operation, argument, beside, limit ?? AskLimit, ct) is { ExitCode: 0 } outcome)
             return (outcome.Output, beside.NodeName);
         var child = await dispatcher.RunAsync(
             settings.Pgbackrest.JobName,
             new Dictionary<string, string>(StringComparer.Ordinal) { ["operation"] = operation, ["argument"] = argument },
-            limit ?? AskLimit, onLine: null, whileRunning: null, ct);
+            limit ?? AskLimit, onLine: null, whileRunning: null, ct, startLimit: beside is null ? null : SuspectLimit);
+        if (child.Allocation.ClientStatus == "lost")
+            throw new UnplacedException($"node {child.Allocation.NodeName} was lost while it was asked") { Next = "nomad node status; start the agent of the node again" };
         return child.Allocation.Succeeded
             ? (child.Output, child.Allocation.NodeName)
             : throw new RunbookException(ExitCode.Failed, $"the node could not answer ({operation}): {child.Reason}")

@@ -27,7 +27,7 @@ public sealed record NodeFacts
     /// <summary>Whether this runbook made, restored or took over that cluster; null when there is none, or the node did not say.</summary>
     public bool? DataOurs { get; init; }
 
-    /// <summary>A standby.signal or recovery.signal in it that no restore of ours has left; empty when there is none.</summary>
+    /// <summary>A standby.signal in it that no restore of ours has left; empty when there is none.</summary>
     public string DataSignal { get; init; } = "";
 
     /// <summary>The task that holds the data directory; null when none does.</summary>

@@ -45,7 +45,9 @@ public static class DeployPlanner
         var serverChanges = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed);
         if (changes.FirstOrDefault(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed)?.Effect.Warnings is { Length: > 0 } trouble)
             throw RunbookException.Refused(
-                $"Nomad could not place the server's job: {trouble.ReplaceLineEndings(" ")}", "nomad node status -self -stats; postgres.memory, postgres.cpu and postgres.port say what it asks for");
+                $"Nomad could not place the server's job: {trouble.ReplaceLineEndings(" ")}", trouble.Contains("exhausted", StringComparison.Ordinal)
+                    ? "nomad node status -self -stats; postgres.memory, postgres.cpu and postgres.port say what it asks for"
+                    : "./build.sh Doctor shows what the nodes lack");
         if (DeployOutlook.RestartOf(facts, changes) is not null && facts is { Server: not null, Node.Repository.BackupRunning: true })
             throw RunbookException.Refused("a backup is running, and this deployment restarts the server under it", "wait for it to end, then run the same command");
         if (serverChanges || facts.Node?.Recovering != false || facts.Orphan is not null)

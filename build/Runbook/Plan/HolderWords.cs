@@ -36,8 +36,8 @@ public static class HolderWords
                     + $"(of Debian: pg_dropcluster --stop {settings.Postgres.Version} {settings.Postgres.Cluster}) or move it away");
         if (node.DataSignal.Length > 0)
             throw RunbookException.Refused(
-                $"{settings.DataDirectory}/{node.DataSignal} is not the runbook's: with it the server stays in recovery and takes no writes",
-                $"rm {settings.DataDirectory}/{node.DataSignal} on node {node.Node} to serve, or ./build.sh Restore");
+                $"{settings.DataDirectory}/{node.DataSignal} is not the runbook's: with it the server stays a standby and takes no writes",
+                $"on node {node.Node}, mv {settings.DataDirectory}/{node.DataSignal} {settings.DataDirectory}/recovery.signal: the server replays what it has and then serves; or ./build.sh Restore");
     }
 
     /// <summary>An orphan in words.</summary>

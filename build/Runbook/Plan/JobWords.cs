@@ -51,15 +51,16 @@ public static class JobWords
         _ => $"{Noun(part.Kind)}, {Noun(field.Name)} {Change(field)}",
     };
 
-    // A file that changed is one that went and one that came.
+    // A file that changed is one that went and one that came; of newer servers, one that was edited.
     private static IEnumerable<string> Templates(JobDiff task)
     {
-        var files = task.Blocks.Where(b => b.Kind == "Template").ToLookup(b => b.Field("DestPath") is { } path ? path.New.Length > 0 ? path.New : path.Old : "");
+        var files = task.Blocks.Where(b => b.Kind == "Template" && b.Mark != DiffMark.None)
+            .ToLookup(b => b.Field("DestPath") is { } path ? path.New.Length > 0 ? path.New : path.Old : "");
         foreach (var file in files)
         {
-            var old = file.FirstOrDefault(b => b.Mark == DiffMark.Deleted);
-            var now = file.FirstOrDefault(b => b.Mark == DiffMark.Added);
-            var said = FileWords.Differences(file.Key, Text(old), Text(now)).ToList();
+            var old = file.FirstOrDefault(b => b.Mark is DiffMark.Deleted or DiffMark.Edited);
+            var now = file.FirstOrDefault(b => b.Mark is DiffMark.Added or DiffMark.Edited);
+            var said = FileWords.Differences(file.Key, Text(old, text => text.Old), Text(now, text => text.New)).ToList();
             foreach (var line in said)
                 yield return line;
             if (said.Count == 0)
@@ -67,8 +68,8 @@ public static class JobWords
         }
     }
 
-    private static string? Text(JobDiff? template) =>
-        template?.Field("EmbeddedTmpl") is { } text ? text.Mark == DiffMark.Deleted ? text.Old : text.New : template is null ? null : "";
+    private static string? Text(JobDiff? template, Func<DiffField, string> version) =>
+        template is null ? null : template.Field("EmbeddedTmpl") is { } text ? version(text) : "";
 
     private static string Content(JobDiff block)
     {

@@ -15,7 +15,7 @@ public static class Check
     /// <exception cref="VerdictException">Something is critical (1) or to be looked at (5).</exception>
     public static async Task RunAsync(Session session, string profile, OutputFormat format, Action<string> print, CancellationToken ct)
     {
-        var facts = await session.Reader.ReadAsync(ct, health: true);
+        var facts = await session.Reader.LookAsync(ct, health: true);
         var look = new HealthLook(session.Settings, facts, session.Time.GetUtcNow());
         End(look with { LastCommits = await LastCommitsAsync(session, look, ct) }, profile, format, print);
     }

@@ -28,9 +28,6 @@ public static class Deploy
         secrets.Fetch();
         var jobs = await session.JobsAsync(ct);
         await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
-        if (await session.Nomad.DeployedAsync(session.Settings.Postgres.JobName, ct) is { IsOurs: false, Stopped: false } foreign)
-            // Nomad would start the new task while the old one may still run on the same directory.
-            throw RunbookException.Refused($"job {foreign.Id} runs and is not the runbook's", "./build.sh Import takes it over, with its data");
         await session.HoldAsync("Deploy", dryRun, token => RunHeldAsync(session, jobs, secrets, person, words, dryRun, token), ct);
     }
 
@@ -51,10 +48,8 @@ public static class Deploy
     internal static async Task RunHeldAsync(
         Session session, IReadOnlyList<RenderedJob> jobs, SecretBundle secrets, IPerson person, DeployWords words, bool dryRun, CancellationToken ct)
     {
-        var reading = session.Reader.ReadAsync(ct);
-        var changes = await session.PlanJobsAsync(jobs, ct);
+        var (facts, changes) = await session.ObserveAsync(jobs, ct);
         await Task.WhenAll(changes.Where(c => c.Effect.Changed).Select(c => session.Nomad.ValidateAsync(c.Job.FileName, c.Job.Text, ct)));
-        var facts = await reading;
         if (!dryRun)
         {
             await GuardRepositoriesAsync(session, facts, secrets, words.Drop, ct);

@@ -17,13 +17,13 @@ public static class Drift
     {
         var planning = session.PlanJobsAsync(await session.JobsAsync(ct), ct);
         var server = session.Nomad.JobAsync(session.Settings.Postgres.JobName, ct);
-        var facts = await session.Reader.ReadAsync(ct) with { ServerVersion = (await server)?.Version };
+        var facts = await session.Reader.LookAsync(ct) with { ServerVersion = (await server)?.Version };
         var findings = DriftRules.Jobs(facts, await planning).ToList();
         var notes = new List<string>(HeldSchedules.Notes(facts));
         if (facts.ServerAnswers)
             findings.AddRange(await ServerAsync(session, facts, notes, ct));
         else
-            notes.Add("no server answers: its settings were not looked at");
+            notes.Add(facts.Unasked is { } unasked ? $"the settings of the server were not looked at: {unasked.Reason}" : "no server answers: its settings were not looked at");
         End(findings, notes, session.Settings, profile, format, print);
     }
 

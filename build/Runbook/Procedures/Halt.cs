@@ -1,3 +1,4 @@
+using Runbook.Facts;
 using Runbook.Plan;
 using Runbook.Run;
 
@@ -11,7 +12,7 @@ public static class Halt
     public static Task StopAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
         session.HoldAsync("Stop", dryRun, async token =>
         {
-            var plan = HaltPlanner.Stop(session.Settings, await session.Reader.ReadAsync(token));
+            var plan = HaltPlanner.Stop(session.Settings, await ReadAsync(session, token));
             await session.Runner(secrets).RunAsync(plan, dryRun, token);
         }, ct);
 
@@ -20,7 +21,15 @@ public static class Halt
     public static Task DestroyAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
         session.HoldAsync("Destroy", dryRun, async token =>
         {
-            var plan = HaltPlanner.Destroy(session.Settings, await session.Reader.ReadAsync(token));
+            var plan = HaltPlanner.Destroy(session.Settings, await ReadAsync(session, token));
             await session.Runner(secrets).RunAsync(plan, dryRun, token);
         }, ct);
+
+    // All of them before the first is stopped.
+    private static async Task<ClusterFacts> ReadAsync(Session session, CancellationToken ct)
+    {
+        var facts = await session.Reader.ReadAsync(ct);
+        await session.Nomad.GuardAsync(facts.Jobs.Keys, ct);
+        return facts;
+    }
 }

@@ -14,7 +14,7 @@ public static class Look
     public static async Task<string> StatusAsync(Session session, string profile, OutputFormat format, CancellationToken ct)
     {
         var holder = session.Lock.HolderAsync(ct);
-        var facts = await session.Reader.ReadAsync(ct);
+        var facts = await session.Reader.LookAsync(ct);
         return Status(StatusReport.Document(session.Settings, profile, facts, await holder, await OnHostAsync(session, facts, ct)), format, session.Time);
     }
 
@@ -34,7 +34,7 @@ public static class Look
 
     /// <summary>The scheduled backups.</summary>
     public static async Task<string> ScheduleAsync(Session session, string profile, OutputFormat format, CancellationToken ct) =>
-        Schedule(session.Settings, profile, await session.Reader.ReadAsync(ct), format, session.Time);
+        Schedule(session.Settings, profile, await session.Reader.LookAsync(ct), format, session.Time);
 
     /// <summary>The schedules of a cluster of which nothing exists.</summary>
     public static string AbsentSchedule(ClusterSettings settings, string profile, OutputFormat format, TimeProvider time) =>

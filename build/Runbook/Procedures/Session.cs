@@ -25,8 +25,10 @@ public sealed class Session
     /// <param name="listener">Hears what happens.</param>
     /// <param name="time">The clock.</param>
     /// <param name="run">Id of the run, by which its record is found; one of its own when empty.</param>
+    /// <param name="takeOver">Jobs of these names that are not this cluster's and may become so.</param>
     public Session(
-        ClusterSettings settings, string root, string profile, NomadCommands commands, IProcessGate gate, IRunListener listener, TimeProvider time, string run = "")
+        ClusterSettings settings, string root, string profile, NomadCommands commands, IProcessGate gate, IRunListener listener, TimeProvider time, string run = "",
+        TakeOverScope takeOver = TakeOverScope.Nothing)
     {
         Settings = settings;
         Listener = listener;
@@ -36,7 +38,7 @@ public sealed class Session
         Renderer = new JobRenderer(templates);
         Module = new TerraformModule(templates);
         JobsPath = Path.Combine(root, "jobs", profile);
-        Nomad = new NomadClient(commands, gate);
+        Nomad = new NomadClient(commands, gate) { Owner = new JobOwner(settings.ClusterName, id => JobNames.SettingOf(settings, id), takeOver) };
         Dispatcher = new Dispatcher(Nomad, time);
         Node = new NodeChannel(settings, Script(templates, "lib.sh") + Script(templates, "holder.sh") + Script(templates, "health.sh") + Script(templates, "doctor.sh") + Script(templates, "operate.sh"), Nomad, Dispatcher);
         Reader = new ClusterReader(settings, Nomad, Node, See);
@@ -127,9 +129,8 @@ public sealed class Session
         HoldAsync(procedure, dryRun, async token =>
         {
             var jobs = await JobsAsync(token);
-            var planning = PlanJobsAsync(jobs, token);
-            var facts = await Reader.ReadAsync(token);
-            var plan = make(facts, await planning);
+            var (facts, changes) = await ObserveAsync(jobs, token);
+            var plan = make(facts, changes);
             if (!dryRun)
                 WriteJobs(jobs);
             await Runner(secrets).RunAsync(plan, dryRun, token);
@@ -149,6 +150,25 @@ public sealed class Session
         return servers.Value is { IsDefaultOrEmpty: false } all && all.Where(s => s.Alive).Select(s => s.Version).Min() is { } oldest
             ? oldest
             : (await Answer.AskAsync(() => Nomad.VersionAsync(ct))).Value;
+    }
+
+    /// <summary>What the cluster is like, and what submitting each job would do; both at once.</summary>
+    public async Task<(ClusterFacts Facts, IReadOnlyList<JobChange> Changes)> ObserveAsync(IReadOnlyList<RenderedJob> jobs, CancellationToken ct)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var reading = Reader.ReadAsync(both.Token);
+        try
+        {
+            var changes = await PlanJobsAsync(jobs, ct);
+            return (await reading, changes);
+        }
+        catch (RunbookException) when (!reading.IsCompleted)
+        {
+            // What it has started on the node ends before we do.
+            await both.CancelAsync();
+            await reading.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
     }
 
     /// <summary>What submitting each job would do.</summary>

@@ -9,7 +9,11 @@ internal static class PostgresText
     public static string Quote(string value) =>
         $"'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
 
-    /// <summary>Nomad wants a deployment's deadline to lie after that of its allocations.</summary>
-    public static string OneMinuteLonger(string duration) =>
-        Duration.Format(Duration.Parse(duration)!.Value + TimeSpan.FromMinutes(1));
+    /// <summary>Nomad wants a deployment's deadline to lie after that of its allocations, and not before a task's time to end.</summary>
+    public static string OneMinuteLonger(string duration, string least)
+    {
+        var longer = Duration.Parse(duration)!.Value + TimeSpan.FromMinutes(1);
+        var floor = Duration.Parse(least)!.Value;
+        return Duration.Format(longer < floor ? floor : longer);
+    }
 }

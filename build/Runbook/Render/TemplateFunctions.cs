@@ -16,7 +16,7 @@ internal sealed class TemplateFunctions : BuiltinFunctions
         this.Import("script", (string file) => HclText.Heredoc(script(file), file));
         this.Import("verbatim_attributes", HclText.VerbatimAttributes);
         this.Import("pg", PostgresText.Quote);
-        this.Import("longer", (string duration) => PostgresText.OneMinuteLonger(duration));
+        this.Import("longer", (string duration, string least) => PostgresText.OneMinuteLonger(duration, least));
         this.Import("seconds", (string duration) => (int)Config.Duration.Parse(duration)!.Value.TotalSeconds);
     }
 }

@@ -151,7 +151,7 @@ public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListen
 
     private void Line(string line)
     {
-        var text = Shown.Text(line);
+        var text = Shown.Text(terminal.Options.In(line));
         lock (_lock)
         {
             CloseLine();

@@ -9,6 +9,8 @@ namespace Runbook.Report;
 /// <summary>What a cluster is doing, for people and for programs.</summary>
 public static class StatusReport
 {
+    private const string NotAsked = "the node could not be asked";
+
     /// <summary>Puts what was observed into the document that programs read.</summary>
     /// <param name="settings">Of the cluster.</param>
     /// <param name="profile">Of the run.</param>
@@ -30,13 +32,13 @@ public static class StatusReport
                 node is { PostgresVersion.Length: > 0 } ? node.PostgresVersion : null, node is { Timeline: > 0 } ? node.Timeline : null, node?.Recovering),
             onHost.DataDirectory,
             [.. facts.Jobs.Values.OrderBy(j => j.Id, StringComparer.Ordinal).Select(j => new JobDocument(j.Id, j.Stopped ? "stopped" : j.Status))],
-            settings.HasBackups ? Backups(node) : null,
+            settings.HasBackups ? Backups(facts) : null,
             node is { Restore: not null } ? RestoreSection.Document(node) : null,
             [.. (node?.Kept ?? []).Select(k => new KeptDocument(k.Id, There(k.Path), k.Bytes, k.KeptAt))],
             holder is null ? null : new LockDocument(holder.Holder, holder.Target, holder.Since),
             ScheduleReport.Document(node?.Paused),
             node?.Check is { } check ? new CheckDocument(check.Result, check.At, check.Problems) : null,
-            [.. HolderWords.Warnings(settings, facts), .. settings.HasBackups ? Warnings(settings, node) : []]);
+            [.. Unasked(facts), .. HolderWords.Warnings(settings, facts), .. settings.HasBackups ? Warnings(settings, node) : []]);
     }
 
     /// <summary>The document as JSON.</summary>
@@ -60,7 +62,7 @@ public static class StatusReport
             lines.Add("            a backup is running");
         if (d.Check is { } check)
             lines.Add($"check       {Words.Result(new PeriodicCheck(check.At, check.Result, [.. check.Problems]))} {Words.Span(now - check.At)} ago");
-        lines.AddRange(d.Warnings.Select(w => $"warning     {w}"));
+        lines.AddRange(d.Warnings.Select(w => $"warning     {Typed(d, w)}"));
         foreach (var kept in d.Kept)
         {
             lines.Add($"kept        {kept.Path} ({Words.Bytes(kept.Bytes)}, set aside {Words.At(kept.KeptAt)}, {Words.Span(now - kept.KeptAt)} ago)");
@@ -93,12 +95,17 @@ public static class StatusReport
             ? $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'"
             : text;
 
+    private static IEnumerable<string> Unasked(ClusterFacts facts) =>
+        facts.Unasked is { } unasked ? [$"{NotAsked}, this is what Nomad knows: {unasked.Reason}; next: {unasked.Next}"] : [];
+
     // Where none answers the line of the backups says so.
     private static IEnumerable<string> Warnings(ClusterSettings settings, NodeFacts? node) =>
     [
         .. settings.Pgbackrest.Repositories.Select((r, i) => (Settings: r, Number: i + 1)).Where(r => r.Settings.Tls.TrustAnyCertificate).Select(r => Words.TakesAnyCertificate(r.Number)),
         .. (node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(Words.Silent),
     ];
+
+    private static BackupsDocument Backups(ClusterFacts facts) => facts is { Node: null, Unasked: not null } ? new(0, null, "its node could not be asked", Running: false) : Backups(facts.Node);
 
     private static BackupsDocument Backups(NodeFacts? node) => new(
         node?.Repository?.Sets.Length ?? 0,
@@ -113,6 +120,8 @@ public static class StatusReport
         // Somebody is at work: what is due is theirs.
         { Restore: not null, Lock: null } => RestoreSection.Next(d.Restore),
         { State: "stopped" } => "./build.sh Deploy",
+        // What helps stands in the warning.
+        { State: "failed" } when d.Warnings.Any(w => w.StartsWith(NotAsked, StringComparison.Ordinal)) => null,
         { State: "failed" } => "./build.sh Logs",
         { State: "away" } => "nomad node status, and start the agent of the node again",
         _ => null,

@@ -4,4 +4,8 @@ namespace Runbook.Report;
 /// <param name="Writer">Standard error when standard output carries JSON.</param>
 /// <param name="IsScreen">Lines can be rewritten in place.</param>
 /// <param name="Quiet">Only what must be read.</param>
-public sealed record Terminal(TextWriter Writer, bool IsScreen, bool Quiet);
+public sealed record Terminal(TextWriter Writer, bool IsScreen, bool Quiet)
+{
+    /// <summary>What a command that is named there is typed with.</summary>
+    public CommandOptions Options { get; init; } = new(ErrorReport.DefaultProfile);
+}

@@ -103,6 +103,8 @@ public sealed class ClusterLock(
                 };
             }
             var job = await nomad.JobAsync(jobId, ct);
+            if (job is not null)
+                nomad.Owner?.Guard(job);
             dead = job is { Stopped: false } ? await EnsureDeadAsync(job, ct) : null;
             index = job?.ModifyIndex ?? 0;
         }

@@ -98,8 +98,8 @@ public sealed partial class ServerWait(ClusterSettings settings, NomadClient nom
         _endsBefore = Math.Min(_endsBefore ?? ends.Count, ends.Count);
         var hopeless = ends.Count - _endsBefore >= HopelessEnds
             || (ends.Count >= HopelessStarts && ends[^1].At - ends[^HopelessStarts].At < HopelessWithin);
-        // Our own entry script refuses with 3: that does not heal by itself.
-        var refused = ends.Count > 0 && ends[^1].ExitCode is 3;
+        // Our own entry script refuses with 3, a shell cannot start a program with 126 or 127: none of it heals by itself.
+        var refused = ends.Count > 0 && ends[^1].ExitCode is 3 or 126 or 127;
         var words = ServerWords.Of(log);
         if (!refused && !hopeless && !(ends.Count > 0 && words.StandsForGood) && allocation.ClientStatus != "failed")
             return;

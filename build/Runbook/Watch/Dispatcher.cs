@@ -17,24 +17,25 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
     /// <param name="whileRunning">Called once with the running allocation, for what must be handed to it.</param>
     /// <param name="ct">Stops the child and waits for its end before it throws.</param>
     /// <param name="leaveAt">A line after which the child is left running on purpose.</param>
+    /// <param name="startLimit">How long it may take to start; two minutes when not given.</param>
     /// <returns>The child, ended, well or not; or left running.</returns>
     /// <exception cref="RunbookException">It could not be placed or did not end in time; it was stopped.</exception>
     public async Task<Dispatched> RunAsync(
         string jobId, IReadOnlyDictionary<string, string> meta, TimeSpan limit, Action<string>? onLine,
-        Func<NomadAllocation, Task>? whileRunning, CancellationToken ct, Func<string, bool>? leaveAt = null)
+        Func<NomadAllocation, Task>? whileRunning, CancellationToken ct, Func<string, bool>? leaveAt = null, TimeSpan? startLimit = null)
     {
         var child = await nomad.DispatchAsync(jobId, meta, ct);
-        return await AttachAsync(child, limit, onLine, whileRunning, ct, leaveAt);
+        return await AttachAsync(child, limit, onLine, whileRunning, ct, leaveAt, startLimit);
     }
 
     /// <summary>The same for a child that someone else dispatched and left.</summary>
     public async Task<Dispatched> AttachAsync(
         string child, TimeSpan limit, Action<string>? onLine, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct,
-        Func<string, bool>? leaveAt = null)
+        Func<string, bool>? leaveAt = null, TimeSpan? startLimit = null)
     {
         try
         {
-            return await FollowAsync(child, limit, new Lines(onLine, leaveAt), whileRunning, ct);
+            return await FollowAsync(child, limit, startLimit ?? PlacementLimit, new Lines(onLine, leaveAt), whileRunning, ct);
         }
         catch (Exception e) when (e is OperationCanceledException or RunbookException)
         {
@@ -54,10 +55,10 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
     }
 
     private async Task<Dispatched> FollowAsync(
-        string child, TimeSpan limit, Lines lines, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
+        string child, TimeSpan limit, TimeSpan startLimit, Lines lines, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
     {
         var placement = new PlacementWatch(nomad, time);
-        var placed = await new Deadline(time, PlacementLimit).UntilAsync(
+        var placed = await new Deadline(time, startLimit).UntilAsync(
             async () =>
             {
                 if (await LatestAsync(child, ct) is not { } a)
@@ -68,10 +69,10 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
                 ThrowIfWaiting(child, a);
                 return a.Ended || a.ClientStatus == "running" ? a : null;
             }, ct)
-            ?? throw new RunbookException(ExitCode.Failed, $"Nomad did not start {child} within {PlacementLimit.TotalMinutes:0} min")
+            ?? throw new UnplacedException($"Nomad did not start {child} within {startLimit.TotalSeconds:0} s")
             {
                 State = "the job was stopped again",
-                Next = "./build.sh Status",
+                Next = "nomad node status tells whether the agent of the node is there; ./build.sh Doctor shows what the nodes lack",
             };
         var task = placed.Tasks.FirstOrDefault()?.Name ?? "";
         using var follow = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -21,8 +21,13 @@ internal static class GivenPlan
     }
 
     /// <summary>A file that a task carries, in another version.</summary>
-    public static string File(string path, string old, string now) =>
-        $"+ Template {{\n + DestPath: \"{path}\"\n + EmbeddedTmpl: \"{Quote(now)}\"\n }}\n- Template {{\n - DestPath: \"{path}\"\n - EmbeddedTmpl: \"{Quote(old)}\"\n }}";
+    /// <param name="path">Below the task.</param>
+    /// <param name="old">What Nomad has.</param>
+    /// <param name="now">What is rendered.</param>
+    /// <param name="edited">As Nomad 2.0 tells it; older ones call it one that went and one that came.</param>
+    public static string File(string path, string old, string now, bool edited = false) => edited
+        ? $"+/- Template {{\n DestPath: \"{path}\"\n +/- EmbeddedTmpl: \"{Quote(old)}\" => \"{Quote(now)}\"\n }}"
+        : $"+ Template {{\n + DestPath: \"{path}\"\n + EmbeddedTmpl: \"{Quote(now)}\"\n }}\n- Template {{\n - DestPath: \"{path}\"\n - EmbeddedTmpl: \"{Quote(old)}\"\n }}";
 
     private static string Quote(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);

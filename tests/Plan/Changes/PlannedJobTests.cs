@@ -32,13 +32,15 @@ public class PlannedJobTests
         PlannedJob.Of(Given.Change(JobRole.Postgres, "postgres", changed: true, index: 0)).Effect.ShouldBe(JobEffect.Create);
     }
 
-    [Fact]
-    public void Why_is_said_in_people_s_words()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Why_is_said_in_people_s_words(bool edited)
     {
-        var conf = GivenPlan.File("local/postgresql.conf", "a = '1'\nshared_buffers = '64MB'\ngone = on\n", "# note\nshared_buffers = '72MB'\na = '1'\nnew_one = 'it''s'\n");
-        var hba = GivenPlan.File("local/pg_hba.conf", "local all all peer\n", "local all all peer\nhost  all  app 10.0.0.0/8  scram-sha-256\n");
-        var script = GivenPlan.File("local/serve.sh", "echo \"one\"\n", "echo \"two\"\n");
-        var archive = GivenPlan.File("local/pgbackrest.conf", "[global]\nrepo1-path=/a\n", "[global]\nrepo1-path=/b\n");
+        var conf = GivenPlan.File("local/postgresql.conf", "a = '1'\nshared_buffers = '64MB'\ngone = on\n", "# note\nshared_buffers = '72MB'\na = '1'\nnew_one = 'it''s'\n", edited);
+        var hba = GivenPlan.File("local/pg_hba.conf", "local all all peer\n", "local all all peer\nhost  all  app 10.0.0.0/8  scram-sha-256\n", edited);
+        var script = GivenPlan.File("local/serve.sh", "echo \"one\"\n", "echo \"two\"\n", edited);
+        var archive = GivenPlan.File("local/pgbackrest.conf", "[global]\nrepo1-path=/a\n", "[global]\nrepo1-path=/b\n", edited);
         var job = PlannedJob.Of(GivenPlan.Edited(
             JobRole.Postgres,
             job: "+ Constraint {\n + LTarget: \"${node.unique.name}\"\n + Operand: \"=\"\n + RTarget: \"db-1\"\n }\n+/- Meta[cluster]: \"a\" => \"b\"",

@@ -45,4 +45,13 @@ public class ServerRuleTests
         ChecksumRule.Of(GivenHealth.Health(h => h with { Server = null })).ShouldBeEmpty();
 
     private static ClusterFacts Changed(Func<NodeFacts, NodeFacts> change) => GivenHealth.Cluster with { Node = change(GivenHealth.Cluster.Node!) };
+
+    [Fact]
+    public void A_node_that_cannot_be_asked_is_named_and_nothing_is_said_of_its_backups()
+    {
+        var findings = HealthCheck.Of(GivenHealth.Look(GivenHealth.Cluster with { Node = null, Unasked = new("node db-1 is down", "start the agent") }));
+        findings.Where(f => f.Check is "server" or "node").Told().ShouldBe(
+            "Critical server: is not known to run: node db-1 is down | start the agent\nWarning node: could not be asked: node db-1 is down; backups, WAL and room were not looked at | start the agent");
+        findings.ShouldNotContain(f => f.Check.Contains("backup", StringComparison.Ordinal) && f.Level != HealthLevel.Ok);
+    }
 }

@@ -1,0 +1,19 @@
+using Runbook.Report;
+using Shouldly;
+using Xunit;
+
+namespace Tests.Report;
+
+public class CommandOptionsTests
+{
+    [Theory]
+    [InlineData("local", "", "next: ./build.sh Undo, then ./build.sh Status", "next: ./build.sh Undo, then ./build.sh Status")]
+    [InlineData("prod", "", "next: ./build.sh Undo, then ./build.sh Status", "next: ./build.sh --profile prod Undo, then ./build.sh --profile prod Status")]
+    [InlineData("local", "/opt/nomad", "next: ./build.sh Undo", "next: ./build.sh --nomad /opt/nomad Undo")]
+    [InlineData("prod", "/opt/my nomad's", "next: ./build.sh Undo", @"next: ./build.sh --profile prod --nomad '/opt/my nomad'\''s' Undo")]
+    // A report that knows the profile has named it already.
+    [InlineData("prod", "nomad", "next: ./build.sh --profile prod Undo", "next: ./build.sh --profile prod --nomad nomad Undo")]
+    [InlineData("prod", "", "next: ./build.sh --profile prod Undo", "next: ./build.sh --profile prod Undo")]
+    public void A_command_can_be_typed_as_it_stands(string profile, string nomad, string text, string typed) =>
+        new CommandOptions(profile, nomad).In(text).ShouldBe(typed);
+}
