@@ -82,7 +82,13 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
     public string TaskOf(NomadAllocation allocation) => allocation.BelongsTo(settings.Pgbackrest.RestoreJobName) ? RestoreTask : ServerTask;
 
     /// <summary>Hands a file of secrets to the node; it travels on standard input of a command beside a task.</summary>
-    public async Task DeliverAsync(NomadAllocation task, string name, string content, CancellationToken ct)
+    /// <param name="task">It waits for the file.</param>
+    /// <param name="name">Of the file.</param>
+    /// <param name="content">Of the file.</param>
+    /// <param name="isLast">With this one the task goes on: it may end, and the command with it, before that has told its own end. The task's end tells then.</param>
+    /// <param name="ct">Of the operator.</param>
+    /// <exception cref="RunbookException">The node did not take it.</exception>
+    public async Task DeliverAsync(NomadAllocation task, string name, string content, bool isLast, CancellationToken ct)
     {
         var end = $"END_{Guid.NewGuid():N}";
         var script = $"{scripts}\noperate receive \"$1\" <<'{end}'\n{content}\n{end}\n";
@@ -93,6 +99,8 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
         {
             // Only what our own script says of it: a shell may repeat a line that it was given.
             var said = string.Join("; ", outcome.Error.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)));
+            if (isLast && said.Length == 0)
+                return;
             throw new RunbookException(ExitCode.Failed, $"the node did not take the secret {name} (exit code {outcome.ExitCode}{(said.Length > 0 ? $", {said}" : "")})");
         }
     }

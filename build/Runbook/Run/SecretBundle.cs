@@ -75,10 +75,10 @@ public sealed class SecretBundle
     public async Task DeliverAsync(NodeChannel node, NomadAllocation task, string delivery, CancellationToken ct)
     {
         foreach (var (name, content) in Files)
-            await node.DeliverAsync(task, $"{delivery}/{name}", content, ct);
+            await node.DeliverAsync(task, $"{delivery}/{name}", content, isLast: false, ct);
         // The fingerprint comes last: it says that the others are whole.
         if (Files.Count > 0)
-            await node.DeliverAsync(task, $"{delivery}/fingerprint", delivery, ct);
+            await node.DeliverAsync(task, $"{delivery}/fingerprint", delivery, isLast: true, ct);
     }
 
     private static ImmutableSortedDictionary<string, string> Read(ClusterSettings settings, SecretResolver resolver)
