@@ -15,7 +15,7 @@ public sealed class ImportTests
         var identity = await old.SystemIdentifier();
 
         // Whatever would lose something is refused, and the server goes on.
-        (await checkout.Run(3, "Deploy")).Error.ShouldContain("job postgres runs and is not the runbook's");
+        (await checkout.Run(3, "Deploy")).Error.ShouldContain("job postgres is in Nomad and is not the runbook's");
         (await checkout.Run(3, "Import", "--yes")).Error.ShouldContain("user app of database app would get a new password");
         checkout.Variables["APP_PASSWORD"] = OldModule.Password;
         checkout.Configure(p => p["postgres"]!["databases"]![0]!["password"] = "env:APP_PASSWORD");

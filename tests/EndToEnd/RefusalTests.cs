@@ -92,7 +92,7 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
         profile["postgres"]!["initJobName"] = "orders-init";
         await File.WriteAllTextAsync(Path.Combine(Checkout.Path, ".nuke", "parameters.orders.json"), profile.ToJsonString(), TestContext.Current.CancellationToken);
         var jobs = (await Checkout.Nomad("job", "inspect", "pgbackrest")).Out;
-        foreach (var command in (string[])["Deploy", "Plan", "Status", "Destroy", "Restore --backup-set latest", "Backup"])
+        foreach (var command in (string[])["Deploy", "Plan", "Status", "Destroy --yes", "Restore --backup-set latest", "Backup"])
         {
             var refused = await Checkout.Run(3, [.. command.Split(' '), "--profile", "orders", "--nomad", Checkout.NomadProgram]);
             refused.Error.ShouldMatch("job pgbackrest(-[a-z]+)? belongs to cluster postgres, this is cluster orders");
