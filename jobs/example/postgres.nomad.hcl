@@ -216,6 +216,7 @@ create_cluster() {
   if [ "$PGN_CHECKSUMS" = true ]; then options+=(--data-checksums); elif [ "$PGN_VERSION" -ge 18 ]; then options+=(--no-data-checksums); fi
   rm -rf "$PGN_DATA.new"
   "$PGN_BIN/initdb" -D "$PGN_DATA.new" "$${options[@]}" >"$PGN_STATE/initdb.log" 2>&1 || { cat "$PGN_STATE/initdb.log" >&2; fail "initdb failed"; }
+  keep_empty "$PGN_DATA.new"
   put_mark "$PGN_DATA.new"
   rmdir "$PGN_DATA" 2>/dev/null
   mv -T "$PGN_DATA.new" "$PGN_DATA" || fail "cannot move the new cluster to $PGN_DATA"
@@ -712,6 +713,13 @@ unset name
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$1" >&2; exit "$${2:-1}"; }
+
+# keep_empty DIRECTORY: a copy of a cluster that is still empty. New settings are tried on it, and making one takes seconds.
+keep_empty() {
+  [ "$(cat "$PGN_STATE/empty/PG_VERSION" 2>/dev/null)" != "$PGN_VERSION" ] || return 0
+  rm -rf "$PGN_STATE/empty" "$PGN_STATE/empty.new"
+  { cp -a "$1" "$PGN_STATE/empty.new" && mv "$PGN_STATE/empty.new" "$PGN_STATE/empty"; } || rm -rf "$PGN_STATE/empty.new"
+}
 
 # refuse_strange WHAT VALUE CHARACTERS: what comes with a dispatch comes from whoever may dispatch. It becomes a part of paths and lines.
 refuse_strange() { case $2 in '' | .* | *[!$3]*) fail "$1 is empty or holds an unexpected character" 2 ;; esac; }

@@ -48,7 +48,12 @@ make_trial() {
   trial=$(mktemp -d "$NOMAD_TASK_DIR/trial.XXXXXX" 2>/dev/null || mktemp -d "$PGN_STATE/trial.XXXXXX") || return
   # No longer than the folder of a staged server: the path of a socket has a limit.
   trial_socket=$(mktemp -d "$PGN_SOCKET/try-XXX") || return
-  "$PGN_BIN/initdb" -D "$trial/data" -U postgres -A peer -E UTF8 --locale=C -N >"$trial/log" 2>&1 || return
+  if [ "$(cat "$PGN_STATE/empty/PG_VERSION" 2>/dev/null)" = "$PGN_VERSION" ]; then
+    cp -a "$PGN_STATE/empty" "$trial/data" || return
+  else
+    "$PGN_BIN/initdb" -D "$trial/data" -U postgres -A peer -E UTF8 --locale=C -N >"$trial/log" 2>&1 || return
+    keep_empty "$trial/data"
+  fi
   printf '%s\n' "operator root postgres" "operator $(id -un) postgres" >"$trial/data/pg_ident.conf"
 }
 
@@ -64,12 +69,13 @@ point_at_data() {
   done
 }
 
-# place_of_error: file and line of what keeps a server from starting, told by one that starts without; ends with 1 where it names none.
+# place_of_error: file and line of what keeps a server from starting, told by one that starts without; ends with 1 where it names none, and
+# with 2 where that one does not start either.
 place_of_error() {
   local wrong
   : >"$trial/data/postgresql.conf"
   mv "$trial/data/pg_hba.conf" "$trial/pg_hba.conf" && echo "local all postgres peer map=operator" >"$trial/data/pg_hba.conf"
-  start_trial || return
+  start_trial || return 2
   mv "$trial/pg_hba.conf" "$trial/data/pg_hba.conf" && echo "include 'reload.conf'" >"$trial/data/postgresql.conf" || return
   wrong=$(ask "$trial_socket" "$conf_errors") && [ -n "$wrong" ] && printf '%s' "$wrong"
 }
@@ -85,7 +91,10 @@ try_conf() {
     [ -n "$wrong" ] || wrong=$(ask "$trial_socket" "$conf_errors") || wrong="a server of their own could not check them"
   else
     words=$(trial_words)
-    wrong=$(place_of_error) || wrong="no server would start with them: $words"
+    wrong=$(place_of_error) || {
+      [ $? = 1 ] || { rm -rf "$PGN_STATE/empty"; say "warning: the new settings could not be tried, as no server starts on an empty cluster: $(trial_words)" >&2; return; }
+      wrong="no server would start with them: $words"
+    }
   fi
   printf '%s' "${wrong//"$trial/data/"/}" | tr '\n' ';'
 }

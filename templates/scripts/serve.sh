@@ -60,6 +60,7 @@ create_cluster() {
   if [ "$PGN_CHECKSUMS" = true ]; then options+=(--data-checksums); elif [ "$PGN_VERSION" -ge 18 ]; then options+=(--no-data-checksums); fi
   rm -rf "$PGN_DATA.new"
   "$PGN_BIN/initdb" -D "$PGN_DATA.new" "${options[@]}" >"$PGN_STATE/initdb.log" 2>&1 || { cat "$PGN_STATE/initdb.log" >&2; fail "initdb failed"; }
+  keep_empty "$PGN_DATA.new"
   put_mark "$PGN_DATA.new"
   rmdir "$PGN_DATA" 2>/dev/null
   mv -T "$PGN_DATA.new" "$PGN_DATA" || fail "cannot move the new cluster to $PGN_DATA"

@@ -123,7 +123,7 @@ public sealed class RolloutTests(RolloutTests.Unprotected cluster) : IClassFixtu
         });
         var refused = await Checkout.Run(3, "Deploy", "--nomad", quicker);
         refused.Error.ShouldContain("postgres-init: the job was changed by someone else since it was looked at: Enforcing job modify index ");
-        refused.Error.ShouldContain("./build.sh Plan");
+        refused.Error.ShouldContain($"./build.sh --nomad {quicker} Plan");
         (await Checkout.Nomad("job", "inspect", "postgres-init")).Out.ShouldContain("\"KillTimeout\": 31000000000");
     }
 }

@@ -187,7 +187,7 @@ public sealed class DifferencesFromNukeTests : IDisposable
 
     private static async Task BareStart()
     {
-        using var program = Process.Start(new ProcessStartInfo(EndToEnd.Checkout.NomadProgram, "version") { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var program = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "nomad"), "version") { RedirectStandardOutput = true, UseShellExecute = false })!;
         (await program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldContain("Nomad v");
     }
 

@@ -36,9 +36,14 @@ public sealed class SwitchTests : IDisposable
     }
 
     [Fact]
-    public void Killed_at_any_rename_the_switch_goes_on_with_the_next_start()
+    public void Killed_at_any_rename_the_switch_goes_on_with_the_next_start() => Killed(every: 2);
+
+    [Fact, Thorough]
+    public void Killed_before_each_rename_the_switch_goes_on_with_the_next_start() => Killed(every: 1);
+
+    private static void Killed(int every)
     {
-        for (var call = 1; call < 20; call++)
+        for (var call = 1; call < 20; call += every)
         {
             using var node = new Node();
             Ready(node);

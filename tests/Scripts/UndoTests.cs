@@ -20,9 +20,14 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
-    public void Killed_anywhere_the_same_undo_goes_on()
+    public void Killed_anywhere_the_same_undo_goes_on() => Killed(every: 3);
+
+    [Fact, Thorough]
+    public void Killed_before_each_rename_the_same_undo_goes_on() => Killed(every: 1);
+
+    private static void Killed(int every)
     {
-        for (var call = 1; call < 40; call++)
+        for (var call = 1; call < 40; call += every)
         {
             using var node = new Node();
             Restored(node);
