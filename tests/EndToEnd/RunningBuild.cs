@@ -29,7 +29,7 @@ internal sealed class RunningBuild : IDisposable
     public int Id => _process.Id;
 
     /// <summary>How long it may take.</summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(4);
+    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(8);
 
     public bool Ended => _process.HasExited;
 

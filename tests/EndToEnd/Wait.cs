@@ -12,10 +12,10 @@ internal static class Wait
 
     /// <summary>Asks until the condition holds.</summary>
     /// <exception cref="TimeoutException">It did not in time; tells what was waited for.</exception>
-    public static Task Until(string what, Func<bool> holds, int seconds = 60, Func<string>? said = null) =>
+    public static Task Until(string what, Func<bool> holds, int seconds = 180, Func<string>? said = null) =>
         Until(what, () => Task.FromResult(holds()), seconds, said);
 
-    public static async Task Until(string what, Func<Task<bool>> holds, int seconds = 60, Func<string>? said = null)
+    public static async Task Until(string what, Func<Task<bool>> holds, int seconds = 180, Func<string>? said = null)
     {
         var watch = Stopwatch.StartNew();
         while (!await holds())

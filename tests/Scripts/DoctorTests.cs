@@ -55,6 +55,22 @@ public sealed class DoctorTests : IDisposable
         ]);
     }
 
+    [Theory]
+    [InlineData("777", "711", true), InlineData("777", "710", false), InlineData("755", "755", false), InlineData("773", "755", true)]
+    public void A_folder_that_everybody_can_write_to_is_named(string mode, string above, bool open)
+    {
+        var folder = Directory.CreateDirectory(_node.At("agent/task")).FullName;
+        Shell($"chmod {above} {_node.At("agent")} && chmod {mode} {folder} && chmod 755 {_node.At()}");
+        Shell($"open_folder {folder}").ShouldBe(open ? folder : "");
+    }
+
+    [Fact]
+    public void People_are_told_from_services()
+    {
+        File.WriteAllText(_node.At("passwd"), "root:x:0:0::/root:/bin/bash\npostgres:x:110:110::/:/bin/bash\nann:x:1000:1000::/home/ann:/bin/bash\nbot:x:1001:1001::/:/usr/sbin/nologin\nbob:x:1002:1002::/:/bin/zsh\nnobody:x:65534:65534::/:/bin/sh\n");
+        Shell($"logins {_node.At("passwd")}").Trim().ShouldBe("ann bob");
+    }
+
     [Fact]
     public void Where_there_are_none_there_are_none() => Shell($"debian_clusters {_node.At("nowhere")}").ShouldBeEmpty();
 

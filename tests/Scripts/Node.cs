@@ -6,7 +6,7 @@ namespace Tests.Scripts;
 /// <summary>A node in a temporary folder: the scripts as a task has them, and stand-ins for the programs they call.</summary>
 internal sealed class Node : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
 
     private readonly string _root = Directory.CreateTempSubdirectory("pgn-scripts-").FullName;
 

@@ -16,6 +16,12 @@ public sealed record HostFacts(string System, string Zone, string Unit, DateTime
     /// <summary>The volumes that can run full.</summary>
     public ImmutableArray<Room> Rooms { get; init; } = [];
 
+    /// <summary>The folder of the task that was asked, where every user of the node may write to it; empty where not.</summary>
+    public string OpenFolder { get; init; } = "";
+
+    /// <summary>Who may log in to the node, beside root.</summary>
+    public ImmutableArray<string> Logins { get; init; } = [];
+
     /// <summary>Reads the lines <c>fact host.KEY VALUE</c>; null when none was said.</summary>
     public static HostFacts? Parse(FactLines facts) => facts.Value("host.unit").Length == 0
         ? null
@@ -23,6 +29,8 @@ public sealed record HostFacts(string System, string Zone, string Unit, DateTime
         {
             Clusters = [.. facts.All("host.cluster").Select(DebianCluster.Parse).OfType<DebianCluster>()],
             Rooms = [.. facts.All("host.room").Select(r => Room.Parse(r, ' ')).OfType<Room>()],
+            OpenFolder = facts.Value("host.open"),
+            Logins = [.. facts.Value("host.logins").Split(' ', StringSplitOptions.RemoveEmptyEntries)],
         };
 }
 

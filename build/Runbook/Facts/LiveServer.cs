@@ -30,7 +30,7 @@ public sealed record LiveServer(ImmutableArray<LiveSetting> Settings, string Hba
           'settings', (select coalesce(json_agg(json_build_object('name', s.name, 'value', s.setting, 'unit', coalesce(unit, ''), 'type', vartype, 'file', coalesce(f.sourcefile, s.sourcefile, ''), 'waiting', coalesce(f.setting, case when pending_restart then boot_val end)) order by s.name), '[]')
             from pg_settings s left join lateral (select sourcefile, setting from pg_file_settings where pending_restart and lower(name) = s.name order by seqno desc limit 1) f on true where s.sourcefile is not null or pending_restart or s.name = any(string_to_array('{string.Join(',', names.Where(IsName))}', ','))),
           'hba', pg_read_file(current_setting('hba_file')),
-          'errors', (select coalesce(json_agg('line ' || line_number || ': ' || error), '[]') from pg_hba_file_rules where error is not null))
+          'errors', (select coalesce(json_agg('line ' || line_number || ': ' || error), '[]') from pg_hba_file_rules where error is not null and type is null))
         """.ReplaceLineEndings(" ");
 
     /// <summary>Reads the answer.</summary>

@@ -21,6 +21,16 @@ public class DoctorCheckTests
         DoctorCheck.Worst(all).ShouldBe(DoctorState.Ok);
     }
 
+    [Theory]
+    [InlineData(TaskDriver.RawExec, "ann postgres", "ann can write to /srv/nomad/alloc/1/task"), InlineData(TaskDriver.RawExec, "postgres", "")]
+    [InlineData(TaskDriver.Exec, "ann", "")]
+    public void Task_folders_that_other_people_can_write_to_are_a_warning(TaskDriver driver, string logins, string warned)
+    {
+        var host = GoodHost with { OpenFolder = "/srv/nomad/alloc/1/task", Logins = [.. logins.Split(' ')] };
+        var found = TaskFolderRule.Of(Look(Good with { Host = Says(host) }, s => s with { Nomad = s.Nomad with { Driver = driver } })).Where(d => d.State == DoctorState.Warn);
+        string.Join(' ', found.Select(d => d.Found)).ShouldStartWith(warned);
+    }
+
     public static TheoryData<string, DoctorState, string> Machines => new()
     {
         { "no nomad", DoctorState.Fail, "nomad cannot be started" },

@@ -24,7 +24,7 @@ public static class DoctorCheck
 {
     private static readonly Func<DoctorLook, IEnumerable<Diagnosis>>[] Rules =
     [
-        MachineRule.Of, TlsRule.Of, NomadRule.Of, NodesRule.Of, HostRule.Of, PackagesRule.Of, DebianRule.Of, PortRule.Of, ClockRule.Of, HostRoomRule.Of,
+        MachineRule.Of, TlsRule.Of, NomadRule.Of, NodesRule.Of, HostRule.Of, PackagesRule.Of, DebianRule.Of, PortRule.Of, ClockRule.Of, HostRoomRule.Of, TaskFolderRule.Of,
     ];
 
     /// <summary>Everything that was looked at, in the order of the rules.</summary>
