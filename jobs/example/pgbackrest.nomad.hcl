@@ -993,7 +993,23 @@ doctor() {
   fact host.unit "$(unit_state /etc /lib)"
   debian_clusters /etc | sed 's/^/fact host.cluster /'
   rooms | sed 's/^/fact host.room /'
+  fact host.open "$(open_folder "$NOMAD_TASK_DIR")"
+  fact host.logins "$(logins /etc/passwd)"
 }
+
+# open_folder FOLDER: names it where every user may write to it and pass through all that it lies in.
+open_folder() {
+  local folder=$1 mode
+  mode=$(stat -c %a "$folder") && case $mode in *[2367]) ;; *) return 0 ;; esac
+  while [ "$folder" != / ]; do
+    mode=$(stat -c %a "$folder") && case $mode in *[1357]) ;; *) return 0 ;; esac
+    folder=$(dirname "$folder")
+  done
+  echo "$1"
+}
+
+# logins PASSWD: the people in it.
+logins() { awk -F: '$3 >= 1000 && $3 < 65534 && $7 !~ /\/(nologin|false|sync)$/ { print $1 }' "$1" 2>/dev/null | tr '\n' ' '; }
 
 # unit_state ETC LIB: of the unit by which Debian starts PostgreSQL: masked, absent, enabled or disabled.
 unit_state() {
