@@ -254,7 +254,9 @@ internal sealed class Oracle : IAsyncDisposable
         _line[row.Number] = row;
         await _file.WriteLineAsync(row.ToString());
 
-        await using var ask = new NpgsqlCommand("select pg_xact_commit_timestamp($1::text::xid), pg_current_wal_insert_lsn()", connection) { Parameters = { new() { Value = row.Xid } } };
+        // A server that keeps no times of commits is asked for its clock, which is a little later.
+        const string Ask = "select case when current_setting('track_commit_timestamp')::bool then pg_xact_commit_timestamp($1::text::xid) else clock_timestamp() end, pg_current_wal_insert_lsn()";
+        await using var ask = new NpgsqlCommand(Ask, connection) { Parameters = { new() { Value = row.Xid } } };
         await using var reader = await ask.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         row = row with { Committed = new DateTimeOffset(reader.GetDateTime(0)), Until = await reader.GetFieldValueAsync<NpgsqlLogSequenceNumber>(1, ct) };

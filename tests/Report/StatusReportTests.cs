@@ -12,7 +12,7 @@ public class StatusReportTests
 {
     private static readonly LockHolder Holder = new("ann@desk", "1:2", "boot", "Restore", Given.Noon, "run", Given.Noon);
 
-    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing", "schedules-paused", "checked", "unasked"];
+    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing", "schedules-paused", "checked", "unasked", "away"];
 
     [Theory, MemberData(nameof(States))]
     public void It_reads_the_same_every_time(string state)
@@ -46,6 +46,7 @@ public class StatusReportTests
     {
         "absent" => Given.Absent,
         "stopped" => Given.Stopped,
+        "away" => Given.Running with { Node = null, Allocations = [Given.Allocation("postgres", "unknown")], Unasked = new("Nomad cannot place pgbackrest/dispatch-1: no node is ready and eligible; node db-1 is disconnected", "start the Nomad agent on db-1 (nomad node status 1b2c3d4e), then the same command") },
         "unasked" => Given.Running with { Node = null, Unasked = new("Nomad cannot place pgbackrest/dispatch-1: no node is ready and eligible; node db-1 is down", "start the Nomad agent on db-1 (nomad node status 1b2c3d4e), then the same command") },
         "failed" => Given.With(n => n with { Recovering = null }),
         "restoring" => Given.Restoring("copying", target: "latest", copied: 123_000_000),

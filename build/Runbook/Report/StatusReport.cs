@@ -50,7 +50,7 @@ public static class StatusReport
         var lines = new List<string>
         {
             $"cluster     {d.Cluster} ({d.Profile}): {d.State}",
-            $"server      {(d.Postgres.Version is null ? "unknown" : $"PostgreSQL {d.Postgres.Version}")}{(d.Postgres.Timeline is { } t ? $", timeline {t}" : "")}{(d.Postgres.Recovering == true ? ", in recovery" : "")}",
+            d.State == "away" ? "server      is believed to run: the node's agent is away" : $"server      {(d.Postgres.Version is null ? "unknown" : $"PostgreSQL {d.Postgres.Version}")}{(d.Postgres.Timeline is { } t ? $", timeline {t}" : "")}{(d.Postgres.Recovering == true ? ", in recovery" : "")}",
             $"connection  {d.Connection ?? "none, as nothing is deployed"}",
             $"data        {d.Data}{(d.Node is null ? "" : $" on {d.Node}")}",
         };
