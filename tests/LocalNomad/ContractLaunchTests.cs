@@ -66,8 +66,8 @@ public class ContractLaunchTests(NomadFixture nomad)
         await nomad.SubmitAsync(id, Jobs.Batch(id, "true"));
         var result = await nomad.RunAsync("job", "dispatch", "-detach", id);
         result.ExitCode.ShouldBe(1);
-        result.All.ShouldMatch($"Specified job \"{id}\" is not a parameterized job|No parameterized job\\(s\\) with prefix or ID \"{id}\" found");
-        (await nomad.RunAsync("job", "dispatch", "-detach", "no-such-job")).All.ShouldMatch("parameterized job not found|No parameterized job");
+        result.All.ShouldMatch($"Specified job \"{id}\" is not a parameterized job|No (parameterized )?job\\(s\\) with prefix or ID \"{id}\" found");
+        (await nomad.RunAsync("job", "dispatch", "-detach", "no-such-job")).All.ShouldMatch("parameterized job not found|No (parameterized )?job");
         var forced = await nomad.RunAsync("job", "periodic", "force", "-detach", id);
         forced.ExitCode.ShouldBe(1);
         forced.All.ShouldMatch($"No periodic job\\(s\\) with prefix or (id|ID) \"{id}\" found");
