@@ -65,10 +65,10 @@ public sealed partial class TestRun(string root, string filter)
         var precompiled = new Precompiled(artifacts);
         foreach (var ways in precompiled.Commands(root))
         {
-            var compiled = false;
-            foreach (var (way, isLast) in ways.Select((way, i) => (way, i == ways.Count - 1)).TakeWhile(_ => !compiled))
-                compiled = await RunAsync(Dotnet, [.. way, SharedCompiler], isLast ? print : _ => { }, ct) == 0;
-            if (compiled)
+            var code = 1;
+            for (var i = 0; code != 0 && i < ways.Count; i++)
+                code = await RunAsync(Dotnet, [.. ways[i], SharedCompiler], i == ways.Count - 1 ? print : _ => { }, ct);
+            if (code == 0)
                 continue;
             print("the programs under test are not compiled ahead of time: the tests take longer");
             return null;

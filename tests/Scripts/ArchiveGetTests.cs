@@ -22,7 +22,7 @@ public sealed class ArchiveGetTests : IDisposable
 
         said.Code.ShouldBe(code);
         _node.Fake("calls").Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
-            Enumerable.Repeat($"--stanza=db --pg1-path=/ archive-get 000000010000000000000001 pg_wal/RECOVERYXLOG", calls));
+            Enumerable.Repeat("--stanza=db --pg1-path=/ archive-get 000000010000000000000001 pg_wal/RECOVERYXLOG", calls));
     }
 
     [Fact]

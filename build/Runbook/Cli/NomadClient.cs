@@ -58,6 +58,16 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     /// <summary>A job, or null when there is none of exactly this id.</summary>
     public async Task<NomadJob?> JobAsync(string id, CancellationToken ct) => await InspectAsync(id, NomadJson.Job, ct) is { } job && job.Id == id ? job : null;
 
+    /// <summary>The same for a job that is to be changed.</summary>
+    /// <exception cref="RunbookException">It is another cluster's, or no runbook's.</exception>
+    public async Task<NomadJob?> OwnJobAsync(string id, CancellationToken ct)
+    {
+        var job = await JobAsync(id, ct);
+        if (job is not null)
+            Owner?.Guard(job);
+        return job;
+    }
+
     /// <summary>What a job is made of, or null when there is none of exactly this id.</summary>
     public async Task<DeployedJob?> DeployedAsync(string id, CancellationToken ct) =>
         await InspectAsync(id, DeployedJob.Parse, ct) is { } job && job.Id == id ? job : null;
@@ -148,10 +158,8 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     /// <summary>Stops a job if there is one of exactly this id: the command itself takes any prefix.</summary>
     public async Task StopAsync(string id, bool purge, CancellationToken ct)
     {
-        if (await JobAsync(id, ct) is not { } job)
-            return;
-        Owner?.Guard(job);
-        await StopAsync(job, purge, ct);
+        if (await OwnJobAsync(id, ct) is { } job)
+            await StopAsync(job, purge, ct);
     }
 
     /// <summary>Looks whether these jobs, as far as they exist, may be changed.</summary>
@@ -160,8 +168,8 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
 
     private async Task GuardAsync(string id, CancellationToken ct)
     {
-        if (Owner is { } owner && !owner.Knows(id) && await JobAsync(id, ct) is { } job)
-            owner.Guard(job);
+        if (Owner?.Knows(id) == false)
+            await OwnJobAsync(id, ct);
     }
 
     /// <summary>Stops a job that was seen to exist.</summary>

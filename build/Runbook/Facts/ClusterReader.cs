@@ -38,13 +38,8 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
     /// <param name="throughJob">Asks the node with a job of its own even if one of ours runs: a running task knows only the
     /// configuration that it was started with.</param>
     /// <param name="health">Asks for what tells whether it is healthy, too.</param>
-    public async Task<ClusterFacts> ReadAsync(CancellationToken ct, bool throughJob = false, bool health = false)
-    {
-        var facts = await ReadJobsAsync(ct);
-        facts = await WithNodeAsync(facts, throughJob, health ? "health" : "facts", ct);
-        seen?.Invoke(facts);
-        return facts;
-    }
+    public async Task<ClusterFacts> ReadAsync(CancellationToken ct, bool throughJob = false, bool health = false) =>
+        See(await WithNodeAsync(await ReadJobsAsync(ct), throughJob, Operation(health), ct));
 
     /// <summary>The same for those that only look: where the node is away they show what Nomad knows.</summary>
     public async Task<ClusterFacts> LookAsync(CancellationToken ct, bool health = false)
@@ -52,14 +47,12 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
         var facts = await ReadJobsAsync(ct);
         try
         {
-            facts = await WithNodeAsync(facts, throughJob: false, health ? "health" : "facts", ct);
+            return See(await WithNodeAsync(facts, throughJob: false, Operation(health), ct));
         }
         catch (UnplacedException e)
         {
-            facts = facts with { Unasked = new Unasked(e.Message, e.Next) };
+            return See(facts with { Unasked = new Unasked(e.Message, e.Next) });
         }
-        seen?.Invoke(facts);
-        return facts;
     }
 
     /// <summary>Reads what Nomad knows of the cluster, and nothing of the node.</summary>
@@ -81,6 +74,14 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
     public Task<ClusterFacts> WithHostAsync(ClusterFacts facts, CancellationToken ct) =>
         // Under exec a task sees the host's files as they were when it began.
         WithNodeAsync(facts, throughJob: settings.Nomad.Driver == TaskDriver.Exec, "doctor", ct);
+
+    private static string Operation(bool health) => health ? "health" : "facts";
+
+    private ClusterFacts See(ClusterFacts facts)
+    {
+        seen?.Invoke(facts);
+        return facts;
+    }
 
     private async Task<ClusterFacts> WithNodeAsync(ClusterFacts facts, bool throughJob, string operation, CancellationToken ct)
     {

@@ -102,9 +102,7 @@ public sealed class ClusterLock(
                     Next = "./build.sh Status, and run the same command again",
                 };
             }
-            var job = await nomad.JobAsync(jobId, ct);
-            if (job is not null)
-                nomad.Owner?.Guard(job);
+            var job = await nomad.OwnJobAsync(jobId, ct);
             dead = job is { Stopped: false } ? await EnsureDeadAsync(job, ct) : null;
             index = job?.ModifyIndex ?? 0;
         }

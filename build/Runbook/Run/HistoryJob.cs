@@ -28,9 +28,7 @@ public sealed class HistoryJob(NomadClient nomad, Func<IReadOnlyDictionary<strin
     {
         for (var attempt = 1; ; attempt++)
         {
-            var job = await nomad.JobAsync(jobId, ct);
-            if (job is not null)
-                nomad.Owner?.Guard(job);
+            var job = await nomad.OwnJobAsync(jobId, ct);
             var all = Entries(job).Where(e => added.All(a => a.Id != e.Id)).Concat(added)
                 .OrderBy(e => e.Key, StringComparer.Ordinal).TakeLast(Kept);
             try
