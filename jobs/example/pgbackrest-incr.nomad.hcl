@@ -241,14 +241,29 @@ make_folders() {
     fail "cannot create folders under $PGN_STATE and $PGN_LOG as $(id -un): the volumes must belong to $PGN_USER"
 }
 
+# value_in FILE KEY: the first value of this key; empty where there is none. Asked for often: it starts no process.
+value_in() {
+  local line
+  [ -f "$1" ] || return 0
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in "$2="*) printf '%s\n' "$${line#*=}"; return 0 ;; esac
+  done 2>/dev/null <"$1"
+  return 0
+}
+
 # state_get KEY: one value of the restore under way; empty when there is none.
-state_get() { [ -f "$state_file" ] && sed -n "s/^$1=//p" "$state_file" | head -n 1; return 0; }
+state_get() { value_in "$state_file" "$1"; }
 
 # state_put KEY=VALUE...: replaces the given keys. Written beside and renamed: a kill leaves the old state or the new one.
 state_put() {
-  local pair others=()
-  for pair in "$@"; do others+=(-e "^$${pair%%=*}="); done
-  { grep -sv "$${others[@]}" "$state_file"; printf '%s\n' "$@"; } >"$state_file.new"
+  local line pair others=()
+  if [ -f "$state_file" ]; then
+    while IFS= read -r line || [ -n "$line" ]; do
+      for pair in "$@"; do [ "$${line%%=*}" != "$${pair%%=*}" ] || continue 2; done
+      others+=("$line")
+    done <"$state_file" || return
+  fi
+  printf '%s\n' "$${others[@]}" "$@" >"$state_file.new"
   state_commit
 }
 
@@ -270,7 +285,7 @@ restore_facts() { [ ! -f "$state_file" ] || sed 's/^\([a-z]*\)=/fact restore.\1 
 
 pause_facts() { [ ! -f "$pause_file" ] || sed 's/^\([a-z]*\)=/fact paused.\1 /' "$pause_file"; }
 
-pause_value() { sed -n "s/^$1=//p" "$pause_file"; }
+pause_value() { value_in "$pause_file" "$1"; }
 
 # The directories of a restore. In place, the live directory itself becomes the copy.
 copy_of() { if [ "$(state_get strategy)" = in-place ]; then echo "$PGN_DATA"; else echo "$PGN_DATA.restore-$1"; fi; }
@@ -434,7 +449,11 @@ query() { ask "$PGN_SOCKET" "$@"; }
 # databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
 # interrupted DROP DATABASE left (connection limit -2) is none of them.
 databases() { ask "$1" "select encode(convert_to(datname::text, getdatabaseencoding()), 'hex') from pg_database where datallowconn and datconnlimit <> -2"; }
-from_hex() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"; }
+from_hex() {
+  local i escaped=''
+  for ((i = 0; i < $${#1}; i += 2)); do escaped+=\\x$${1:i:2}; done
+  printf '%b' "$escaped"
+}
 
 # ours NAME VALUE: a setting that only the configuration decides: where the server listens, where its files are, how it recovers, what
 # it archives, and which commands and libraries it runs.

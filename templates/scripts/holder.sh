@@ -10,9 +10,6 @@ server_file=$PGN_STATE/server
 # System identifier of the cluster that this runbook made, restored or took over.
 mark_file=$PGN_STATE/cluster
 
-# value_in FILE KEY
-value_in() { sed -n "s/^$2=//p" "$1" 2>/dev/null | head -n 1; }
-
 # where_am_i PID: what tells this process from one of the same number elsewhere.
 where_am_i() {
   printf '%s\n' "pid=$1" "namespace=$(readlink /proc/self/ns/pid)" "job=${NOMAD_JOB_ID:-${NOMAD_JOB_NAME:-}}" "allocation=${NOMAD_ALLOC_ID:-}"

@@ -159,7 +159,16 @@ staged_work() { ps -o pid=,cputimes=,args= --ppid "$staged,$(pgrep -P "$staged" 
 
 # How often the archive was asked in vain for the same segment, since it last had one.
 missed=$PGN_STATE/archive.missed
-times_missed() { sort "$missed" 2>/dev/null | uniq -c | awk '$2 ~ /^[0-9A-F]+$/ && $1 > most { most = $1 } END { print most + 0 }'; }
+times_missed() {
+  local segment most=0
+  local -A times=()
+  [ -s "$missed" ] && while read -r segment; do
+    [[ $segment =~ ^[0-9A-F]+$ ]] || continue
+    times[$segment]=$((${times[$segment]:-0} + 1))
+    [ "${times[$segment]}" -le "$most" ] || most=${times[$segment]}
+  done <"$missed"
+  echo "$most"
+}
 
 # Where recovery is, into $in_recovery, $replayed, $commit, $paused and $waits. A server that is asked in vain for too long is given up.
 look_at_recovery() {

@@ -9,7 +9,7 @@ namespace Tests.EndToEnd;
 /// The whole round with a real Terraform or OpenTofu in REAL_TERRAFORM, a provider that its configuration finds (TF_CLI_CONFIG_FILE, for example
 /// with a filesystem_mirror) and a real Nomad in REAL_NOMAD: the stand-in has no HTTP interface.
 /// </summary>
-[Collection(Name)]
+[Collection(Name), Trait("Nomad", "Real")]
 public sealed class TerraformTests(TerraformNomad nomad) : IClassFixture<TerraformNomad>, IAsyncDisposable
 {
     public const string Name = "terraform";

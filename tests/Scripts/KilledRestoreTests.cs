@@ -7,9 +7,6 @@ namespace Tests.Scripts;
 /// again. Whatever the moment, the set ends in place, the old rows are kept, and nothing lies around.</summary>
 public sealed class KilledRestoreTests
 {
-    // More than a restore has renames; the loop ends at the first that is not killed.
-    private const int Most = 60;
-
     // Every so many is killed where not every one is.
     private const int Some = 3;
 
@@ -79,33 +76,26 @@ public sealed class KilledRestoreTests
             });
     }
 
-    private static void SweepUntilWhole(int every, Action<Node> given, Func<Node, string, Said> restore, Action<Node> holds)
-    {
-        for (var call = 1; call < Most; call += every)
+    private static void SweepUntilWhole(int every, Action<Node> given, Func<Node, string, Said> restore, Action<Node> holds) => KillSweep.Of(
+        every, 7, given,
+        node =>
         {
-            using var node = new Node();
-            given(node);
-            node.KillAt(call);
-            var first = restore(node, "r1");
-            node.KillNoMore();
-            if (first.Code != Said.Killed)
-            {
-                first.Code.ShouldBe(0, first.Error);
-                holds(node);
-                call.ShouldBeGreaterThan(6, "the sweep killed too little to prove anything");
-                return;
-            }
+            var whole = restore(node, "r1");
+            whole.Code.ShouldBe(0, whole.Error);
+            holds(node);
+            return whole;
+        },
+        (node, when) =>
+        {
             // As the planner decides: an unfinished restore of this set goes on under its id, any other is replaced.
             var state = node.Restore();
             var id = state.GetValueOrDefault("set") == "one" && state["phase"] != "started" ? state["id"] : "r2";
             var again = restore(node, id);
-            again.Code.ShouldBe(0, $"killed before call {call}: {again.Error}");
+            again.Code.ShouldBe(0, $"{when}: {again.Error}");
             if (id == "r1")
-                Should.NotThrow(() => holds(node), $"killed before call {call}");
+                Should.NotThrow(() => holds(node), when);
             else
-                node.Rows(node.Data).ShouldBe("rows of one", $"killed before call {call}");
-            node.Beside().ShouldNotContain(d => d.Contains(".restore-"), $"killed before call {call}");
-        }
-        throw new ShouldAssertException($"a restore of more than {Most} renames");
-    }
+                node.Rows(node.Data).ShouldBe("rows of one", when);
+            node.Beside().ShouldNotContain(d => d.Contains(".restore-"), when);
+        });
 }

@@ -12,6 +12,8 @@ internal sealed class Node : IDisposable
 
     private readonly string? _programs;
 
+    private string Kept => _root + ".moments";
+
     /// <summary>With fakes, or with the programs of a PostgreSQL, which run as the user postgres where we are root.</summary>
     /// <param name="programs">Their folder; null for fakes.</param>
     public Node(string? programs = null)
@@ -24,6 +26,8 @@ internal sealed class Node : IDisposable
         File.WriteAllText(At("task", "pg_hba.first.conf"), "first\n");
         foreach (var fake in Directory.GetFiles(Repository.PathOf("tests", "Scripts", "Fakes")))
             Program(Path.GetFileName(fake), fake);
+        // A killed process loses nothing that it has written; only a lost machine does, and that costs a test its time.
+        File.CreateSymbolicLink(At("bin", "sync"), "/bin/true");
         if (programs is null || !Environment.IsPrivilegedProcess)
             return;
         using var owner = Process.Start("chown", ["-R", "postgres:postgres", _root]);
@@ -49,6 +53,25 @@ internal sealed class Node : IDisposable
     }
 
     public void KillNoMore() => File.Delete(At("fake", "kill-at"));
+
+    /// <summary>From now on the node is kept as it is before each rename.</summary>
+    public void Record()
+    {
+        File.Delete(At("fake", "count"));
+        Directory.CreateDirectory(Kept);
+        Program("mv", Repository.PathOf("tests", "Scripts", "Fakes", "mv-recording"));
+    }
+
+    /// <summary>How many renames were recorded.</summary>
+    public int Moments => Directory.GetDirectories(Kept).Length;
+
+    /// <summary>The node as it was before the rename of this number; each can be had once.</summary>
+    public void GoBackTo(int call)
+    {
+        Directory.Delete(_root, recursive: true);
+        Directory.Move(Path.Combine(Kept, $"{call}"), _root);
+        File.Delete(At("bin", "mv"));
+    }
 
     /// <summary>A live cluster whose rows say so, stopped cleanly.</summary>
     public void HasCluster(string rows = "live rows", string version = "15")
@@ -99,7 +122,12 @@ internal sealed class Node : IDisposable
     public RunningTask Begin(string script, string[] arguments, params (string Name, string Value)[] environment) =>
         new(Process.Start(Info(["/bin/bash", At("task", script), .. arguments], environment))!, Limit);
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_root, recursive: true);
+        if (Directory.Exists(Kept))
+            Directory.Delete(Kept, recursive: true);
+    }
 
     private void Program(string name, string source)
     {

@@ -39,26 +39,12 @@ public sealed class StagedSettingsTests : IDisposable
     [Fact, Thorough]
     public void Killed_before_each_rename_nothing_of_them_is_lost_and_nothing_is_trusted() => Killed(every: 1);
 
-    private static void Killed(int every)
+    private static void Killed(int every) => KillSweep.Of(every, 9, Kept, Undo, (node, when) =>
     {
-        for (var call = 1; call < 60; call += every)
-        {
-            using var node = new Node();
-            Kept(node);
-            node.KillAt(call);
-            var first = Undo(node);
-            node.KillNoMore();
-            if (first.Code != Said.Killed)
-            {
-                call.ShouldBeGreaterThan(8, "the sweep killed too little to prove anything");
-                return;
-            }
-            Undo(node).Code.ShouldBe(0, $"killed before call {call}");
-            Settings(node).ShouldBe(Given, $"killed before call {call}");
-            Directory.GetFiles(node.Data).Where(f => f.Contains("auto.conf.", StringComparison.Ordinal)).ShouldBeEmpty($"killed before call {call}");
-        }
-        throw new ShouldAssertException("an undo of more than 60 renames");
-    }
+        Undo(node).Code.ShouldBe(0, when);
+        Settings(node).ShouldBe(Given, when);
+        Directory.GetFiles(node.Data).Where(f => f.Contains("auto.conf.", StringComparison.Ordinal)).ShouldBeEmpty(when);
+    });
 
     [Fact]
     public void An_undo_that_is_given_up_leaves_them_as_they_were()

@@ -41,26 +41,17 @@ public sealed class SwitchTests : IDisposable
     [Fact, Thorough]
     public void Killed_before_each_rename_the_switch_goes_on_with_the_next_start() => Killed(every: 1);
 
-    private static void Killed(int every)
+    private static void Killed(int every) => KillSweep.Of(every, 5, ReadyToSwitch, node => node.Run("serve.sh", []), (node, when) =>
     {
-        for (var call = 1; call < 20; call += every)
-        {
-            using var node = new Node();
-            Ready(node);
-            node.SetFake("switch", "");
-            node.KillAt(call);
-            var first = node.Run("serve.sh", []);
-            node.KillNoMore();
-            if (first.Code != Said.Killed)
-            {
-                call.ShouldBeGreaterThan(4, "the sweep killed too little to prove anything");
-                return;
-            }
-            var again = node.Run("serve.sh", []);
-            again.Code.ShouldBe(0, $"killed before call {call}: {again.Error}");
-            Switched(node);
-        }
-        throw new ShouldAssertException("a switch of more than 20 renames");
+        var again = node.Run("serve.sh", []);
+        again.Code.ShouldBe(0, $"{when}: {again.Error}");
+        Switched(node);
+    });
+
+    private static void ReadyToSwitch(Node node)
+    {
+        Ready(node);
+        node.SetFake("switch", "");
     }
 
     // A cluster that somebody has restored by hand, without us.

@@ -9,7 +9,7 @@ namespace Tests.EndToEnd.FirstHour;
 /// README's section on a real Nomad, typed word by word in a fresh clone, and the hour after it: restores, and agents that end and are away. A client
 /// writes all the time. Only folders, the address and the port are those of the test.
 /// </summary>
-[Collection(TerraformTests.Name)]
+[Trait("Nomad", "Real")]
 public sealed class FirstHourTests : IAsyncDisposable
 {
     private const string Build = "./build.sh --profile production";
@@ -78,13 +78,18 @@ public sealed class FirstHourTests : IAsyncDisposable
         // Longer than its heartbeat: the servers count it as lost.
         await nomad.StopClientAsync(Processes.Interrupt);
         await Wait.Until("a node that is away", async () => await nomad.NodeAsync() is "disconnected" or "down", 180);
-        (await clone.TypeAsync($"{Build} Status")).Out.ShouldContain("agent is away");
+        var waits = await nomad.WaitsForNodesAsync();
+        if (waits)
+            (await clone.TypeAsync($"{Build} Status")).Out.ShouldContain("agent is away");
         await nomad.StartClientAsync();
         await StateIs(clone, "running");
 
-        ServerProcess.ShouldBe(server);
         await oracle.MoreAsync();
-        oracle.LongestGap(since).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        if (waits)
+        {
+            ServerProcess.ShouldBe(server);
+            oracle.LongestGap(since).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        }
         await oracle.CheckAsync();
     }
 

@@ -85,6 +85,10 @@ internal sealed class NomadAgents(string executable, string folder) : IAsyncDisp
     public async Task<string> NodeAsync() =>
         (await RunAsync("node", "status", "-json")) is { ExitCode: 0, Out: var text } && JsonNode.Parse(text) is JsonArray { Count: > 0 } nodes ? (string)nodes[0]!["Status"]! : "";
 
+    /// <summary>The servers keep a task whose node is away, as a group asks them to: from 1.3 on.</summary>
+    public async Task<bool> WaitsForNodesAsync() =>
+        Version.Parse((await RunAsync("version")).Out.Split('\n')[0].Split(' ')[1].TrimStart('v').Split('-')[0]) >= new Version(1, 3);
+
     public async Task<Outcome> RunAsync(params string[] arguments)
     {
         var info = new ProcessStartInfo(executable, arguments);
@@ -131,7 +135,11 @@ internal sealed class NomadAgents(string executable, string folder) : IAsyncDisp
     {
         string[] configurations = [Path.Combine(folder, $"{name}.hcl"), .. more];
         // The log goes to a file: a pipe would end with this process, and the agent of SIGPIPE.
-        var info = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", Path.Combine(folder, $"{name}.log"), executable, "agent", .. configurations.Select(c => $"-config={c}")]);
+        var info = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", Path.Combine(folder, $"{name}.log"), executable, "agent", .. configurations.Select(c => $"-config={c}")])
+        {
+            // What an agent leaves behind when it is ended is told by that.
+            WorkingDirectory = folder,
+        };
         foreach (var variable in info.Environment.Keys.Where(k => k.StartsWith("NOMAD_", StringComparison.Ordinal) || k == "AWS_CA_BUNDLE").ToList())
             info.Environment.Remove(variable);
         return Process.Start(info).ShouldNotBeNull();

@@ -71,7 +71,8 @@ public sealed class RunbookPageTests
         {
             Processes.Signal(At.ServerProcess, Processes.Kill);
             File.WriteAllBytes(Path.Combine(At.Data, "global", "pg_control"), new byte[8192]);
-            await Wait.Until("down", async () => (await At.TrySql("select 1")).ExitCode != 0);
+            // It is started again at once, and ends then: only the next look at the log has the line that tells how.
+            await Wait.Until("ended", async () => (await At.Run(0, "Logs")).Out.Contains("Terminated", StringComparison.Ordinal), 120);
             return new Scene(At);
         }
 
