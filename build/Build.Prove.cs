@@ -7,8 +7,8 @@ public partial class Build
     [Parameter("How often: runs of KillTest (100 when not given), rounds of Benchmark (5 and 3), minutes of OutageTest (5)")]
     readonly int Runs;
 
-    [Parameter("Seed of the first run of KillTest; drawn when not given, and printed")]
-    readonly int Seed;
+    [Parameter("Seeds of the first runs of KillTest, joined by commas, from the last of which the others count on; drawn when not given, and printed")]
+    readonly string Seed = "";
 
     Target KillTest => _ => _
         .Description("Kills Restore, Revert and Undo at random moments and counts the rows after each")
@@ -24,12 +24,14 @@ public partial class Build
 
     Task Prove(string test) => Carry(Needs.Nothing, async (w, ct) =>
     {
+        if (Seed.Split(',', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(s => !s.All(char.IsAsciiDigit) || s.Length > 9) is { } strange)
+            throw new SandboxException($"--seed: \"{strange}\" is no number of at most 9 digits", "./build.sh KillTest --seed 7104,7307");
         await HostPackages.EnsureAsync(HostPackages.S3Server, w.Say, ct);
         var run = new TestRun(RootDirectory, test)
         {
             Dotnet = ProgramPath.Find("dotnet"),
             Explicit = true,
-            Variables = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PROVE_RUNS"] = $"{Runs}", ["PROVE_SEED"] = $"{Seed}" },
+            Variables = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PROVE_RUNS"] = $"{Runs}", ["PROVE_SEED"] = Seed },
         };
         await run.RunAsync(w.Print, ct);
     });

@@ -37,7 +37,7 @@ public sealed partial class TestRun(string root, string filter)
         if (compiled != 0)
             throw new SandboxException("the tests do not compile", "mend what the compiler says above");
 
-        var precompiled = filter.Length == 0 ? await PrecompileAsync(artifacts, print, ct) : null;
+        var precompiled = filter.Length == 0 || Explicit ? await PrecompileAsync(artifacts, print, ct) : null;
         await RunAsync(Dotnet, ["build-server", "shutdown", "--vbcscompiler"], _ => { }, ct);
         string[] all = Thorough ? [] : ["-trait-", "Run=Thorough"];
         string[] only = [.. filter.Length == 0 ? all : ["-class", $"*{filter.Trim('*')}*"], "-explicit", Explicit ? "only" : "off"];

@@ -8,14 +8,14 @@ namespace Tests.EndToEnd;
 public sealed class RandomKillTests
 {
     [Fact, Thorough]
-    public Task A_few_strikes() => Strike(1, 20261);
+    public Task A_few_strikes() => Strike(1, [20261]);
 
     [Fact(Explicit = true)]
     public Task Many_strikes() => Strike(
         Prove.Runs(100),
-        Prove.Number("PROVE_SEED") is > 0 and var seed ? seed : RandomNumberGenerator.GetInt32(1, 1_000_000));
+        Prove.Numbers("PROVE_SEED") is { Count: > 0 } seeds ? seeds : [RandomNumberGenerator.GetInt32(1, 1_000_000)]);
 
-    private static async Task Strike(int runs, int seed)
+    private static async Task Strike(int runs, IReadOnlyList<int> seeds)
     {
         var rows = new List<KillRow>();
         // How long each procedure takes is learned from those that were not struck.
@@ -24,7 +24,7 @@ public sealed class RandomKillTests
         Oracle? oracle = null;
         try
         {
-            Console.WriteLine($"kill test: {runs} runs, first seed {seed}\n{KillRow.Head}");
+            Console.WriteLine($"kill test: {runs} runs, first seeds {string.Join(", ", seeds)}\n{KillRow.Head}");
             // One that came too late is no strike: it is shown, and another one made for it.
             for (var run = 0; rows.Count(r => r.Landed || r.Failure is not null) < runs && run < 2 * runs; run++)
             {
@@ -39,12 +39,13 @@ public sealed class RandomKillTests
                 // Each restore keeps what it replaced; the disk is not what is tested here.
                 if ((await cluster.Kept()).Length > 4)
                     await cluster.Checkout.Run(0, "Discard", "--id", "all", "--yes");
-                var row = new KillRow(seed + run);
+                var seed = run < seeds.Count ? seeds[run] : seeds[^1] + run - seeds.Count + 1;
+                var row = new KillRow(seed);
                 rows.Add(row);
                 var watch = Stopwatch.StartNew();
                 try
                 {
-                    await new RandomKill(cluster, oracle!, lasts).RunAsync(seed + run, row);
+                    await new RandomKill(cluster, oracle!, lasts).RunAsync(seed, row);
                 }
                 catch (Exception e) when (!Wait.Token.IsCancellationRequested)
                 {

@@ -5,7 +5,8 @@ namespace Tests.LocalNomad;
 /// <summary>Waits for a condition that another process brings about.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(400);
 
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? deadline = null, Func<string>? describe = null)
     {
@@ -15,7 +16,7 @@ public static class Eventually
         {
             if (watch.Elapsed > limit)
                 throw new TimeoutException($"Not within {limit.TotalSeconds} s: {what}. {describe?.Invoke()}");
-            await Task.Delay(Interval);
+            await Task.Delay(TimeSpan.FromTicks(Math.Clamp(watch.Elapsed.Ticks / 8, Shortest.Ticks, Longest.Ticks)));
         }
     }
 
