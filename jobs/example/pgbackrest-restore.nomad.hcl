@@ -482,6 +482,21 @@ foreign_server() {
   echo "process $pid, started $(date -u -d "@$(sed -n 3p "$file")" +'%F %TZ' 2>/dev/null || echo at an unknown time), port $${port:-unknown}, socket folder $${socket:-none}: $answer"
 }
 
+# same_on_host: has the data volume this path for who logs in to the node, too? Under exec it is mounted here from wherever it lies there, and of
+# that place the root shows what is below the mount point of its file system.
+mounts=/proc/self/mountinfo
+same_on_host() {
+  local _ root point same=yes
+  while read -r _ _ _ root point _; do
+    [ "$point" = "$PGN_VOLUME" ] || continue
+    if [ "$root" != / ] && [[ $PGN_VOLUME == *"$root" ]]; then same=yes; else same=''; fi
+  done 2>/dev/null <"$mounts" || return
+  [ -n "$same" ]
+}
+
+# host_words: behind a command for the node that names paths of a task.
+host_words() { same_on_host || echo " ($PGN_VOLUME is this task's name for the folder of its host volume)"; }
+
 # debian_has DIRECTORY: is it the data directory of Debian's cluster of our name?
 debian_has() { grep -qE "^[[:space:]]*data_directory[[:space:]]*=[[:space:]]*'$1/?'" "/etc/postgresql/$PGN_VERSION/$PGN_CLUSTER/postgresql.conf" 2>/dev/null; }
 
@@ -509,10 +524,13 @@ stop_orphan() {
   flock -w 60 -s "$server_lock" true
 }
 
+# debians_own: is what lies in our data directory Debian's cluster of our name? By its path alone it might be another one, elsewhere on the host.
+debians_own() { same_on_host && debian_has "$PGN_DATA"; }
+
 # other_cluster: what else can be done with a cluster that is not ours.
 other_cluster() {
   local name=$PGN_VERSION/$PGN_CLUSTER
-  if debian_has "$PGN_DATA"; then
+  if debians_own; then
     echo "Debian's own cluster $name, where nobody needs it: pg_dropcluster --stop $${name/\// } as root on the node removes it"
   else
     echo "Or move it away, or set postgres.cluster"
@@ -527,7 +545,7 @@ clear_pid_file() {
       say "removing the stale postmaster.pid of a server that was killed"
       rm -f "$PGN_DATA/postmaster.pid" ;;
     runs) fail "processes of the server that this runbook started still run in $PGN_DATA (process $(sed -n 1p "$PGN_DATA/postmaster.pid") of $(value_in "$server_file" namespace), allocation $(value_in "$server_file" allocation)): stop it with $PGN_BIN/pg_ctl stop -D $PGN_DATA" 4 ;;
-    foreign) fail "$PGN_DATA/postmaster.pid is of a server that this runbook did not start ($(foreign_server "$PGN_DATA")): not starting a second one. $(way_out "$PGN_DATA")" 3 ;;
+    foreign) fail "$PGN_DATA/postmaster.pid is of a server that this runbook did not start ($(foreign_server "$PGN_DATA")): not starting a second one. $(way_out "$PGN_DATA")$(host_words)" 3 ;;
   esac
 }
 
@@ -572,6 +590,7 @@ facts_of_holder() {
   [ "$whose" = none ] || fact pidfile "$whose"
   [ "$whose" != foreign ] || { fact foreign.server "$(foreign_server "$PGN_DATA")"; fact foreign.wayout "$(way_out "$PGN_DATA")"; }
   [ ! -e "$PGN_DATA/PG_VERSION" ] || fact data.ours "$(is_ours && echo true || echo false)"
+  ! debians_own || fact data.debian true
   case $(state_get phase) in
     '') [ ! -e "$PGN_DATA/standby.signal" ] || fact data.signal standby.signal ;;
   esac

@@ -346,7 +346,7 @@ take_cluster() {
   local whose
   [ "$(control_value "$PGN_DATA" 'Database system identifier')" = "$1" ] || fail "$PGN_DATA is not the cluster $1 that was looked at" 3
   whose=$(pid_file "$PGN_DATA")
-  [ "$whose" = none ] || [ "$whose" = gone ] || fail "a server runs in $PGN_DATA, or was killed there: $(foreign_server "$PGN_DATA"). $(way_out "$PGN_DATA")" 3
+  [ "$whose" = none ] || [ "$whose" = gone ] || fail "a server runs in $PGN_DATA, or was killed there: $(foreign_server "$PGN_DATA"). $(way_out "$PGN_DATA")$(host_words)" 3
   put_mark "$PGN_DATA"
 }
 

@@ -33,6 +33,31 @@ public class RetryingGateTests
     }
 
     [Fact]
+    public async Task What_a_run_asks_on_its_way_out_does_not_wait_again()
+    {
+        var time = new FakeTimeProvider();
+        var (away, times) = (false, 0);
+        var warned = new List<string>();
+        var gate = new RetryingGate(new FakeGate(_ => ++times > 0 && away ? (1, "", Refused) : (0, "", "")), time, warned.Add);
+        await gate.RunAsync(Nomad.Jobs(), null, Token);
+        away = true;
+        // Two at once share the wait, and what comes behind it fails at once, until Nomad has answered again.
+        var both = Task.WhenAll(gate.RunAsync(Nomad.Jobs(), null, Token), gate.RunAsync(Nomad.Allocations(), null, Token));
+        var began = time.GetUtcNow();
+        (await time.PassAsync(both)).ShouldAllBe(o => o.ExitCode == 1);
+        (time.GetUtcNow() - began).ShouldBeInRange(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(70));
+        times = 0;
+        (await gate.RunAsync(Nomad.Jobs(), null, Token)).ExitCode.ShouldBe(1);
+        (times, warned.Count).ShouldBe((1, 1));
+        away = false;
+        await gate.RunAsync(Nomad.Jobs(), null, Token);
+        away = true;
+        times = 0;
+        (await time.PassAsync(gate.RunAsync(Nomad.Jobs(), null, Token))).ExitCode.ShouldBe(1);
+        (times > 10, warned.Count).ShouldBe((true, 2));
+    }
+
+    [Fact]
     public async Task A_wrong_address_is_told_at_once()
     {
         var inner = new FakeGate(_ => (1, "", Refused));

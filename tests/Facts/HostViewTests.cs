@@ -27,6 +27,15 @@ public class HostViewTests
     }
 
     [Fact]
+    public void What_is_to_be_typed_on_the_host_names_its_folders()
+    {
+        var facts = Given.Node with { Foreign = new("process 7", "remove /var/lib/postgresql/15/main/postmaster.pid") };
+        var there = HostView.Of(Of(TaskDriver.Exec), facts, Node);
+        (there.DataDirectory, there.Foreign!.WayOut).ShouldBe(("/srv/data/15/main", "remove /srv/data/15/main/postmaster.pid"));
+        HostView.Of(Of(TaskDriver.RawExec), facts, Node).Foreign.ShouldBe(facts.Foreign);
+    }
+
+    [Fact]
     public void Where_the_node_is_not_known_the_paths_stay() => HostView.Of(Of(TaskDriver.Exec), null).ShouldBe(Of(TaskDriver.Exec));
 
     [Theory]

@@ -32,6 +32,16 @@ public class HolderWordsTests
         Guards.ShouldRefuse(() => ImportPlanner.MakeStopped(Given.Settings, facts with { Node = facts.Node with { Foreign = Debian } }), "process 4711", "pg_ctlcluster");
     }
 
+    // By its path in a task another cluster of the host may have that place: what nobody has compared is not dropped.
+    [Theory]
+    [InlineData(true, "pg_dropcluster --stop 15 main, it is Debian's"), InlineData(false, "on node db-1 move /srv/data/15/main away")]
+    public void Debians_tools_are_named_for_Debians_cluster_alone(bool debian, string next)
+    {
+        var facts = Given.Stopped with { Node = Given.Stopped.Node! with { DataOurs = false, DataDebian = debian, DataDirectory = "/srv/data/15/main" } };
+        Guards.ShouldRefuse(() => DeployPlanner.Make(Given.Settings, facts, [], "init"), "/srv/data/15/main on node db-1 holds a cluster", next);
+        HolderWords.Warnings(Given.Settings, facts).ShouldHaveSingleItem().ShouldContain("/srv/data/15/main");
+    }
+
     [Fact]
     public void A_signal_file_of_nobody_is_refused() => Guards.ShouldRefuse(
         () => DeployPlanner.Make(Given.Settings, Given.With(n => n with { DataSignal = "standby.signal" }), [], "init"), "standby.signal is not the runbook's", "mv ");

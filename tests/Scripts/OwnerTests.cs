@@ -118,4 +118,16 @@ public sealed class OwnerTests : IDisposable
 
     private void HasPidFile(int pid, long started) => File.WriteAllLines(
         PidFile, [$"{pid}", _node.Data, started.ToString(CultureInfo.InvariantCulture), "54399", "/run/elsewhere", "localhost", "  5432001    65538", "ready   "]);
+
+    // Lines of /proc/self/mountinfo; the last mount of a place is the one that is seen.
+    [Theory]
+    [InlineData("/srv/postgres/data", "elsewhere"), InlineData("/", "elsewhere"), InlineData("@", "here"), InlineData(null, "here")]
+    public void A_path_of_a_task_is_known_to_be_another_one_on_the_host(string? root, string said)
+    {
+        var volume = _node.At("volume");
+        // Below the mount point of its file system the same place has the end of its path for a root.
+        var line = root is null ? "" : $"40 36 254:0 {(root == "@" ? volume[volume.IndexOf('/', 1)..] : root)} {volume} rw - ext4 /dev/vda rw\n";
+        File.WriteAllText(_node.At("mounts"), "36 1 254:0 / / rw - ext4 /dev/vda rw\n" + line);
+        _node.Shell($"mounts={_node.At("mounts")}; if same_on_host; then echo here; else echo elsewhere; fi").Output.Trim().ShouldBe(said);
+    }
 }

@@ -247,7 +247,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
             return new RunbookException(ExitCode.WrongUse, $"Nomad answers 403, permission denied: {outcome.Invocation}")
             {
                 State = "nothing was changed by this call",
-                Next = "set NOMAD_TOKEN to a token that may read nodes, submit and dispatch jobs, and alloc-exec",
+                Next = "set NOMAD_TOKEN to a token that may do that: docs/acl.md has a policy for each kind of work",
             };
         if (Unreachable().IsMatch(outcome.Error))
             return new NomadAwayException($"Nomad does not answer: {outcome.Reason}")

@@ -14,22 +14,39 @@ public sealed partial class RetryingGate(IProcessGate inner, TimeProvider time, 
     // A wrong address is told at once.
     private volatile bool _answered;
 
+    // Since when it is away; 0 while it answers. One wait for all calls: those that a run makes on its way out do not begin another one.
+    private long _away;
+
     /// <inheritdoc/>
     public async Task<Outcome> RunAsync(Invocation invocation, Action<string>? onOutputLine, CancellationToken cancellationToken)
     {
-        var outcome = await inner.RunAsync(invocation, onOutputLine, cancellationToken);
-        if (outcome.ExitCode == 0)
-            _answered = true;
-        if (!_answered || onOutputLine is not null || !MayRepeat(outcome))
-            return outcome;
-        warn($"Nomad does not answer; trying again for {Limit.TotalSeconds:0} s: {outcome.Reason}");
-        var begin = time.GetTimestamp();
-        while (MayRepeat(outcome) && time.GetElapsedTime(begin) < Limit)
+        var outcome = Heard(await inner.RunAsync(invocation, onOutputLine, cancellationToken));
+        while (_answered && onOutputLine is null && MayRepeat(outcome) && time.GetElapsedTime(Away(outcome)) < Limit)
         {
             await Task.Delay(Pause, time, cancellationToken);
-            outcome = await inner.RunAsync(invocation, onOutputLine, cancellationToken);
+            outcome = Heard(await inner.RunAsync(invocation, onOutputLine, cancellationToken));
         }
         return outcome;
+    }
+
+    private Outcome Heard(Outcome outcome)
+    {
+        if (outcome.ExitCode == 0)
+        {
+            _answered = true;
+            Interlocked.Exchange(ref _away, 0);
+        }
+        return outcome;
+    }
+
+    private long Away(Outcome outcome)
+    {
+        var now = time.GetTimestamp();
+        var since = Interlocked.CompareExchange(ref _away, now, 0);
+        if (since != 0)
+            return since;
+        warn($"Nomad does not answer; trying again for {Limit.TotalSeconds:0} s: {outcome.Reason}");
+        return now;
     }
 
     // What never reached a server was not done. Where the answer alone was lost, only a question is put again.

@@ -92,6 +92,11 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
             return facts;
         var (said, where) = await node.AskWhereAsync(operation, "", beside, ct);
         var read = NodeFacts.Parse(said, settings.Pgbackrest.Stanza);
-        return facts with { Node = where.Length > 0 ? read with { Node = where } : read };
+        if (where.NodeName.Length > 0)
+            read = read with { Node = where.NodeName };
+        // Somebody has to go there: Nomad is asked what the folders are called there.
+        if (settings.Nomad.Driver == TaskDriver.Exec && (read.Foreign is not null || read.DataOurs == false || read.DataSignal.Length > 0))
+            read = HostView.Of(settings, read, await nomad.NodeOfAsync(where, ct));
+        return facts with { Node = read };
     }
 }

@@ -18,4 +18,17 @@ public static class HostView
             Volumes = new() { Data = There(settings.Volumes.Data), Socket = There(settings.Volumes.Socket), Log = There(settings.Volumes.Log) },
         };
     }
+
+    /// <summary>What the node said of its data directory, with the paths of the host in what is to be typed there.</summary>
+    public static NodeFacts Of(ClusterSettings settings, NodeFacts facts, NomadNode? node)
+    {
+        var there = Of(settings, node);
+        return facts with
+        {
+            DataDirectory = there.DataDirectory,
+            Foreign = facts.Foreign is { } foreign
+                ? foreign with { WayOut = foreign.WayOut.Replace(settings.DataDirectory, there.DataDirectory, StringComparison.Ordinal) }
+                : null,
+        };
+    }
 }

@@ -50,13 +50,13 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
     public async Task<string> AskAsync(string operation, string argument, NomadAllocation? beside, CancellationToken ct, TimeSpan? limit = null) =>
         (await AskWhereAsync(operation, argument, beside, ct, limit)).Said;
 
-    /// <summary>The same with the name that Nomad has for the node: its host may call itself otherwise.</summary>
-    public async Task<(string Said, string Node)> AskWhereAsync(
+    /// <summary>The same with the allocation that answered, which knows Nomad's name of the node: its host may call itself otherwise.</summary>
+    public async Task<(string Said, NomadAllocation Where)> AskWhereAsync(
         string operation, string argument, NomadAllocation? beside, CancellationToken ct, TimeSpan? limit = null)
     {
         // The task may have ended under our hands; the job is the way that always works, but for a node whose agent is gone.
         if (beside is not null && await TryAsync(operation, argument, beside, limit ?? AskLimit, ct) is { ExitCode: 0 } outcome)
-            return (outcome.Output, beside.NodeName);
+            return (outcome.Output, beside);
         var child = await dispatcher.RunAsync(
             settings.Pgbackrest.JobName,
             new Dictionary<string, string>(StringComparer.Ordinal) { ["operation"] = operation, ["argument"] = argument },
@@ -64,7 +64,7 @@ public sealed class NodeChannel(ClusterSettings settings, string scripts, NomadC
         if (child.Allocation.ClientStatus == "lost")
             throw new UnplacedException($"node {child.Allocation.NodeName} was lost while it was asked") { Next = "nomad node status; start the agent of the node again" };
         return child.Allocation.Succeeded
-            ? (child.Output, child.Allocation.NodeName)
+            ? (child.Output, child.Allocation)
             : throw new RunbookException(ExitCode.Failed, $"the node could not answer ({operation}): {child.Reason}")
             {
                 Next = $"./build.sh Logs --job {child.JobId}",

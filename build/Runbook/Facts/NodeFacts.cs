@@ -24,6 +24,12 @@ public sealed record NodeFacts
     /// <summary>Major version of that cluster.</summary>
     public string DataVersion { get; init; } = "";
 
+    /// <summary>The data directory as the host calls it, where somebody has to go there; empty where it was not asked for.</summary>
+    public string DataDirectory { get; init; } = "";
+
+    /// <summary>What lies in it is the cluster that Debian's tools know by our version and name.</summary>
+    public bool DataDebian { get; init; }
+
     /// <summary>Whether this runbook made, restored or took over that cluster; null when there is none, or the node did not say.</summary>
     public bool? DataOurs { get; init; }
 
@@ -138,6 +144,7 @@ public sealed record NodeFacts
             DataPresent = Value("data.present") == "true",
             DataVersion = Value("data.version"),
             DataOurs = Value("data.ours") switch { "true" => true, "false" => false, _ => null },
+            DataDebian = Value("data.debian") == "true",
             DataSignal = Value("data.signal"),
             Holder = DataHolder.Parse(facts),
             Foreign = ForeignServer.Parse(facts),

@@ -22,7 +22,7 @@ public static class HolderWords
     public static void GuardForeign(ClusterSettings settings, NodeFacts node)
     {
         if (node.Foreign is { } foreign)
-            throw RunbookException.Refused($"{Foreign(settings, node.Node, foreign)}: a second server on it would destroy the data", foreign.WayOut);
+            throw RunbookException.Refused($"{Foreign(settings, node, foreign)}: a second server on it would destroy the data", foreign.WayOut);
     }
 
     /// <summary>Refuses a stopped cluster that something else has made.</summary>
@@ -31,13 +31,13 @@ public static class HolderWords
     {
         if (node is { DataPresent: true, DataOurs: false })
             throw RunbookException.Refused(
-                $"{settings.DataDirectory} on node {node.Node} holds a cluster that this runbook did not make (system identifier {node.SystemIdentifier})",
-                "./build.sh Import --take-over makes it the runbook's, with its data; where nobody needs it, drop it on the node "
-                    + $"(of Debian: pg_dropcluster --stop {settings.Postgres.Version} {settings.Postgres.Cluster}) or move it away");
+                $"{Directory(settings, node)} on node {node.Node} holds a cluster that this runbook did not make (system identifier {node.SystemIdentifier})",
+                $"./build.sh Import --take-over makes it the runbook's, with its data; where nobody needs it, on node {node.Node} "
+                    + (node.DataDebian ? $"pg_dropcluster --stop {settings.Postgres.Version} {settings.Postgres.Cluster}, it is Debian's" : $"move {Directory(settings, node)} away"));
         if (node.DataSignal.Length > 0)
             throw RunbookException.Refused(
-                $"{settings.DataDirectory}/{node.DataSignal} is not the runbook's: with it the server stays a standby and takes no writes",
-                $"on node {node.Node}, mv {settings.DataDirectory}/{node.DataSignal} {settings.DataDirectory}/recovery.signal: the server replays what it has and then serves; or ./build.sh Restore");
+                $"{Directory(settings, node)}/{node.DataSignal} is not the runbook's: with it the server stays a standby and takes no writes",
+                $"on node {node.Node}, mv {Directory(settings, node)}/{node.DataSignal} {Directory(settings, node)}/recovery.signal: the server replays what it has and then serves; or ./build.sh Restore");
     }
 
     /// <summary>An orphan in words.</summary>
@@ -45,8 +45,8 @@ public static class HolderWords
         $"a server of this cluster runs without its task (allocation {orphan.ShortAllocation}, process {orphan.Process} in its PID namespace): it serves clients, and Nomad does not know of it";
 
     /// <summary>A foreign server in words.</summary>
-    public static string Foreign(ClusterSettings settings, string node, ForeignServer foreign) =>
-        $"the data directory {settings.DataDirectory} on node {node} has the postmaster.pid of a server that this runbook did not start ({foreign.Words})";
+    private static string Foreign(ClusterSettings settings, NodeFacts node, ForeignServer foreign) =>
+        $"the data directory {Directory(settings, node)} on node {node.Node} has the postmaster.pid of a server that this runbook did not start ({foreign.Words})";
 
     /// <summary>What Status warns of.</summary>
     public static IEnumerable<string> Warnings(ClusterSettings settings, ClusterFacts facts)
@@ -56,8 +56,10 @@ public static class HolderWords
         if (facts.Orphan is { } orphan)
             yield return $"{Orphan(orphan)}; {TakeOver}";
         if (facts.Node is { Foreign: { } foreign } node)
-            yield return $"{Foreign(settings, node.Node, foreign)}; {foreign.WayOut}";
-        if (facts.Node is { DataPresent: true, DataOurs: false })
-            yield return $"the cluster in {settings.DataDirectory} is not the runbook's: ./build.sh Import --take-over makes it so";
+            yield return $"{Foreign(settings, node, foreign)}; {foreign.WayOut}";
+        if (facts.Node is { DataPresent: true, DataOurs: false } other)
+            yield return $"the cluster in {Directory(settings, other)} is not the runbook's: ./build.sh Import --take-over makes it so";
     }
+
+    private static string Directory(ClusterSettings settings, NodeFacts node) => node.DataDirectory.Length > 0 ? node.DataDirectory : settings.DataDirectory;
 }

@@ -68,10 +68,23 @@ public static class Deploy
             if (!dryRun)
                 facts = await session.Reader.ReadAsync(ct, throughJob: serverIsOld);
         }
-        var plan = DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets));
+        var plan = Decided(() => DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets)), prepare.Count > 0 && !dryRun, session.Settings.Pgbackrest.JobName);
         if (session.Terraform is { } terraform)
             plan = await terraform.CompleteAsync(plan, facts, changes, dryRun, ct);
         await runner.RunAsync(plan, dryRun, ct);
+    }
+
+    // A refusal speaks for the plan; what was done to ask the node stands all the same.
+    private static ProcedurePlan Decided(Func<ProcedurePlan> decide, bool asked, string job)
+    {
+        try
+        {
+            return decide();
+        }
+        catch (RunbookException e) when (asked && e.Code == ExitCode.Refused)
+        {
+            throw RunbookException.Refused(e.Message, e.Next, $"{e.State} but job {job}, with which the node is asked");
+        }
     }
 
     // The secrets of the new configuration take the place of the old ones below, and the old server still needs those: so the

@@ -25,7 +25,7 @@ public static class Look
     // Only where the paths may differ is Nomad asked.
     private static async Task<ClusterSettings> OnHostAsync(Session session, ClusterFacts? facts, CancellationToken ct) =>
         session.Settings.Nomad.Driver == TaskDriver.Exec
-            ? HostView.Of(session.Settings, await session.Nomad.NodeOfAsync(facts?.LastServer, ct))
+            ? HostView.Of(session.Settings, await session.Nomad.NodeOfAsync(facts?.LastServer ?? facts?.Allocations.LastOrDefault(), ct))
             : session.Settings;
 
     /// <summary>The status of a cluster of which nothing exists.</summary>
