@@ -103,7 +103,8 @@ public class ContractJobTests(NomadFixture nomad)
         var ended = await nomad.AllocationAsync(id, "complete");
         var events = ended["TaskStates"]!["work"]!["Events"]!.AsArray();
         events.Select(happened => (string)happened!["Type"]!).TakeLast(3).ShouldBe(["Killing", "Terminated", "Killed"]);
-        ((int)events[^2]!["ExitCode"]!).ShouldBe(4);
+        // A real executor on a busy machine may be taken down before it has told how the task ended.
+        ((int)events[^2]!["ExitCode"]!).ShouldBeOneOf(nomad.IsReal ? [4, -1] : [4]);
         ((bool)ended["TaskStates"]!["work"]!["Failed"]!).ShouldBeFalse();
     }
 

@@ -30,7 +30,6 @@ public static class DeployPlanner
         if (facts.Node is { } node)
         {
             Guard(settings, node);
-            HolderWords.GuardForeign(settings, node);
             HolderWords.GuardOwnership(settings, node);
             if (node.PortBusy && facts.Server is null)
                 throw RunbookException.Refused(
@@ -123,6 +122,8 @@ public static class DeployPlanner
             throw RunbookException.Refused($"restored {Words.Source(restored)} waits to be started", Words.Due(restored));
         if (node.Restore is { } started)
             throw RunbookException.Refused($"restore {started.Id} of {Words.Source(started)} has been started and is not finished", Words.Due(started));
+        // Before what speaks of the cluster in the directory: as long as somebody else runs on it, nothing else matters.
+        HolderWords.GuardForeign(settings, node);
         if (settings.HasBackups && node.Repository is { } info)
         {
             foreach (var repository in info.Repositories.Where(r => r.PostgresVersion.Length > 0))
