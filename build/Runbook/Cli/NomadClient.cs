@@ -11,6 +11,8 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     /// <summary>The oldest version whose behaviour was measured.</summary>
     public static readonly Version Oldest = new(1, 1);
 
+    private ImmutableArray<NomadServer> _servers;
+
     /// <summary>Whose jobs may be changed; null where that does not matter.</summary>
     public JobOwner? Owner { get; init; }
 
@@ -36,8 +38,9 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
             };
     }
 
-    /// <summary>The servers that the agent knows, with their versions.</summary>
-    public async Task<ImmutableArray<NomadServer>> ServersAsync(CancellationToken ct) => ServerTable.Parse(await AskAsync(commands.Servers(), ct));
+    /// <summary>The servers that the agent knows, with their versions; asked once.</summary>
+    public async Task<ImmutableArray<NomadServer>> ServersAsync(CancellationToken ct) =>
+        _servers.IsDefault ? _servers = ServerTable.Parse(await AskAsync(commands.Servers(), ct)) : _servers;
 
     /// <summary>Looks whether there is a namespace, and whether it may be used.</summary>
     /// <exception cref="RunbookException">It is not there, or not ours to see.</exception>

@@ -50,9 +50,11 @@ public static partial class TargetTime
     public static DateTimeOffset? Read(string value) =>
         DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
 
-    /// <summary>In UTC, and as the operator's clock shows it.</summary>
+    /// <summary>In UTC, and as the operator's clock shows it where that differs.</summary>
     public static string InWords(DateTimeOffset at, TimeZoneInfo zone)
     {
+        if (zone.GetUtcOffset(at) == TimeSpan.Zero)
+            return Utc(at);
         var utc = at.UtcDateTime;
         var local = TimeZoneInfo.ConvertTime(at, zone).DateTime;
         var sameDay = local.Date == utc.Date;
