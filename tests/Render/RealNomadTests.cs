@@ -16,7 +16,7 @@ public abstract class RealNomadTests(TemplatesFixture templates, NomadFixture no
         // Once with scripts of one line, once as they are delivered.
         foreach (var source in new[] { templates.Root, Repository.PathOf("templates") })
         {
-            foreach (var job in Scenarios.Render(scenario, source))
+            foreach (var job in Scenarios.Render(scenario, source, await nomad.VersionAsync()))
             {
                 var result = await nomad.RunAsync("job", "validate", nomad.Write(nomad.UniqueId(job.Id), job.Text));
                 result.ExitCode.ShouldBe(0, $"{job.FileName}: {result}");

@@ -197,8 +197,8 @@ internal static class Scenarios
     public static SecretReference Secret(string text) =>
         SecretReference.Parse(text, out var reference) is { } problem ? throw new ArgumentException(problem, nameof(text)) : reference!;
 
-    /// <summary>Every job of a scenario, with the lock.</summary>
-    public static IReadOnlyList<RenderedJob> Render(string scenario, string templates)
+    /// <summary>Every job of a scenario, with the lock; for servers of which this is the oldest version.</summary>
+    public static IReadOnlyList<RenderedJob> Render(string scenario, string templates, Version? oldest = null)
     {
         var renderer = new JobRenderer(templates);
         var meta = new Dictionary<string, string>
@@ -208,6 +208,6 @@ internal static class Scenarios
             ["since"] = "2026-11-22T14:00:00Z",
             ["target"] = "Restore",
         };
-        return [.. renderer.Render(All[scenario]), renderer.RenderLock(All[scenario], meta)];
+        return [.. renderer.Render(All[scenario], oldest), renderer.RenderLock(All[scenario], meta)];
     }
 }
