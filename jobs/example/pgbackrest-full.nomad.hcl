@@ -137,7 +137,7 @@ started=$(date +%s) taken=false skipped=''
 # record RESULT [KEY=VALUE...]: a run that was due later has the last word.
 record() {
   local last
-  last=$(sed -n 's/^due=//p' "$run_file" 2>/dev/null)
+  last=$(value_in "$run_file" due)
   [ "$${last:-0}" -le "$due" ] || return 0
   printf '%s\n' "due=$due" "started=$started" "result=$1" "$${@:2}" >"$run_file.$$" && mv "$run_file.$$" "$run_file"
 }

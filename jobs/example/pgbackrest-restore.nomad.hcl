@@ -147,7 +147,7 @@ case $strategy in beside | online | in-place) ;; *) fail "unknown strategy $stra
 
 make_folders
 if [ -e "$PGN_STATE/restores/$id" ]; then
-  say "restore $id has already run ($(sed -n 's/^finished=//p' "$PGN_STATE/restores/$id")): nothing to do"
+  say "restore $id has already run ($(value_in "$PGN_STATE/restores/$id" finished)): nothing to do"
   exit 0
 fi
 hold_restore 30
@@ -589,8 +589,14 @@ facts_of_holder() {
   whose=$(pid_file "$PGN_DATA")
   [ "$whose" = none ] || fact pidfile "$whose"
   [ "$whose" != foreign ] || { fact foreign.server "$(foreign_server "$PGN_DATA")"; fact foreign.wayout "$(way_out "$PGN_DATA")"; }
-  [ ! -e "$PGN_DATA/PG_VERSION" ] || fact data.ours "$(is_ours && echo true || echo false)"
-  ! debians_own || fact data.debian true
+  if [ -e "$PGN_DATA/PG_VERSION" ]; then
+    if is_ours; then
+      fact data.ours true
+    else
+      fact data.ours false
+      ! debians_own || fact data.debian true
+    fi
+  fi
   case $(state_get phase) in
     '') [ ! -e "$PGN_DATA/standby.signal" ] || fact data.signal standby.signal ;;
   esac

@@ -181,7 +181,7 @@ facts_of_restore() {
 }
 
 # record_value ID KEY: what is recorded of a restore that has ended.
-record_value() { sed -n "s/^$2=//p" "$PGN_STATE/restores/$1"; }
+record_value() { value_in "$PGN_STATE/restores/$1" "$2"; }
 
 facts() {
   local type
@@ -861,8 +861,14 @@ facts_of_holder() {
   whose=$(pid_file "$PGN_DATA")
   [ "$whose" = none ] || fact pidfile "$whose"
   [ "$whose" != foreign ] || { fact foreign.server "$(foreign_server "$PGN_DATA")"; fact foreign.wayout "$(way_out "$PGN_DATA")"; }
-  [ ! -e "$PGN_DATA/PG_VERSION" ] || fact data.ours "$(is_ours && echo true || echo false)"
-  ! debians_own || fact data.debian true
+  if [ -e "$PGN_DATA/PG_VERSION" ]; then
+    if is_ours; then
+      fact data.ours true
+    else
+      fact data.ours false
+      ! debians_own || fact data.debian true
+    fi
+  fi
   case $(state_get phase) in
     '') [ ! -e "$PGN_DATA/standby.signal" ] || fact data.signal standby.signal ;;
   esac
@@ -883,7 +889,7 @@ check_history=$PGN_STATE/check.history
 spool_out=$PGN_STATE/pgbackrest/spool/archive/$PGN_STANZA/out
 
 # repository_value NUMBER OPTION: a setting of a repository.
-repository_value() { sed -n "s/^repo$1-$2=//p" "$${PGBACKREST_CONFIG:-}" 2>/dev/null | head -n 1; }
+repository_value() { value_in "$${PGBACKREST_CONFIG:-}" "repo$1-$2"; }
 
 # rooms: NAME FREE SIZE PATH of each volume that can run full, in bytes. The spool lies on the data volume, too.
 rooms() {

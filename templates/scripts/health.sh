@@ -6,7 +6,7 @@ check_history=$PGN_STATE/check.history
 spool_out=$PGN_STATE/pgbackrest/spool/archive/$PGN_STANZA/out
 
 # repository_value NUMBER OPTION: a setting of a repository.
-repository_value() { sed -n "s/^repo$1-$2=//p" "${PGBACKREST_CONFIG:-}" 2>/dev/null | head -n 1; }
+repository_value() { value_in "${PGBACKREST_CONFIG:-}" "repo$1-$2"; }
 
 # rooms: NAME FREE SIZE PATH of each volume that can run full, in bytes. The spool lies on the data volume, too.
 rooms() {

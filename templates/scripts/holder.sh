@@ -203,8 +203,14 @@ facts_of_holder() {
   whose=$(pid_file "$PGN_DATA")
   [ "$whose" = none ] || fact pidfile "$whose"
   [ "$whose" != foreign ] || { fact foreign.server "$(foreign_server "$PGN_DATA")"; fact foreign.wayout "$(way_out "$PGN_DATA")"; }
-  [ ! -e "$PGN_DATA/PG_VERSION" ] || fact data.ours "$(is_ours && echo true || echo false)"
-  ! debians_own || fact data.debian true
+  if [ -e "$PGN_DATA/PG_VERSION" ]; then
+    if is_ours; then
+      fact data.ours true
+    else
+      fact data.ours false
+      ! debians_own || fact data.debian true
+    fi
+  fi
   case $(state_get phase) in
     '') [ ! -e "$PGN_DATA/standby.signal" ] || fact data.signal standby.signal ;;
   esac

@@ -58,7 +58,7 @@ facts_of_restore() {
 }
 
 # record_value ID KEY: what is recorded of a restore that has ended.
-record_value() { sed -n "s/^$2=//p" "$PGN_STATE/restores/$1"; }
+record_value() { value_in "$PGN_STATE/restores/$1" "$2"; }
 
 facts() {
   local type

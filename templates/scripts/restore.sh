@@ -23,7 +23,7 @@ case $strategy in beside | online | in-place) ;; *) fail "unknown strategy $stra
 
 make_folders
 if [ -e "$PGN_STATE/restores/$id" ]; then
-  say "restore $id has already run ($(sed -n 's/^finished=//p' "$PGN_STATE/restores/$id")): nothing to do"
+  say "restore $id has already run ($(value_in "$PGN_STATE/restores/$id" finished)): nothing to do"
   exit 0
 fi
 hold_restore 30

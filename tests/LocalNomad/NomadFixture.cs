@@ -130,8 +130,10 @@ public class NomadFixture : IAsyncLifetime
     }
 
     /// <summary>The version that is asked. What differs between versions is tested on each as it is there.</summary>
-    public async Task<Version> VersionAsync() =>
-        Version.Parse((await RunAsync("version")).Output.Split(' ', '\n')[1].TrimStart('v').Split('-', '+')[0]);
+    public async Task<Version> VersionAsync() => VersionIn((await RunAsync("version")).Output);
+
+    /// <summary>The version in what <c>nomad version</c> prints.</summary>
+    public static Version VersionIn(string said) => Version.Parse(said.Split(' ', '\n')[1].TrimStart('v').Split('-', '+')[0]);
 
     /// <summary>Whether the Nomad that is asked is at least of this version.</summary>
     public async Task<bool> IsFromAsync(int major, int minor) => await VersionAsync() >= new Version(major, minor);

@@ -17,8 +17,8 @@ internal static class KillSweep
     /// <param name="atLeast">Fewer renames than that prove nothing.</param>
     /// <param name="given">Sets the scene.</param>
     /// <param name="run">What is killed; has to end with 0 where it is not.</param>
-    /// <param name="goesOn">What is done on the node as the kill left it, and what has to hold then. Gets the words for a failure.</param>
-    public static void Of(int every, int atLeast, Action<Node> given, Func<Node, Said> run, Action<Node, string> goesOn)
+    /// <param name="goesOn">What is done on the node as the kill left it, and what has to hold then.</param>
+    public static void Of(int every, int atLeast, Action<Node> given, Func<Node, Said> run, Action<Node> goesOn)
     {
         using var node = new Node();
         given(node);
@@ -30,7 +30,7 @@ internal static class KillSweep
         for (var call = 1; call <= moments; call += every)
         {
             node.GoBackTo(call);
-            Should.NotThrow(() => goesOn(node, $"killed before call {call}"), $"killed before call {call}");
+            Should.NotThrow(() => goesOn(node), $"killed before call {call}");
         }
     }
 }

@@ -39,11 +39,11 @@ public sealed class StagedSettingsTests : IDisposable
     [Fact, Thorough]
     public void Killed_before_each_rename_nothing_of_them_is_lost_and_nothing_is_trusted() => Killed(every: 1);
 
-    private static void Killed(int every) => KillSweep.Of(every, 9, Kept, Undo, (node, when) =>
+    private static void Killed(int every) => KillSweep.Of(every, 9, Kept, Undo, node =>
     {
-        Undo(node).Code.ShouldBe(0, when);
-        Settings(node).ShouldBe(Given, when);
-        Directory.GetFiles(node.Data).Where(f => f.Contains("auto.conf.", StringComparison.Ordinal)).ShouldBeEmpty(when);
+        Undo(node).Code.ShouldBe(0);
+        Settings(node).ShouldBe(Given);
+        Directory.GetFiles(node.Data).Where(f => f.Contains("auto.conf.", StringComparison.Ordinal)).ShouldBeEmpty();
     });
 
     [Fact]

@@ -41,10 +41,10 @@ public sealed class SwitchTests : IDisposable
     [Fact, Thorough]
     public void Killed_before_each_rename_the_switch_goes_on_with_the_next_start() => Killed(every: 1);
 
-    private static void Killed(int every) => KillSweep.Of(every, 5, ReadyToSwitch, node => node.Run("serve.sh", []), (node, when) =>
+    private static void Killed(int every) => KillSweep.Of(every, 5, ReadyToSwitch, node => node.Run("serve.sh", []), node =>
     {
         var again = node.Run("serve.sh", []);
-        again.Code.ShouldBe(0, $"{when}: {again.Error}");
+        again.Code.ShouldBe(0, again.Error);
         Switched(node);
     });
 

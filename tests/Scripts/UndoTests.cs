@@ -25,10 +25,10 @@ public sealed class UndoTests : IDisposable
     [Fact, Thorough]
     public void Killed_before_each_rename_the_same_undo_goes_on() => Killed(every: 1);
 
-    private static void Killed(int every) => KillSweep.Of(every, 7, Restored, node => Undo(node, "u1"), (node, when) =>
+    private static void Killed(int every) => KillSweep.Of(every, 7, Restored, node => Undo(node, "u1"), node =>
     {
         var again = Undo(node, "u1");
-        again.Code.ShouldBe(0, $"{when}: {again.Error}");
+        again.Code.ShouldBe(0, again.Error);
         ComeBack(node);
     });
 

@@ -95,7 +95,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
         if (where.NodeName.Length > 0)
             read = read with { Node = where.NodeName };
         // Somebody has to go there: Nomad is asked what the folders are called there.
-        if (settings.Nomad.Driver == TaskDriver.Exec && (read.Foreign is not null || read.DataOurs == false || read.DataSignal.Length > 0))
+        if (HostView.MayDiffer(settings) && (read.Foreign is not null || read.DataOurs == false || read.DataSignal.Length > 0))
             read = HostView.Of(settings, read, await nomad.NodeOfAsync(where, ct));
         return facts with { Node = read };
     }

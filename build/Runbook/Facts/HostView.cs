@@ -6,10 +6,13 @@ namespace Runbook.Facts;
 /// <summary>The settings as who logs in to the host sees them: under <c>exec</c> a volume may lie elsewhere there than in a task.</summary>
 public static class HostView
 {
+    /// <summary>Whether they may: only then is Nomad asked for the node.</summary>
+    public static bool MayDiffer(ClusterSettings settings) => settings.Nomad.Driver == TaskDriver.Exec;
+
     /// <summary>The settings with the paths of the host; as they are where the node is not known, or does not tell.</summary>
     public static ClusterSettings Of(ClusterSettings settings, NomadNode? node)
     {
-        if (settings.Nomad.Driver != TaskDriver.Exec || node is null)
+        if (!MayDiffer(settings) || node is null)
             return settings;
         VolumeSetting There(VolumeSetting volume) =>
             node.VolumePaths.TryGetValue(volume.Name, out var path) && path.Length > 0 ? volume with { Path = path } : volume;

@@ -20,11 +20,10 @@ public static class Look
 
     /// <summary>A libpq string for the host of the server.</summary>
     public static async Task<string> ConnectionAsync(Session session, CancellationToken ct) =>
-        StatusReport.Connection(await OnHostAsync(session, session.Settings.Nomad.Driver == TaskDriver.Exec ? await session.Reader.ReadJobsAsync(ct) : null, ct));
+        StatusReport.Connection(await OnHostAsync(session, HostView.MayDiffer(session.Settings) ? await session.Reader.ReadJobsAsync(ct) : null, ct));
 
-    // Only where the paths may differ is Nomad asked.
     private static async Task<ClusterSettings> OnHostAsync(Session session, ClusterFacts? facts, CancellationToken ct) =>
-        session.Settings.Nomad.Driver == TaskDriver.Exec
+        HostView.MayDiffer(session.Settings)
             ? HostView.Of(session.Settings, await session.Nomad.NodeOfAsync(facts?.LastServer ?? facts?.Allocations.LastOrDefault(), ct))
             : session.Settings;
 

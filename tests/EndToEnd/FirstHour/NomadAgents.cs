@@ -86,8 +86,7 @@ internal sealed class NomadAgents(string executable, string folder) : IAsyncDisp
         (await RunAsync("node", "status", "-json")) is { ExitCode: 0, Out: var text } && JsonNode.Parse(text) is JsonArray { Count: > 0 } nodes ? (string)nodes[0]!["Status"]! : "";
 
     /// <summary>The servers keep a task whose node is away, as a group asks them to: from 1.3 on.</summary>
-    public async Task<bool> WaitsForNodesAsync() =>
-        Version.Parse((await RunAsync("version")).Out.Split('\n')[0].Split(' ')[1].TrimStart('v').Split('-')[0]) >= new Version(1, 3);
+    public async Task<bool> WaitsForNodesAsync() => NomadFixture.VersionIn((await RunAsync("version")).Out) >= new Version(1, 3);
 
     public async Task<Outcome> RunAsync(params string[] arguments)
     {
