@@ -57,6 +57,24 @@ public class RetryingGateTests
         (times > 10, warned.Count).ShouldBe((true, 2));
     }
 
+    [Theory]
+    [InlineData("nomad", true), InlineData("git", false)]
+    public async Task A_failure_is_an_answer_and_another_program_is_none(string program, bool waitsAnew)
+    {
+        var time = new FakeTimeProvider();
+        var away = false;
+        var warned = new List<string>();
+        var gate = new RetryingGate(new FakeGate(i => i.Arguments is ["version"] ? (0, "", "") : (1, "", away && i.Executable == "nomad" ? Refused : "No job(s) found")), time, warned.Add);
+        await gate.RunAsync(Nomad.Version(), null, Token);
+        away = true;
+        await time.PassAsync(gate.RunAsync(Nomad.Jobs(), null, Token));
+        away = program != "nomad";
+        await gate.RunAsync(program == "nomad" ? Nomad.Jobs() : new Invocation(program, ["status"]), null, Token);
+        away = true;
+        await time.PassAsync(gate.RunAsync(Nomad.Jobs(), null, Token));
+        warned.Count.ShouldBe(waitsAnew ? 2 : 1);
+    }
+
     [Fact]
     public async Task A_wrong_address_is_told_at_once()
     {

@@ -32,10 +32,10 @@ public sealed partial class RetryingGate(IProcessGate inner, TimeProvider time, 
     private Outcome Heard(Outcome outcome)
     {
         if (outcome.ExitCode == 0)
-        {
             _answered = true;
+        // A failure is an answer, too; what another program says is none of Nomad's.
+        if (outcome.Invocation.Repeat != Repeat.Never && !IsAway(outcome))
             Interlocked.Exchange(ref _away, 0);
-        }
         return outcome;
     }
 
@@ -53,9 +53,11 @@ public sealed partial class RetryingGate(IProcessGate inner, TimeProvider time, 
     private static bool MayRepeat(Outcome outcome) => outcome.ExitCode != 0 && outcome.Invocation.Repeat switch
     {
         Repeat.Unsent => NotSent().IsMatch(outcome.Error),
-        Repeat.Always => NotSent().IsMatch(outcome.Error) || Lost().IsMatch(outcome.Error),
+        Repeat.Always => IsAway(outcome),
         _ => false,
     };
+
+    private static bool IsAway(Outcome outcome) => outcome.ExitCode != 0 && (NotSent().IsMatch(outcome.Error) || Lost().IsMatch(outcome.Error));
 
     [GeneratedRegex("dial (tcp|unix).*(connection refused|no such host|no route to host|network is unreachable|i/o timeout)|No cluster leader", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex NotSent();
