@@ -11,6 +11,7 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
 
     [Theory]
     [InlineData("nope", "does not exist")]
+    [InlineData("20200101-000000F", "does not exist")]
     [InlineData("20200101-000000F_20200102-000000I", "does not exist")]
     public async Task A_set_that_does_not_exist(string set, string said)
     {
