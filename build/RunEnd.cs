@@ -23,7 +23,7 @@ public sealed record RunEnd(int Code, string Text, bool IsVerdict = false)
 
     private static RunEnd? Of(Exception exception, Needs needs, string profile, int? cancelled) => exception switch
     {
-        RunbookException e => new((int)e.Code, ErrorReport.Text(e, profile), e is VerdictException),
+        RunbookException e => new((int)e.Code, ErrorReport.Text(e), e is VerdictException),
         ConfigurationException e => new(
             (int)Runbook.ExitCode.WrongUse, $"the configuration of profile {profile} cannot be used:\n  {string.Join("\n  ", e.Errors)}"),
         RenderException e => new((int)Runbook.ExitCode.WrongUse, e.Message),

@@ -54,7 +54,7 @@ public sealed partial class Workplace(
     string root, string temporary, IReadOnlyList<string> profiles, Tools tools, OutputFormat format, Level level, IDictionary<string, string> passwords)
 {
     // NUKE knows no default profile.
-    private readonly IReadOnlyList<string> _profiles = profiles.Count > 0 ? profiles : [ErrorReport.DefaultProfile];
+    private readonly IReadOnlyList<string> _profiles = profiles.Count > 0 ? profiles : [CommandOptions.DefaultProfile];
 
     private SandboxFolder? _sandbox;
     private ClusterSettings? _settings;
@@ -72,7 +72,7 @@ public sealed partial class Workplace(
     /// <summary>Whether a person can type.</summary>
     public bool Terminal => !Console.IsInputRedirected && !Console.IsOutputRedirected;
 
-    private bool IsSandbox => _profiles.Contains(ErrorReport.DefaultProfile);
+    private bool IsSandbox => _profiles.Contains(CommandOptions.DefaultProfile);
 
     private bool UsesLocalNomad => IsSandbox && tools.Nomad.Length == 0;
 
@@ -131,45 +131,45 @@ public sealed partial class Workplace(
     /// <summary>What the cluster is doing; nothing is started to find out that there is none.</summary>
     public async Task<string> StatusAsync(CancellationToken ct) =>
         IsSandbox && _sandbox is null
-            ? Look.AbsentStatus(Settings, Profile, format, TimeProvider.System)
-            : await Look.StatusAsync(await SessionAsync(ct), Profile, format, ct);
+            ? Look.AbsentStatus(Settings, Options, format, TimeProvider.System)
+            : await Look.StatusAsync(await SessionAsync(ct), Options, format, ct);
 
     /// <summary>The scheduled backups; nothing is started to find out that there are none.</summary>
     public async Task<string> ScheduleAsync(CancellationToken ct) =>
         IsSandbox && _sandbox is null
-            ? Look.AbsentSchedule(Settings, Profile, format, TimeProvider.System)
-            : await Look.ScheduleAsync(await SessionAsync(ct), Profile, format, ct);
+            ? Look.AbsentSchedule(Settings, Options, format, TimeProvider.System)
+            : await Look.ScheduleAsync(await SessionAsync(ct), Options, format, ct);
 
     /// <summary>What Deploy would do; nothing is started to find out that there is everything to do.</summary>
     public async Task PlanAsync(CancellationToken ct)
     {
         if (IsSandbox && _sandbox is null)
-            Preview.Absent(Settings, Renderer, Profile, format, Print);
+            Preview.Absent(Settings, Renderer, Options, format, Print);
         else
-            await Preview.RunAsync(await SessionAsync(ct), Secrets(), Profile, format, Print, ct);
+            await Preview.RunAsync(await SessionAsync(ct), Secrets(), Options, format, Print, ct);
     }
 
     /// <summary>What runs otherwise than it is rendered.</summary>
     public async Task DriftAsync(CancellationToken ct)
     {
         if (IsSandbox && _sandbox is null)
-            Drift.Absent(Settings, Renderer, Profile, format, Print);
+            Drift.Absent(Settings, Renderer, Options, format, Print);
         else
-            await Drift.RunAsync(await SessionAsync(ct), Profile, format, Print, ct);
+            await Drift.RunAsync(await SessionAsync(ct), Options, format, Print, ct);
     }
 
     /// <summary>Whether it is healthy.</summary>
     public async Task CheckAsync(CancellationToken ct)
     {
         if (IsSandbox && _sandbox is null)
-            Check.Absent(Settings, Profile, format, TimeProvider.System, Print);
+            Check.Absent(Settings, Options, format, TimeProvider.System, Print);
         else
-            await Check.RunAsync(await SessionAsync(ct), Profile, format, Print, ct);
+            await Check.RunAsync(await SessionAsync(ct), Options, format, Print, ct);
     }
 
     /// <summary>What a cluster needs and whether it is there; nothing is started to find that out.</summary>
     public async Task DoctorAsync(CancellationToken ct) => await Doctor.RunAsync(
-        await SessionAsync(ct), Profile, root, UsesLocalNomad ? "" : Environment.GetEnvironmentVariable("NOMAD_NAMESPACE") ?? "", remote: !IsSandbox || _sandbox is not null, format, Print, ct);
+        await SessionAsync(ct), Options, root, UsesLocalNomad ? "" : Environment.GetEnvironmentVariable("NOMAD_NAMESPACE") ?? "", remote: !IsSandbox || _sandbox is not null, format, Print, ct);
 
     /// <summary>Asks for the cluster's name before something is done that cannot be taken back.</summary>
     /// <param name="confirmed">It need not be asked any more.</param>

@@ -110,6 +110,12 @@ internal sealed class RandomKill(OracleCluster cluster, Oracle oracle, Dictionar
         told.Moment = run.Ended ? "too late" : $"{watch.Elapsed.TotalSeconds:0.0} s, {(Checkout.RestoreState("phase") is { Length: > 0 } phase ? phase : "no restore")}";
         foreach (var process in struck)
             Processes.Signal(process, Processes.Kill);
+        // An agent stays dead until somebody looks, or is back while the run still waits for it.
+        if (victim == "agent" && struck.Count > 0 && random.Next(2) == 0)
+        {
+            told.Victim = "agent, back";
+            await Checkout.Status();
+        }
         var outcome = await run.End();
         told.Landed = struck.Count > 0;
         if (!told.Landed)

@@ -22,7 +22,7 @@ public class HostViewTests
     {
         var settings = Of(driver);
         var facts = Given.With(n => n with { Kept = [new KeptDirectory("r0", 1, Given.Noon, "/var/lib/postgresql/15/main.kept-r0")] });
-        var status = StatusReport.Document(settings, "production", facts, holder: null, HostView.Of(settings, Node));
+        var status = StatusReport.Document(settings, new("production"), facts, holder: null, HostView.Of(settings, Node));
         (status.Data, status.Connection, status.Kept[0].Path).ShouldBe((data, connection, kept));
     }
 

@@ -66,6 +66,6 @@ public class HolderWordsTests
     {
         var facts = Given.Running with { Allocations = [Given.Allocation("postgres", "unknown")], Node = Given.Node with { Recovering = null } };
         facts.State.ShouldBe(ClusterState.Away);
-        StatusReport.Text(StatusReport.Document(Given.Settings, "production", facts, null), Given.Noon).ShouldContain("the agent of node db-1 is away: the server is believed to run");
+        StatusReport.Text(StatusReport.Document(Given.Settings, new("production"), facts, null), new("production"), Given.Noon).ShouldContain("the agent of node db-1 is away: the server is believed to run");
     }
 }

@@ -14,6 +14,7 @@ public class CommandOptionsTests
     // A report that knows the profile has named it already.
     [InlineData("prod", "nomad", "next: ./build.sh --profile prod Undo", "next: ./build.sh --profile prod --nomad nomad Undo")]
     [InlineData("prod", "", "next: ./build.sh --profile prod Undo", "next: ./build.sh --profile prod Undo")]
+    [InlineData("prod", "/opt/nomad", "./build.sh --profile prod --nomad /opt/nomad Undo or ./build.sh Status", "./build.sh --profile prod --nomad /opt/nomad Undo or ./build.sh --profile prod --nomad /opt/nomad Status")]
     public void A_command_can_be_typed_as_it_stands(string profile, string nomad, string text, string typed) =>
         new CommandOptions(profile, nomad).In(text).ShouldBe(typed);
 }

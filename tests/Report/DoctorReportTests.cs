@@ -20,7 +20,7 @@ public class DoctorReportTests
     public void It_reads_the_same_every_time(OutputFormat format)
     {
         var all = DoctorCheck.Of(Look);
-        $"{DoctorReport.Write(format, Look, "production", all)}\n{DoctorReport.Summary(all)}\n".ShouldBeApproved($"doctor-{format.ToString().ToLowerInvariant()}");
+        $"{DoctorReport.Write(format, Look, new("production", "/opt/nomad"), all)}\n{DoctorReport.Summary(all)}\n".ShouldBeApproved($"doctor-{format.ToString().ToLowerInvariant()}");
     }
 
     [Fact]

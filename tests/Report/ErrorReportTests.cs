@@ -16,8 +16,8 @@ public class ErrorReportTests
     [Theory]
     [InlineData("local", "no room\nstate: nothing was changed\nnext:  ./build.sh Status, or ./build.sh Restore Revert")]
     [InlineData("prod", "no room\nstate: nothing was changed\nnext:  ./build.sh --profile prod Status, or ./build.sh --profile prod Restore Revert")]
-    public void The_next_command_can_be_typed_as_it_stands(string profile, string text) => ErrorReport.Text(Error, profile).ShouldBe(text);
+    public void The_next_command_can_be_typed_as_it_stands(string profile, string text) => new CommandOptions(profile).In(ErrorReport.Text(Error)).ShouldBe(text);
 
     [Fact]
-    public void What_is_not_known_is_left_out() => ErrorReport.Text(new RunbookException(ExitCode.Failed, "psql ended with 1"), "local").ShouldBe("psql ended with 1");
+    public void What_is_not_known_is_left_out() => ErrorReport.Text(new RunbookException(ExitCode.Failed, "psql ended with 1")).ShouldBe("psql ended with 1");
 }

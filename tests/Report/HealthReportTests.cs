@@ -16,7 +16,7 @@ public class HealthReportTests
     {
         var look = state == "ill" ? Ill() : GivenHealth.Look();
         var findings = HealthCheck.Of(look);
-        $"{HealthReport.Write(format, look, "production", findings)}\n{HealthReport.Summary(findings)}\n".ShouldBeApproved($"health-{state}-{format}".ToLowerInvariant());
+        $"{HealthReport.Write(format, look, new("production", "/opt/nomad"), findings)}\n{HealthReport.Summary(findings)}\n".ShouldBeApproved($"health-{state}-{format}".ToLowerInvariant());
     }
 
     [Fact]

@@ -10,6 +10,8 @@ namespace Tests.Report;
 
 public class PlanReportTests
 {
+    private static readonly CommandOptions Typed = new("production", "/opt/nomad");
+
     [Fact]
     public void A_plan_reads_the_same_every_time()
     {
@@ -18,7 +20,7 @@ public class PlanReportTests
             Given.Settings, Given.With(n => n with { InitFingerprint = "old" }),
             [server, Given.Change(JobRole.Operations, "pgbackrest", changed: false), Given.Change(JobRole.Full, "pgbackrest-full", index: 0)],
             secretsAreDue: true, "init") with { Terraform = ["terraform updates postgres (nomad_job.server[0])"] };
-        $"{PlanReport.Write(OutputFormat.Text, outlook, "postgres", "production")}\n{PlanReport.Summary(outlook)}\n\n{PlanReport.Write(OutputFormat.Json, outlook, "postgres", "production")}\n"
+        $"{PlanReport.Write(OutputFormat.Text, outlook, "postgres", Typed)}\n{PlanReport.Summary(outlook)}\n\n{PlanReport.Write(OutputFormat.Json, outlook, "postgres", Typed)}\n"
             .ShouldBeApproved("plan");
     }
 
@@ -31,7 +33,7 @@ public class PlanReportTests
             new("job", "postgres", "changed", ["memory 512 -> 1024 MB", "work_mem 4MB -> 8MB"], "./build.sh Deploy"),
             new("setting", "jit", "altered", ["ALTER SYSTEM has set it to off, nothing is configured"], "./build.sh Psql --command \"alter system reset jit\""),
         ];
-        $"{DriftReport.Write(OutputFormat.Text, findings, ["the schedules stay paused"], "postgres", "production")}\n{DriftReport.Summary(findings)}\n\n{DriftReport.Write(OutputFormat.Json, findings, [], "postgres", "production")}\n"
+        $"{DriftReport.Write(OutputFormat.Text, findings, ["the schedules stay paused"], "postgres", Typed)}\n{DriftReport.Summary(findings)}\n\n{DriftReport.Write(OutputFormat.Json, findings, [], "postgres", Typed)}\n"
             .ShouldBeApproved("drift");
         DriftReport.Summary([]).ShouldBe("no drift: what runs is what is rendered");
     }

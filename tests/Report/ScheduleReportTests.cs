@@ -19,14 +19,14 @@ public class ScheduleReportTests
         var settings = state == "clocks" ? With(new() { Full = new() { Cron = "30 2 * * *", TimeZone = "Europe/Berlin" }, Diff = new() { Cron = "0 */6 * * *", TimeZone = "Europe/Berlin" }, Incr = new() { Cron = "" } })
             : With(new() { Full = new() { TimeZone = "Europe/Berlin" } });
         var document = ScheduleReport.Document(settings, FactsOf(state), new FakeTimeProvider(Given.Noon.AddHours(3)));
-        $"{ScheduleReport.Text(document, "production")}\n\n{ScheduleReport.Json(document)}\n".ShouldBeApproved($"schedule-{state}");
+        $"{ScheduleReport.Text(document, new("production"))}\n\n{ScheduleReport.Json(document)}\n".ShouldBeApproved($"schedule-{state}");
     }
 
     [Fact]
     public void Without_a_repository_there_are_none()
     {
         var document = ScheduleReport.Document(Given.WithoutBackups, Given.Running, TimeProvider.System);
-        ScheduleReport.Text(document, "local").ShouldBe("no repository is configured: there are no scheduled backups");
+        ScheduleReport.Text(document, new("local")).ShouldBe("no repository is configured: there are no scheduled backups");
     }
 
     private static ClusterSettings With(ScheduleSettings schedules) => Given.Settings with { Pgbackrest = Given.Settings.Pgbackrest with { Schedules = schedules } };

@@ -17,13 +17,14 @@ public class StatusReportTests
     [Theory, MemberData(nameof(States))]
     public void It_reads_the_same_every_time(string state)
     {
+        var typed = new CommandOptions(state == "running" ? "local" : "production");
         var document = StatusReport.Document(
-            state switch { "no-repository" => Given.WithoutBackups, "checked" => TrustsAny, _ => Given.Settings }, state == "running" ? "local" : "production", FactsOf(state),
+            state switch { "no-repository" => Given.WithoutBackups, "checked" => TrustsAny, _ => Given.Settings }, typed, FactsOf(state),
             state == "restoring-held" ? Holder : null);
         document.State.ShouldBe(state switch { "restoring-held" => "restoring", "no-repository" or "dead-repository" or "online" or "schedules-paused" or "checked" => "running",
             "recovering" or "stalled" or "undoing" => "restoring", "paused-dead" => "paused", "unasked" => "failed", _ => state,
         });
-        $"{StatusReport.Text(document, Given.Noon.AddHours(3))}\n\n{StatusReport.Json(document)}\n".ShouldBeApproved($"status-{state}");
+        $"{StatusReport.Text(document, typed, Given.Noon.AddHours(3))}\n\n{StatusReport.Json(document)}\n".ShouldBeApproved($"status-{state}");
     }
 
     [Fact]

@@ -13,22 +13,22 @@ public static class Check
 
     /// <summary>Looks, prints, and ends with the level of the worst finding.</summary>
     /// <exception cref="VerdictException">Something is critical (1) or to be looked at (5).</exception>
-    public static async Task RunAsync(Session session, string profile, OutputFormat format, Action<string> print, CancellationToken ct)
+    public static async Task RunAsync(Session session, CommandOptions typed, OutputFormat format, Action<string> print, CancellationToken ct)
     {
         var facts = await session.Reader.LookAsync(ct, health: true);
         var look = new HealthLook(session.Settings, facts, session.Time.GetUtcNow());
-        End(look with { LastCommits = await LastCommitsAsync(session, look, ct) }, profile, format, print);
+        End(look with { LastCommits = await LastCommitsAsync(session, look, ct) }, typed, format, print);
     }
 
     /// <summary>The same for a cluster of which nothing exists.</summary>
     /// <exception cref="VerdictException">That is critical.</exception>
-    public static void Absent(ClusterSettings settings, string profile, OutputFormat format, TimeProvider time, Action<string> print) =>
-        End(new HealthLook(settings, new ClusterFacts { ServerJob = settings.Postgres.JobName }, time.GetUtcNow()), profile, format, print);
+    public static void Absent(ClusterSettings settings, CommandOptions typed, OutputFormat format, TimeProvider time, Action<string> print) =>
+        End(new HealthLook(settings, new ClusterFacts { ServerJob = settings.Postgres.JobName }, time.GetUtcNow()), typed, format, print);
 
-    private static void End(HealthLook look, string profile, OutputFormat format, Action<string> print)
+    private static void End(HealthLook look, CommandOptions typed, OutputFormat format, Action<string> print)
     {
         var findings = HealthCheck.Of(look);
-        print(HealthReport.Write(format, look, profile, findings));
+        print(HealthReport.Write(format, look, typed, findings));
         var summary = HealthReport.Summary(findings);
         switch (HealthCheck.Worst(findings))
         {

@@ -8,7 +8,7 @@ public static class Doctor
 {
     /// <summary>Looks, prints, and ends with the state of the worst.</summary>
     /// <param name="session">With the cluster.</param>
-    /// <param name="profile">Of the run.</param>
+    /// <param name="typed">What the commands are typed with.</param>
     /// <param name="folder">Where the runbook writes.</param>
     /// <param name="inUse">Namespace that the environment asks for; empty for none.</param>
     /// <param name="remote">Asks Nomad; without, only this machine is looked at.</param>
@@ -17,11 +17,11 @@ public static class Doctor
     /// <param name="ct">Of the operator.</param>
     /// <exception cref="VerdictException">Something must be mended (1) or should be looked at (5).</exception>
     public static async Task RunAsync(
-        Session session, string profile, string folder, string inUse, bool remote, OutputFormat format, Action<string> print, CancellationToken ct)
+        Session session, CommandOptions typed, string folder, string inUse, bool remote, OutputFormat format, Action<string> print, CancellationToken ct)
     {
         var look = new DoctorLook(session.Settings, await session.Doctor.ReadAsync(folder, inUse, remote, ct));
         var diagnoses = DoctorCheck.Of(look);
-        print(DoctorReport.Write(format, look, profile, diagnoses));
+        print(DoctorReport.Write(format, look, typed, diagnoses));
         var summary = DoctorReport.Summary(diagnoses);
         switch (DoctorCheck.Worst(diagnoses))
         {

@@ -13,7 +13,7 @@ public static class Drift
 {
     /// <summary>Looks, prints, and ends with 10 when something differs.</summary>
     /// <exception cref="VerdictException">Something differs.</exception>
-    public static async Task RunAsync(Session session, string profile, OutputFormat format, Action<string> print, CancellationToken ct)
+    public static async Task RunAsync(Session session, CommandOptions typed, OutputFormat format, Action<string> print, CancellationToken ct)
     {
         var planning = session.PlanJobsAsync(await session.JobsAsync(ct), ct);
         var server = session.Nomad.JobAsync(session.Settings.Postgres.JobName, ct);
@@ -24,14 +24,14 @@ public static class Drift
             findings.AddRange(await ServerAsync(session, facts, notes, ct));
         else
             notes.Add(facts.Unasked is { } unasked ? $"the settings of the server were not looked at: {unasked.Reason}" : "no server answers: its settings were not looked at");
-        End(findings, notes, session.Settings, profile, format, print);
+        End(findings, notes, session.Settings, typed, format, print);
     }
 
     /// <summary>The same for a cluster of which nothing exists.</summary>
     /// <exception cref="VerdictException">All of it is missing.</exception>
-    public static void Absent(ClusterSettings settings, JobRenderer renderer, string profile, OutputFormat format, Action<string> print) => End(
+    public static void Absent(ClusterSettings settings, JobRenderer renderer, CommandOptions typed, OutputFormat format, Action<string> print) => End(
         [.. renderer.Render(settings).Select(j => new DriftFinding("job", j.Id, "missing", ["Nomad has no such job"], "./build.sh Deploy"))],
-        ["no server answers: its settings were not looked at"], settings, profile, format, print);
+        ["no server answers: its settings were not looked at"], settings, typed, format, print);
 
     private static async Task<IEnumerable<DriftFinding>> ServerAsync(Session session, ClusterFacts facts, List<string> notes, CancellationToken ct)
     {
@@ -51,9 +51,9 @@ public static class Drift
     }
 
     private static void End(
-        IReadOnlyList<DriftFinding> findings, IReadOnlyList<string> notes, ClusterSettings settings, string profile, OutputFormat format, Action<string> print)
+        IReadOnlyList<DriftFinding> findings, IReadOnlyList<string> notes, ClusterSettings settings, CommandOptions typed, OutputFormat format, Action<string> print)
     {
-        var text = DriftReport.Write(format, findings, notes, settings.ClusterName, profile);
+        var text = DriftReport.Write(format, findings, notes, settings.ClusterName, typed);
         if (text.Length > 0)
             print(text);
         if (findings.Count > 0)

@@ -11,11 +11,11 @@ namespace Runbook.Procedures;
 public static class Look
 {
     /// <summary>What the cluster is doing.</summary>
-    public static async Task<string> StatusAsync(Session session, string profile, OutputFormat format, CancellationToken ct)
+    public static async Task<string> StatusAsync(Session session, CommandOptions typed, OutputFormat format, CancellationToken ct)
     {
         var holder = session.Lock.HolderAsync(ct);
         var facts = await session.Reader.LookAsync(ct);
-        return Status(StatusReport.Document(session.Settings, profile, facts, await holder, await OnHostAsync(session, facts, ct)), format, session.Time);
+        return Status(StatusReport.Document(session.Settings, typed, facts, await holder, await OnHostAsync(session, facts, ct)), typed, format, session.Time);
     }
 
     /// <summary>A libpq string for the host of the server.</summary>
@@ -28,16 +28,16 @@ public static class Look
             : session.Settings;
 
     /// <summary>The status of a cluster of which nothing exists.</summary>
-    public static string AbsentStatus(ClusterSettings settings, string profile, OutputFormat format, TimeProvider time) =>
-        Status(StatusReport.Document(settings, profile, new ClusterFacts { ServerJob = settings.Postgres.JobName }, holder: null), format, time);
+    public static string AbsentStatus(ClusterSettings settings, CommandOptions typed, OutputFormat format, TimeProvider time) =>
+        Status(StatusReport.Document(settings, typed, new ClusterFacts { ServerJob = settings.Postgres.JobName }, holder: null), typed, format, time);
 
     /// <summary>The scheduled backups.</summary>
-    public static async Task<string> ScheduleAsync(Session session, string profile, OutputFormat format, CancellationToken ct) =>
-        Schedule(session.Settings, profile, await session.Reader.LookAsync(ct), format, session.Time);
+    public static async Task<string> ScheduleAsync(Session session, CommandOptions typed, OutputFormat format, CancellationToken ct) =>
+        Schedule(session.Settings, typed, await session.Reader.LookAsync(ct), format, session.Time);
 
     /// <summary>The schedules of a cluster of which nothing exists.</summary>
-    public static string AbsentSchedule(ClusterSettings settings, string profile, OutputFormat format, TimeProvider time) =>
-        Schedule(settings, profile, new ClusterFacts { ServerJob = settings.Postgres.JobName }, format, time);
+    public static string AbsentSchedule(ClusterSettings settings, CommandOptions typed, OutputFormat format, TimeProvider time) =>
+        Schedule(settings, typed, new ClusterFacts { ServerJob = settings.Postgres.JobName }, format, time);
 
     /// <summary>The backup sets.</summary>
     /// <exception cref="RunbookException">There is no repository, or nobody to ask about it.</exception>
@@ -128,12 +128,12 @@ public static class Look
         return node.Restore is { Paused: true } ? running : null;
     }
 
-    private static string Schedule(ClusterSettings settings, string profile, ClusterFacts facts, OutputFormat format, TimeProvider time)
+    private static string Schedule(ClusterSettings settings, CommandOptions typed, ClusterFacts facts, OutputFormat format, TimeProvider time)
     {
         var document = ScheduleReport.Document(settings, facts, time);
-        return format == OutputFormat.Json ? ScheduleReport.Json(document) : ScheduleReport.Text(document, profile);
+        return format == OutputFormat.Json ? ScheduleReport.Json(document) : ScheduleReport.Text(document, typed);
     }
 
-    private static string Status(StatusDocument document, OutputFormat format, TimeProvider time) =>
-        format == OutputFormat.Json ? StatusReport.Json(document) : StatusReport.Text(document, time.GetUtcNow());
+    private static string Status(StatusDocument document, CommandOptions typed, OutputFormat format, TimeProvider time) =>
+        format == OutputFormat.Json ? StatusReport.Json(document) : StatusReport.Text(document, typed, time.GetUtcNow());
 }

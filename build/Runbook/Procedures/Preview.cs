@@ -13,7 +13,7 @@ public static class Preview
 {
     /// <summary>Looks, prints, and ends with 10 when Deploy would do something.</summary>
     /// <exception cref="RunbookException">There is something to do (10), or Deploy would refuse (3).</exception>
-    public static async Task RunAsync(Session session, SecretBundle secrets, string profile, OutputFormat format, Action<string> print, CancellationToken ct)
+    public static async Task RunAsync(Session session, SecretBundle secrets, CommandOptions typed, OutputFormat format, Action<string> print, CancellationToken ct)
     {
         var jobs = await session.JobsAsync(ct);
         await Preflight.CheckAsync(session.Settings, session.Nomad, session.Listener, ct);
@@ -38,23 +38,23 @@ public static class Preview
             var removed = outlook.Jobs.Where(j => j.Effect == JobEffect.Remove).Select(j => j.Id);
             outlook = outlook with { Terraform = await terraform.PreviewAsync(facts, changes, removed, ct) };
         }
-        End(outlook, session.Settings, profile, format, print);
+        End(outlook, session.Settings, typed, format, print);
     }
 
     /// <summary>The same for a cluster of which nothing exists.</summary>
     /// <exception cref="RunbookException">There is everything to do.</exception>
-    public static void Absent(ClusterSettings settings, JobRenderer renderer, string profile, OutputFormat format, Action<string> print)
+    public static void Absent(ClusterSettings settings, JobRenderer renderer, CommandOptions typed, OutputFormat format, Action<string> print)
     {
         var created = new NomadPlan(Changed: true, ModifyIndex: 0, Warnings: "");
         var facts = new ClusterFacts { ServerJob = settings.Postgres.JobName };
         End(
             DeployOutlook.Make(settings, facts, [.. renderer.Render(settings).Select(j => new JobChange(j, created))], secretsAreDue: false, "due"),
-            settings, profile, format, print);
+            settings, typed, format, print);
     }
 
-    private static void End(DeployOutlook outlook, ClusterSettings settings, string profile, OutputFormat format, Action<string> print)
+    private static void End(DeployOutlook outlook, ClusterSettings settings, CommandOptions typed, OutputFormat format, Action<string> print)
     {
-        print(PlanReport.Write(format, outlook, settings.ClusterName, profile));
+        print(PlanReport.Write(format, outlook, settings.ClusterName, typed));
         if (outlook.Changes)
             throw new VerdictException(ExitCode.Changes, PlanReport.Summary(outlook)) { State = "nothing was changed", Next = "./build.sh Deploy" };
         if (format == OutputFormat.Text)

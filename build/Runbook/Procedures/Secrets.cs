@@ -17,7 +17,7 @@ public sealed class Secrets(
     public string List(OutputFormat format)
     {
         var document = SecretsReport.Document(ConfigReader.ReadSecrets(root, profiles));
-        return format == OutputFormat.Json ? SecretsReport.Json(document) : ErrorReport.WithProfile(SecretsReport.Text(document), profiles[^1]);
+        return format == OutputFormat.Json ? SecretsReport.Json(document) : SecretsReport.Text(document);
     }
 
     /// <summary>Sets one, or changes it: its value is typed, or comes from standard input where that is no terminal.</summary>

@@ -5,15 +5,20 @@ namespace Runbook.Report;
 /// <param name="Nomad">The executable; empty for the one that is found.</param>
 public sealed record CommandOptions(string Profile, string Nomad = "")
 {
+    /// <summary>The profile that needs no naming.</summary>
+    public const string DefaultProfile = "local";
+
     private const string Command = "./build.sh ";
 
-    /// <summary>Commands that can be typed as they stand; those that name the profile already are left so.</summary>
+    /// <summary>Commands that can be typed as they stand; those that have the options already are left so.</summary>
     public string In(string text)
     {
-        var typed = ErrorReport.WithProfile(Command, Profile);
-        return Nomad.Length == 0 && typed == Command
+        var profile = Profile == DefaultProfile ? "" : $"--profile {Profile} ";
+        var nomad = Nomad.Length == 0 ? "" : $"--nomad {Word(Nomad)} ";
+        var typed = Command + profile + nomad;
+        return typed == Command
             ? text
-            : text.Replace(typed, Command, StringComparison.Ordinal).Replace(Command, Nomad.Length == 0 ? typed : $"{typed}--nomad {Word(Nomad)} ", StringComparison.Ordinal);
+            : text.Replace(typed, Command, StringComparison.Ordinal).Replace(Command + profile, Command, StringComparison.Ordinal).Replace(Command, typed, StringComparison.Ordinal);
     }
 
     // As a shell takes it.

@@ -8,13 +8,13 @@ namespace Runbook.Report;
 public static class DoctorReport
 {
     /// <summary>What was found in a format.</summary>
-    public static string Write(OutputFormat format, DoctorLook look, string profile, IReadOnlyList<Diagnosis> diagnoses) => format == OutputFormat.Json
+    public static string Write(OutputFormat format, DoctorLook look, CommandOptions typed, IReadOnlyList<Diagnosis> diagnoses) => format == OutputFormat.Json
         ? JsonSerializer.Serialize(
             new DoctorDocument(
-                Name(DoctorCheck.Worst(diagnoses)), look.Settings.ClusterName, profile,
-                [.. diagnoses.Select(d => new DiagnosisDocument(Name(d.State), d.Place, d.Check, d.Found, Given(d.Needed), Given(ErrorReport.WithProfile(d.Remedy, profile))))]),
+                Name(DoctorCheck.Worst(diagnoses)), look.Settings.ClusterName, typed.Profile,
+                [.. diagnoses.Select(d => new DiagnosisDocument(Name(d.State), d.Place, d.Check, d.Found, Given(d.Needed), Given(typed.In(d.Remedy))))]),
             DoctorDocuments.Default.DoctorDocument)
-        : Text(profile, diagnoses);
+        : typed.In(Text(diagnoses));
 
     /// <summary>How it came out, in one line.</summary>
     public static string Summary(IReadOnlyList<Diagnosis> diagnoses)
@@ -24,13 +24,13 @@ public static class DoctorReport
         return $"{diagnoses.Count} things: {(counts.Count == 0 ? "all as they should be" : string.Join(", ", counts))}";
     }
 
-    private static string Text(string profile, IEnumerable<Diagnosis> diagnoses) => Columns.Of(
+    private static string Text(IEnumerable<Diagnosis> diagnoses) => Columns.Of(
     [
         ["state", "where", "what", "found"],
         .. diagnoses.SelectMany(d => (string[][])
         [
             [Name(d.State), d.Place, d.Check, d.Needed.Length > 0 ? $"{d.Found} (needed: {d.Needed})" : d.Found],
-            .. d.Remedy.Length > 0 ? (string[][])[["", "", "", $"remedy: {ErrorReport.WithProfile(d.Remedy, profile)}"]] : [],
+            .. d.Remedy.Length > 0 ? (string[][])[["", "", "", $"remedy: {d.Remedy}"]] : [],
         ]),
     ]);
 

@@ -11,14 +11,14 @@ public static class DriftReport
     /// <param name="findings">What differs.</param>
     /// <param name="notes">What could not be looked at.</param>
     /// <param name="cluster">Name of the cluster.</param>
-    /// <param name="profile">Named in the commands.</param>
-    public static string Write(OutputFormat format, IReadOnlyList<DriftFinding> findings, IReadOnlyList<string> notes, string cluster, string profile) =>
+    /// <param name="typed">What the commands are typed with.</param>
+    public static string Write(OutputFormat format, IReadOnlyList<DriftFinding> findings, IReadOnlyList<string> notes, string cluster, CommandOptions typed) =>
         format == OutputFormat.Json
             ? JsonSerializer.Serialize(
-                new DriftDocument(cluster, profile, findings.Count > 0,
-                    [.. findings.Select(f => new DriftDocumentFinding(f.Kind, f.Name, f.State, f.Details, ErrorReport.WithProfile(f.Next, profile)))], notes),
+                new DriftDocument(cluster, typed.Profile, findings.Count > 0,
+                    [.. findings.Select(f => new DriftDocumentFinding(f.Kind, f.Name, f.State, f.Details, typed.In(f.Next)))], [.. notes.Select(typed.In)]),
                 PlanJson.Default.DriftDocument)
-            : Text(findings, notes, profile);
+            : typed.In(Text(findings, notes));
 
     /// <summary>How it came out, in one line.</summary>
     public static string Summary(IReadOnlyList<DriftFinding> findings) => findings.Count switch
@@ -28,7 +28,7 @@ public static class DriftReport
         var count => $"{count} things run otherwise than they are rendered",
     };
 
-    private static string Text(IReadOnlyList<DriftFinding> findings, IReadOnlyList<string> notes, string profile)
+    private static string Text(IReadOnlyList<DriftFinding> findings, IReadOnlyList<string> notes)
     {
         var lines = new List<string>();
         foreach (var finding in findings)
@@ -36,7 +36,7 @@ public static class DriftReport
             lines.Add($"{finding.Kind,-8} {finding.Name}: {finding.State}");
             lines.AddRange(finding.Details.Select(d => $"           {d}"));
         }
-        lines.AddRange(findings.Select(f => f.Next).Distinct().Select(n => $"next     {ErrorReport.WithProfile(n, profile)}"));
+        lines.AddRange(findings.Select(f => f.Next).Distinct().Select(n => $"next     {n}"));
         lines.AddRange(notes.Select(n => $"note     {n}"));
         return string.Join(Environment.NewLine, lines);
     }

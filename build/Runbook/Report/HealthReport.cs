@@ -7,11 +7,11 @@ namespace Runbook.Report;
 public static class HealthReport
 {
     /// <summary>The findings in a format.</summary>
-    public static string Write(OutputFormat format, HealthLook look, string profile, IReadOnlyList<Finding> findings) => format switch
+    public static string Write(OutputFormat format, HealthLook look, CommandOptions typed, IReadOnlyList<Finding> findings) => format switch
     {
-        OutputFormat.Json => JsonSerializer.Serialize(Document(look, profile, findings), HealthJson.Default.HealthDocument),
+        OutputFormat.Json => JsonSerializer.Serialize(Document(look, typed, findings), HealthJson.Default.HealthDocument),
         OutputFormat.Prometheus => PrometheusText.Write(look.Settings.ClusterName, findings).TrimEnd('\n'),
-        _ => Text(profile, findings),
+        _ => typed.In(Text(findings)),
     };
 
     /// <summary>How it came out, in one line.</summary>
@@ -27,17 +27,17 @@ public static class HealthReport
     public static string Name(HealthLevel level) => level.ToString().ToLowerInvariant();
 
     // One line each, so that a mail or a grep shows whole findings; what was fine needs no thresholds to be understood.
-    private static string Text(string profile, IEnumerable<Finding> findings) => string.Join(Environment.NewLine, findings.Select(f =>
+    private static string Text(IEnumerable<Finding> findings) => string.Join(Environment.NewLine, findings.Select(f =>
         $"{Name(f.Level),-9} {f.Check,-16} {f.Measured}"
         + (f.Threshold.Length > 0 ? $" ({f.Threshold})" : "")
-        + (f.Next.Length > 0 ? $"; next: {ErrorReport.WithProfile(f.Next, profile)}" : "")));
+        + (f.Next.Length > 0 ? $"; next: {f.Next}" : "")));
 
-    private static HealthDocument Document(HealthLook look, string profile, IReadOnlyList<Finding> findings) => new(
-        Name(HealthCheck.Worst(findings)), look.Settings.ClusterName, profile, look.Now,
+    private static HealthDocument Document(HealthLook look, CommandOptions typed, IReadOnlyList<Finding> findings) => new(
+        Name(HealthCheck.Worst(findings)), look.Settings.ClusterName, typed.Profile, look.Now,
         [
             .. findings.Select(f => new FindingDocument(
                 Name(f.Level), f.Check, f.Repository, f.Measured, f.Threshold.Length > 0 ? f.Threshold : null,
-                f.Next.Length > 0 ? ErrorReport.WithProfile(f.Next, profile) : null,
+                f.Next.Length > 0 ? typed.In(f.Next) : null,
                 f.Measures.ToDictionary(m => m.Metric.Name, m => m.Value, StringComparer.Ordinal))),
         ]);
 }

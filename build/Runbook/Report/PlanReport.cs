@@ -7,10 +7,10 @@ namespace Runbook.Report;
 public static class PlanReport
 {
     /// <summary>The answer in the format that was asked for.</summary>
-    public static string Write(OutputFormat format, DeployOutlook outlook, string cluster, string profile) =>
+    public static string Write(OutputFormat format, DeployOutlook outlook, string cluster, CommandOptions typed) =>
         format == OutputFormat.Json
-            ? JsonSerializer.Serialize(Document(outlook, cluster, profile), PlanJson.Default.PlanDocument)
-            : ErrorReport.WithProfile(Text(outlook), profile);
+            ? JsonSerializer.Serialize(Document(outlook, cluster, typed), PlanJson.Default.PlanDocument)
+            : typed.In(Text(outlook));
 
     /// <summary>How it came out, in one line.</summary>
     public static string Summary(DeployOutlook outlook)
@@ -47,8 +47,8 @@ public static class PlanReport
         return string.Join(Environment.NewLine, lines);
     }
 
-    private static PlanDocument Document(DeployOutlook outlook, string cluster, string profile) => new(
-        cluster, profile, outlook.Changes, outlook.Restart is not null,
+    private static PlanDocument Document(DeployOutlook outlook, string cluster, CommandOptions typed) => new(
+        cluster, typed.Profile, outlook.Changes, outlook.Restart is not null,
         [.. outlook.Jobs.Select(j => new PlannedJobDocument(j.Id, Name(j.Effect), j.Reasons, j.Trouble.Length > 0 ? j.Trouble : null))],
-        outlook.Work, outlook.Terraform, outlook.Notes);
+        outlook.Work, outlook.Terraform, [.. outlook.Notes.Select(typed.In)]);
 }

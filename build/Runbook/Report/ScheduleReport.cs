@@ -41,8 +41,8 @@ public static class ScheduleReport
 
     /// <summary>The document as a table, with what to do where something is not as it should be.</summary>
     /// <param name="d">What was observed.</param>
-    /// <param name="profile">Named in the commands.</param>
-    public static string Text(ScheduleDocument d, string profile)
+    /// <param name="typed">What the commands are typed with.</param>
+    public static string Text(ScheduleDocument d, CommandOptions typed)
     {
         var writer = new StringWriter();
         if (d.Paused is { } pause)
@@ -51,7 +51,7 @@ public static class ScheduleReport
             writer.WriteLine("no repository is configured: there are no scheduled backups");
         else
             Table(writer, d.Jobs);
-        foreach (var note in Notes(d).Select(n => ErrorReport.WithProfile(n, profile)))
+        foreach (var note in Notes(d).Select(typed.In))
             writer.WriteLine(note);
         return writer.ToString().TrimEnd();
     }

@@ -13,11 +13,11 @@ public static class StatusReport
 
     /// <summary>Puts what was observed into the document that programs read.</summary>
     /// <param name="settings">Of the cluster.</param>
-    /// <param name="profile">Of the run.</param>
+    /// <param name="typed">What the commands are typed with; its profile is named.</param>
     /// <param name="facts">What was observed.</param>
     /// <param name="holder">Who is at work.</param>
     /// <param name="onHost">The settings with the paths of the host, where those differ (<see cref="HostView"/>).</param>
-    public static StatusDocument Document(ClusterSettings settings, string profile, ClusterFacts facts, LockHolder? holder, ClusterSettings? onHost = null)
+    public static StatusDocument Document(ClusterSettings settings, CommandOptions typed, ClusterFacts facts, LockHolder? holder, ClusterSettings? onHost = null)
     {
         var node = facts.Node;
         onHost ??= settings;
@@ -25,7 +25,7 @@ public static class StatusReport
         return new StatusDocument(
             facts.State.ToString().ToLowerInvariant(),
             settings.ClusterName,
-            profile,
+            typed.Profile,
             facts.State == ClusterState.Absent ? null : Connection(onHost),
             node?.Node,
             new PostgresDocument(
@@ -38,14 +38,14 @@ public static class StatusReport
             holder is null ? null : new LockDocument(holder.Holder, holder.Target, holder.Since),
             ScheduleReport.Document(node?.Paused),
             node?.Check is { } check ? new CheckDocument(check.Result, check.At, check.Problems) : null,
-            [.. Unasked(facts), .. HolderWords.Warnings(settings, facts), .. settings.HasBackups ? Warnings(settings, node) : []]);
+            [.. ((IEnumerable<string>)[.. Unasked(facts), .. HolderWords.Warnings(settings, facts), .. settings.HasBackups ? Warnings(settings, node) : []]).Select(typed.In)]);
     }
 
     /// <summary>The document as JSON.</summary>
     public static string Json(StatusDocument document) => JsonSerializer.Serialize(document, ReportJson.Default.StatusDocument);
 
     /// <summary>The document as lines, with what to do next where something waits.</summary>
-    public static string Text(StatusDocument d, DateTimeOffset now)
+    public static string Text(StatusDocument d, CommandOptions typed, DateTimeOffset now)
     {
         var lines = new List<string>
         {
@@ -62,27 +62,27 @@ public static class StatusReport
             lines.Add("            a backup is running");
         if (d.Check is { } check)
             lines.Add($"check       {Words.Result(new PeriodicCheck(check.At, check.Result, [.. check.Problems]))} {Words.Span(now - check.At)} ago");
-        lines.AddRange(d.Warnings.Select(w => $"warning     {Typed(d, w)}"));
+        lines.AddRange(d.Warnings.Select(w => $"warning     {w}"));
         foreach (var kept in d.Kept)
         {
             lines.Add($"kept        {kept.Path} ({Words.Bytes(kept.Bytes)}, set aside {Words.At(kept.KeptAt)}, {Words.Span(now - kept.KeptAt)} ago)");
             if (d.Restore is null or { Phase: "restored" or "started" })
-                lines.Add($"            {Typed(d, $"./build.sh Undo --id {kept.Id}")} goes back to it, {Typed(d, $"./build.sh Discard --id {kept.Id}")} removes it");
+                lines.Add($"            ./build.sh Undo --id {kept.Id} goes back to it, ./build.sh Discard --id {kept.Id} removes it");
         }
         if (d.Jobs.Count > 0)
             lines.Add($"jobs        {string.Join(", ", d.Jobs.Select(j => $"{j.Name} {j.Status}"))}");
         if (d.SchedulesPaused is { } pause)
         {
             lines.Add($"schedules   paused {Words.Of(new SchedulePause(pause.Since, pause.By, pause.Reason))}");
-            lines.Add($"            {Typed(d, "./build.sh ResumeSchedules")} brings them back");
+            lines.Add($"            ./build.sh ResumeSchedules brings them back");
         }
         if (d.Restore is { } restore)
-            lines.AddRange(RestoreSection.Lines(restore).Select((line, i) => $"{(i == 0 ? "restore" : ""),-12}{Typed(d, line)}"));
+            lines.AddRange(RestoreSection.Lines(restore).Select((line, i) => $"{(i == 0 ? "restore" : ""),-12}{line}"));
         if (d.Lock is { } held)
             lines.Add($"at work     {held.Holder}: {held.Target}, since {Words.At(held.Since)}");
         if (Next(d) is { } next)
-            lines.Add($"next        {Typed(d, next)}");
-        return string.Join(Environment.NewLine, lines);
+            lines.Add($"next        {next}");
+        return typed.In(string.Join(Environment.NewLine, lines));
     }
 
     /// <summary>A libpq string for the node's socket; the superuser needs no password there.</summary>
@@ -126,6 +126,4 @@ public static class StatusReport
         { State: "away" } => "nomad node status, and start the agent of the node again",
         _ => null,
     };
-
-    private static string Typed(StatusDocument d, string text) => ErrorReport.WithProfile(text, d.Profile);
 }

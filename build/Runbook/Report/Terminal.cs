@@ -7,5 +7,5 @@ namespace Runbook.Report;
 public sealed record Terminal(TextWriter Writer, bool IsScreen, bool Quiet)
 {
     /// <summary>What a command that is named there is typed with.</summary>
-    public CommandOptions Options { get; init; } = new(ErrorReport.DefaultProfile);
+    public CommandOptions Options { get; init; } = new(CommandOptions.DefaultProfile);
 }
