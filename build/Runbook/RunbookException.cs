@@ -12,7 +12,7 @@ public enum ExitCode
     /// <summary>Wrong use or configuration; nothing ran.</summary>
     WrongUse = 2,
 
-    /// <summary>A guard said no; nothing was changed.</summary>
+    /// <summary>A guard said no; nothing was changed, or the state says what was before it spoke.</summary>
     Refused = 3,
 
     /// <summary>Another run holds the cluster.</summary>
@@ -28,6 +28,9 @@ public enum ExitCode
 /// <summary>An end that the operator must know about: what failed, the state things are in, and what to type next.</summary>
 public class RunbookException(ExitCode code, string message, Exception? inner = null) : Exception(message, inner)
 {
+    /// <summary>The state of a refusal, where nothing is said of it.</summary>
+    public const string Unchanged = "nothing was changed";
+
     /// <summary>The exit code of the process.</summary>
     public ExitCode Code { get; } = code;
 
@@ -37,8 +40,8 @@ public class RunbookException(ExitCode code, string message, Exception? inner = 
     /// <summary>The next command to type, or what to do.</summary>
     public string Next { get; init; } = "";
 
-    /// <summary>A guard said no: nothing was changed.</summary>
-    public static RunbookException Refused(string message, string next, string state = "nothing was changed") =>
+    /// <summary>A guard said no.</summary>
+    public static RunbookException Refused(string message, string next, string state = Unchanged) =>
         new(ExitCode.Refused, message) { State = state, Next = next };
 }
 

@@ -11,6 +11,9 @@ public sealed partial class TestRun(string root, string filter)
     // The end-to-end tests wait, too: more of them than cores keep two cores busy. More only make each other late.
     private const int Threads = 4;
 
+    // What the tests at work may take to stop what they have started, once they are interrupted.
+    private static readonly TimeSpan ClearingUp = TimeSpan.FromMinutes(2);
+
     // One for all projects, with its analyzers compiled once; it is ended before the tests begin.
     private const string SharedCompiler = "-p:UseSharedCompilation=true";
 
@@ -57,8 +60,9 @@ public sealed partial class TestRun(string root, string filter)
         {
             var results = Path.Combine(artifacts, file);
             File.Delete(results);
-            // Tests interrupt what they start: signals that this run was started without (nohup … & in a script) must be heard by them.
-            var ended = await RunAsync("/usr/bin/env", ["--default-signal", Path.Combine(artifacts, "bin", "Tests", "debug", "Tests"), "-noColor", "-maxThreads", $"{threads}", "-xml", results, .. only, .. part],
+            // Tests interrupt what they start: signals that this run was started without (nohup … & in a script) must be heard by them. An
+            // interrupt reaches them through this program alone: the terminal's would be a second one, which ends them where they stand.
+            var ended = await RunAsync("/usr/bin/setsid", ["/usr/bin/env", "--default-signal", Path.Combine(artifacts, "bin", "Tests", "debug", "Tests"), "-noColor", "-maxThreads", $"{threads}", "-xml", results, .. only, .. part],
                 variables, print, ct);
             if (!File.Exists(results))
                 throw new SandboxException($"the tests ended with {ended} and left no results", "look at their output above");
@@ -92,12 +96,17 @@ public sealed partial class TestRun(string root, string filter)
         RunAsync(program, arguments, CompilerEnvironment.Cleaned(), print, ct);
 
     private static async Task<int> RunAsync(
-        string program, string[] arguments, IReadOnlyDictionary<string, string?> variables, Action<string> print, CancellationToken ct) =>
-        (await Cli.Wrap(program).WithArguments(arguments).WithEnvironmentVariables(variables)
+        string program, string[] arguments, IReadOnlyDictionary<string, string?> variables, Action<string> print, CancellationToken ct)
+    {
+        // Interrupted first: what tests have started they stop themselves.
+        using var killed = new CancellationTokenSource();
+        await using var later = ct.Register(() => killed.CancelAfter(ClearingUp));
+        return (await Cli.Wrap(program).WithArguments(arguments).WithEnvironmentVariables(variables)
             .WithStandardOutputPipe(PipeTarget.ToDelegate(l => print(Plain().Replace(l, ""))))
             .WithStandardErrorPipe(PipeTarget.ToDelegate(print))
             .WithValidation(CommandResultValidation.None)
-            .ExecuteAsync(ct)).ExitCode;
+            .ExecuteAsync(killed.Token, ct)).ExitCode;
+    }
 
     [GeneratedRegex(@"\x1b\[[0-9;]*m")]
     private static partial Regex Plain();

@@ -21,7 +21,7 @@ public class HostViewTests
     public void Who_logs_in_to_the_host_finds_what_Status_says(TaskDriver driver, string data, string connection, string kept)
     {
         var settings = Of(driver);
-        var facts = Given.With(n => n with { Kept = [new KeptDirectory("r0", 1, Given.Noon, "/var/lib/postgresql/15/main.kept-r0")] });
+        var facts = Given.With(n => HostView.Of(settings, n with { Kept = [new KeptDirectory("r0", 1, Given.Noon, "/var/lib/postgresql/15/main.kept-r0")] }, Node));
         var status = StatusReport.Document(settings, new("production"), facts, holder: null, HostView.Of(settings, Node));
         (status.Data, status.Connection, status.Kept[0].Path).ShouldBe((data, connection, kept));
     }
@@ -33,6 +33,14 @@ public class HostViewTests
         var there = HostView.Of(Of(TaskDriver.Exec), facts, Node);
         (there.DataDirectory, there.Foreign!.WayOut).ShouldBe(("/srv/data/15/main", "remove /srv/data/15/main/postmaster.pid"));
         HostView.Of(Of(TaskDriver.RawExec), facts, Node).Foreign.ShouldBe(facts.Foreign);
+    }
+
+    [Fact]
+    public void What_stays_is_said_to_lie_where_the_host_has_it()
+    {
+        var facts = Given.With(n => HostView.Of(Of(TaskDriver.Exec), n, Node));
+        HaltPlanner.Destroy(Of(TaskDriver.Exec), facts).Notes[0].ShouldEndWith(": /srv/data/15/main");
+        HaltPlanner.Stop(Of(TaskDriver.Exec), facts).Notes[0].ShouldStartWith("data stays in /srv/data/15/main;");
     }
 
     [Fact]

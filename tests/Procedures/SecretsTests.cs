@@ -168,7 +168,7 @@ public sealed class SecretsTests : IDisposable
     {
         (_variables[Key], _variables["PARAMS_KEY"]) = (Password, Password + "2");
         Secrets.List(OutputFormat.Text).ShouldBe(
-            "no secret is encrypted in the files of this profile\nmissing: super, for postgres.superuserPassword: ./build.sh --profile x Secrets --set super");
+            "no secret is encrypted in the files of this profile\nmissing: super, for postgres.superuserPassword: ./build.sh Secrets --set super");
         foreach (var (name, shared) in new[] { ("super", false), ("spare", true) })
         {
             _person.Redirects("hunter2");

@@ -76,6 +76,19 @@ public sealed class TerraformEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_refusal_after_a_step_says_what_was_done()
+    {
+        _plans.Enqueue(Plan(("postgres", "delete", false, "")));
+        _plans.Enqueue(Plan(("other", "delete", false, "")));
+        var plan = new ProcedurePlan("Undo", [StopsServer, StartsServer], []);
+        var engine = Engine();
+        var runner = new PlanRunner(Steps.Executor(_nomad, _listener, new FakeTimeProvider(), engine), _listener, new FakeTimeProvider(), engine);
+        var refused = await Should.ThrowAsync<RunbookException>(runner.RunAsync(plan, dryRun: false, Token));
+        refused.Code.ShouldBe(ExitCode.Refused);
+        refused.State.ShouldStartWith("1 of 2 steps are done, the last one: ");
+    }
+
+    [Fact]
     public async Task What_was_seen_and_asked_for_is_applied_as_it_was_and_asked_once()
     {
         _plans.Enqueue(Plan(("postgres", "delete", false, "")));

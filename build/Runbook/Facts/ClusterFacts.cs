@@ -60,6 +60,9 @@ public sealed record ClusterFacts
     /// <summary>What the node said; null when it could not be asked because no job is there to ask it with.</summary>
     public NodeFacts? Node { get; init; }
 
+    /// <summary>That node as Nomad knows it, where its folders may have other names than in a task; null elsewhere.</summary>
+    public NomadNode? Host { get; init; }
+
     /// <summary>Why the node could not be asked, and what helps, where somebody only looks; null when it was, or there was nobody to ask.</summary>
     public Unasked? Unasked { get; init; }
 

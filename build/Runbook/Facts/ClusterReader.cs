@@ -12,6 +12,8 @@ namespace Runbook.Facts;
 /// <param name="seen">Hears what was observed.</param>
 public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, NodeChannel node, Action<ClusterFacts>? seen = null)
 {
+    private NomadNode? _host;
+
     /// <summary>Ids of all jobs that a cluster of these settings may have, whether it has them or not.</summary>
     public ImmutableArray<string> JobIds { get; } =
     [
@@ -90,13 +92,16 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
             || (facts.Jobs.TryGetValue(settings.Pgbackrest.JobName, out var job) && !job.Stopped);
         if (!askable)
             return facts;
-        var (said, where) = await node.AskWhereAsync(operation, "", beside, ct);
+        var asking = node.AskWhereAsync(operation, "", beside, ct);
+        var host = HostView.MayDiffer(settings) ? await HostAsync(beside ?? (await asking).Where, ct) : null;
+        var (said, where) = await asking;
         var read = NodeFacts.Parse(said, settings.Pgbackrest.Stanza);
         if (where.NodeName.Length > 0)
             read = read with { Node = where.NodeName };
-        // Somebody has to go there: Nomad is asked what the folders are called there.
-        if (HostView.MayDiffer(settings) && (read.Foreign is not null || read.DataOurs == false || read.DataSignal.Length > 0))
-            read = HostView.Of(settings, read, await nomad.NodeOfAsync(where, ct));
-        return facts with { Node = read };
+        return facts with { Node = HostView.Of(settings, read, host), Host = host };
     }
+
+    // Who logs in there looks for the folders under the host's names. They do not change while a run lasts.
+    private async Task<NomadNode?> HostAsync(NomadAllocation allocation, CancellationToken ct) =>
+        _host is { } known && known.Id == allocation.NodeId ? known : _host = await nomad.NodeOfAsync(allocation, ct);
 }

@@ -22,16 +22,19 @@ public static class HostView
         };
     }
 
+    /// <summary>The data directory for who logs in to the host; as in a task where the node did not say.</summary>
+    public static string Directory(ClusterSettings settings, NodeFacts? node) => node is { DataDirectory.Length: > 0 } ? node.DataDirectory : settings.DataDirectory;
+
     /// <summary>What the node said of its data directory, with the paths of the host in what is to be typed there.</summary>
     public static NodeFacts Of(ClusterSettings settings, NodeFacts facts, NomadNode? node)
     {
-        var there = Of(settings, node);
+        var there = Of(settings, node).DataDirectory;
+        string Named(string text) => text.Replace(settings.DataDirectory, there, StringComparison.Ordinal);
         return facts with
         {
-            DataDirectory = there.DataDirectory,
-            Foreign = facts.Foreign is { } foreign
-                ? foreign with { WayOut = foreign.WayOut.Replace(settings.DataDirectory, there.DataDirectory, StringComparison.Ordinal) }
-                : null,
+            DataDirectory = there,
+            Kept = [.. facts.Kept.Select(k => k with { Path = Named(k.Path) })],
+            Foreign = facts.Foreign is { } foreign ? foreign with { WayOut = Named(foreign.WayOut) } : null,
         };
     }
 }

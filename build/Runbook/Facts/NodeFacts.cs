@@ -24,7 +24,7 @@ public sealed record NodeFacts
     /// <summary>Major version of that cluster.</summary>
     public string DataVersion { get; init; } = "";
 
-    /// <summary>The data directory as the host calls it, where somebody has to go there; empty where it was not asked for.</summary>
+    /// <summary>The data directory as the host calls it.</summary>
     public string DataDirectory { get; init; } = "";
 
     /// <summary>What lies in it is the cluster that Debian's tools know by our version and name.</summary>

@@ -22,7 +22,7 @@ public static class HaltPlanner
         var next = "./build.sh Deploy starts the cluster again";
         if (facts.Node?.Restore is { } restore)
             next = $"restore {restore.Id} stays in phase {restore.Phase}, {Words.Due(restore)} goes on with it";
-        return new ProcedurePlan("Stop", steps, [$"data stays in {settings.DataDirectory}; {next}"]);
+        return new ProcedurePlan("Stop", steps, [$"data stays in {HostView.Directory(settings, facts.Node)}; {next}"]);
     }
 
     /// <summary>Every job of the cluster, the server last but for those that can still be asked about it.</summary>
@@ -36,7 +36,7 @@ public static class HaltPlanner
         var steps = ids.Select(Step (id) => new StopJobs([id], Purge: true, $"and remove job {id}")).ToList();
         return new ProcedurePlan("Destroy", steps,
         [
-            $"the data stays on the volume: {settings.DataDirectory}",
+            $"the data stays on the volume: {HostView.Directory(settings, facts.Node)}",
             settings.HasBackups ? $"the backups stay in the repository: stanza {settings.Pgbackrest.Stanza}" : "there are no backups",
         ]);
     }

@@ -31,13 +31,13 @@ public static class HolderWords
     {
         if (node is { DataPresent: true, DataOurs: false })
             throw RunbookException.Refused(
-                $"{Directory(settings, node)} on node {node.Node} holds a cluster that this runbook did not make (system identifier {node.SystemIdentifier})",
+                $"{HostView.Directory(settings, node)} on node {node.Node} holds a cluster that this runbook did not make (system identifier {node.SystemIdentifier})",
                 $"./build.sh Import --take-over makes it the runbook's, with its data; where nobody needs it, on node {node.Node} "
-                    + (node.DataDebian ? $"pg_dropcluster --stop {settings.Postgres.Version} {settings.Postgres.Cluster}, it is Debian's" : $"move {Directory(settings, node)} away"));
+                    + (node.DataDebian ? $"pg_dropcluster --stop {settings.Postgres.Version} {settings.Postgres.Cluster}, it is Debian's" : $"move {HostView.Directory(settings, node)} away"));
         if (node.DataSignal.Length > 0)
             throw RunbookException.Refused(
-                $"{Directory(settings, node)}/{node.DataSignal} is not the runbook's: with it the server stays a standby and takes no writes",
-                $"on node {node.Node}, mv {Directory(settings, node)}/{node.DataSignal} {Directory(settings, node)}/recovery.signal: the server replays what it has and then serves; or ./build.sh Restore");
+                $"{HostView.Directory(settings, node)}/{node.DataSignal} is not the runbook's: with it the server stays a standby and takes no writes",
+                $"on node {node.Node}, mv {HostView.Directory(settings, node)}/{node.DataSignal} {HostView.Directory(settings, node)}/recovery.signal: the server replays what it has and then serves; or ./build.sh Restore");
     }
 
     /// <summary>An orphan in words.</summary>
@@ -46,7 +46,7 @@ public static class HolderWords
 
     /// <summary>A foreign server in words.</summary>
     private static string Foreign(ClusterSettings settings, NodeFacts node, ForeignServer foreign) =>
-        $"the data directory {Directory(settings, node)} on node {node.Node} has the postmaster.pid of a server that this runbook did not start ({foreign.Words})";
+        $"the data directory {HostView.Directory(settings, node)} on node {node.Node} has the postmaster.pid of a server that this runbook did not start ({foreign.Words})";
 
     /// <summary>What Status warns of.</summary>
     public static IEnumerable<string> Warnings(ClusterSettings settings, ClusterFacts facts)
@@ -58,8 +58,6 @@ public static class HolderWords
         if (facts.Node is { Foreign: { } foreign } node)
             yield return $"{Foreign(settings, node, foreign)}; {foreign.WayOut}";
         if (facts.Node is { DataPresent: true, DataOurs: false } other)
-            yield return $"the cluster in {Directory(settings, other)} is not the runbook's: ./build.sh Import --take-over makes it so";
+            yield return $"the cluster in {HostView.Directory(settings, other)} is not the runbook's: ./build.sh Import --take-over makes it so";
     }
-
-    private static string Directory(ClusterSettings settings, NodeFacts node) => node.DataDirectory.Length > 0 ? node.DataDirectory : settings.DataDirectory;
 }

@@ -107,7 +107,7 @@ public static class ImportPlanner
     {
         var notes = new List<string>
         {
-            $"the data stays where it is: {settings.DataDirectory} on {node.Node}, {Words.Bytes(node.DataBytes)}, system identifier {node.SystemIdentifier}",
+            $"the data stays where it is: {HostView.Directory(settings, node)} on {node.Node}, {Words.Bytes(node.DataBytes)}, system identifier {node.SystemIdentifier}",
         };
         if (node.Repository is { } info)
             notes.Add($"the backups stay: stanza {settings.Pgbackrest.Stanza}, {info.Sets.Length} sets of this cluster");

@@ -64,7 +64,7 @@ internal static class RestoreNotes
         { DataPresent: false } => "there is nothing to go back to: the data directory is empty",
         _ when order.Strategy == RestoreStrategy.InPlace => $"the live directory ({Words.Bytes(node.DataBytes)}) is overwritten and not kept: this cannot be undone",
         { Restore: { Restored: true } unused } => $"restore {unused.Id} was never started: its files are reused, not kept",
-        _ => $"the live directory ({Words.Bytes(node.DataBytes)}) is kept as {settings.DataDirectory}.kept-{order.Id}: Undo puts it back by rename",
+        _ => $"the live directory ({Words.Bytes(node.DataBytes)}) is kept as {HostView.Directory(settings, node)}.kept-{order.Id}: Undo puts it back by rename",
     };
 
     private static string? Course(RestoreState? restore, RestoreOrder order, RestoreCourse course) => (course, restore) switch

@@ -89,7 +89,7 @@ public static class UndoPlanner
         return new ProcedurePlan("Undo", steps,
         [
             $"back to {kept.Path} ({Words.Bytes(kept.Bytes)}, set aside {Words.At(kept.KeptAt)})",
-            $"the live directory ({Words.Bytes(facts.Node!.DataBytes)}) is kept as {settings.DataDirectory}.kept-{newId}: commits since the restore stay there",
+            $"the live directory ({Words.Bytes(facts.Node!.DataBytes)}) is kept as {HostView.Directory(settings, facts.Node)}.kept-{newId}: commits since the restore stay there",
             .. AfterRestore.Notes(settings, facts, s => s.FinishedAt < kept.KeptAt),
         ]);
     }

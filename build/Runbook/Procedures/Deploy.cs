@@ -68,22 +68,17 @@ public static class Deploy
             if (!dryRun)
                 facts = await session.Reader.ReadAsync(ct, throughJob: serverIsOld);
         }
-        var plan = Decided(() => DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets)), prepare.Count > 0 && !dryRun, session.Settings.Pgbackrest.JobName);
-        if (session.Terraform is { } terraform)
-            plan = await terraform.CompleteAsync(plan, facts, changes, dryRun, ct);
-        await runner.RunAsync(plan, dryRun, ct);
-    }
-
-    // A refusal speaks for the plan; what was done to ask the node stands all the same.
-    private static ProcedurePlan Decided(Func<ProcedurePlan> decide, bool asked, string job)
-    {
         try
         {
-            return decide();
+            var plan = DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets));
+            if (session.Terraform is { } terraform)
+                plan = await terraform.CompleteAsync(plan, facts, changes, dryRun, ct);
+            await runner.RunAsync(plan, dryRun, ct);
         }
-        catch (RunbookException e) when (asked && e.Code == ExitCode.Refused)
+        catch (RunbookException e) when (prepare.Count > 0 && !dryRun && e is { Code: ExitCode.Refused, State: RunbookException.Unchanged })
         {
-            throw RunbookException.Refused(e.Message, e.Next, $"{e.State} but job {job}, with which the node is asked");
+            // A refusal speaks for the plan; what was done to ask the node stands all the same.
+            throw RunbookException.Refused(e.Message, e.Next, $"{e.State} but job {session.Settings.Pgbackrest.JobName}, with which the node is asked");
         }
     }
 

@@ -24,7 +24,7 @@ public static class Look
 
     private static async Task<ClusterSettings> OnHostAsync(Session session, ClusterFacts? facts, CancellationToken ct) =>
         HostView.MayDiffer(session.Settings)
-            ? HostView.Of(session.Settings, await session.Nomad.NodeOfAsync(facts?.LastServer ?? facts?.Allocations.LastOrDefault(), ct))
+            ? HostView.Of(session.Settings, facts?.Host ?? await session.Nomad.NodeOfAsync(facts?.LastServer ?? facts?.Allocations.LastOrDefault(), ct))
             : session.Settings;
 
     /// <summary>The status of a cluster of which nothing exists.</summary>

@@ -21,7 +21,6 @@ public static class StatusReport
     {
         var node = facts.Node;
         onHost ??= settings;
-        string There(string path) => path.StartsWith(settings.DataDirectory, StringComparison.Ordinal) ? onHost.DataDirectory + path[settings.DataDirectory.Length..] : path;
         return new StatusDocument(
             facts.State.ToString().ToLowerInvariant(),
             settings.ClusterName,
@@ -34,7 +33,7 @@ public static class StatusReport
             [.. facts.Jobs.Values.OrderBy(j => j.Id, StringComparer.Ordinal).Select(j => new JobDocument(j.Id, j.Stopped ? "stopped" : j.Status))],
             settings.HasBackups ? Backups(facts) : null,
             node is { Restore: not null } ? RestoreSection.Document(node) : null,
-            [.. (node?.Kept ?? []).Select(k => new KeptDocument(k.Id, There(k.Path), k.Bytes, k.KeptAt))],
+            [.. (node?.Kept ?? []).Select(k => new KeptDocument(k.Id, k.Path, k.Bytes, k.KeptAt))],
             holder is null ? null : new LockDocument(holder.Holder, holder.Target, holder.Since),
             ScheduleReport.Document(node?.Paused),
             node?.Check is { } check ? new CheckDocument(check.Result, check.At, check.Problems) : null,

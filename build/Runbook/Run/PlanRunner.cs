@@ -34,6 +34,11 @@ public sealed class PlanRunner(StepExecutor executor, IRunListener listener, Tim
             {
                 throw new RunbookException(e.Code, e.Message, e) { State = Done(plan, i), Next = "check that Nomad runs (nomad node status), then the same command again" };
             }
+            catch (RunbookException e) when (i > 0 && e is { Code: ExitCode.Refused, State: RunbookException.Unchanged })
+            {
+                // It speaks for its step.
+                throw RunbookException.Refused(e.Message, e.Next, Done(plan, i));
+            }
             listener.StepDone(plan.Steps[i], time.GetElapsedTime(start));
         }
     }

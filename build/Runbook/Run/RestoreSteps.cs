@@ -89,7 +89,7 @@ public sealed class RestoreSteps(
         if (Reached.Line(left) is { Length: > 0 } line)
             listener.Note(line);
         if (left.Unarchived > 0)
-            listener.Warn($"{left.Unarchived} WAL segments could not be archived; they stay in {settings.DataDirectory}.kept-{order.Id}/pg_wal");
+            listener.Warn($"{left.Unarchived} WAL segments could not be archived; they stay in the pg_wal of the kept directory {order.Id}");
     }
 
     private async Task SayPausedAsync(CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Runbook.Facts;
 
 namespace Runbook.Plan;
 
@@ -24,8 +25,8 @@ public static class AlteredRule
                 $"postgresql.auto.conf sets {setting.Name} to '{setting.Value}', against the configuration, at the latest at the next start of the server")
             {
                 Next = setting.Name.StartsWith("include", StringComparison.Ordinal)
-                    ? $"remove that line from {look.Settings.DataDirectory}/postgresql.auto.conf"
-                    : $"./build.sh Psql --command \"alter system reset {setting.Name}\", then ./build.sh Psql --command \"select pg_reload_conf()\"; where the server does not answer, remove that line from {look.Settings.DataDirectory}/postgresql.auto.conf",
+                    ? $"remove that line from {HostView.Directory(look.Settings, look.Facts.Node)}/postgresql.auto.conf"
+                    : $"./build.sh Psql --command \"alter system reset {setting.Name}\", then ./build.sh Psql --command \"select pg_reload_conf()\"; where the server does not answer, remove that line from {HostView.Directory(look.Settings, look.Facts.Node)}/postgresql.auto.conf",
             };
         }
     }
