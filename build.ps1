@@ -71,6 +71,38 @@ function Enter-Lock {
     }
 }
 
+# MSBuild takes every variable of the environment for a property: VERSION, Platform, Configuration, OutputPath. build.sh keeps the same
+# ones; those of the second line are Windows' own. It starts in the checkout: the SDK reads the global.json of the current folder and those above.
+$kept = '^(PATH|HOME|USER|LOGNAME|SHELL|TERM|TZ|LANG|TMPDIR|CI|LD_LIBRARY_PATH|(LC_|XDG_|DOTNET_|NUGET_|NuGetPackageSourceCredentials_|SSL_CERT_).*|.*_(proxy|PROXY))$'
+$keptOnWindows = '^(SystemRoot|SystemDrive|windir|ComSpec|PATHEXT|TEMP|TMP|USERPROFILE|USERNAME|APPDATA|LOCALAPPDATA|ALLUSERSPROFILE|ProgramData|ProgramFiles.*|CommonProgramFiles.*|NUMBER_OF_PROCESSORS|PROCESSOR_ARCHITECTURE)$'
+
+function Invoke-Compiler([string] $dotnet) {
+    $info = [Diagnostics.ProcessStartInfo]::new($dotnet)
+    $info.WorkingDirectory = $root
+    $info.RedirectStandardInput = $info.RedirectStandardOutput = $info.RedirectStandardError = $true
+    # No server stays behind, which would also hold the lock. Analyzers are for those who change the code.
+    foreach ($word in 'build', (Join-Path $root 'build' 'Build.csproj'), '-noAutoResponse', '-nologo', '-v', 'quiet', '--tl:off', '-nodeReuse:false',
+        '-p:UseSharedCompilation=false', '-p:RunAnalyzers=false', "-p:TargetHost=$targetHost") { $info.ArgumentList.Add($word) }
+    foreach ($name in @($info.Environment.Keys)) {
+        if ($name -cnotmatch $kept -and -not ($IsWindows -and $name -match "$kept|$keptOnWindows")) {
+            [void] $info.Environment.Remove($name)
+        }
+    }
+    $compiler = [Diagnostics.Process]::Start($info)
+    $compiler.StandardInput.Close()
+    $errors = $compiler.StandardError.ReadToEndAsync()
+    $output = $compiler.StandardOutput.ReadToEnd()
+    $compiler.WaitForExit()
+    if ($compiler.ExitCode -ne 0) {
+        [Console]::Error.Write($output + $errors.Result)
+        [Console]::Error.WriteLine('error: The build does not compile.')
+        exit 1
+    }
+}
+
+# Where the current folder was deleted, no program can start.
+if (-not (Test-Path -LiteralPath $PWD.Path)) { Set-Location -LiteralPath $root }
+
 if (-not (Test-Fresh)) {
     New-Item -ItemType Directory -Force $temp | Out-Null
     $dotnet = Find-Sdk
@@ -79,15 +111,9 @@ if (-not (Test-Fresh)) {
         if (-not (Test-Fresh)) {
             # Taken before the compiler reads the first file: what is edited meanwhile is newer.
             $started = [DateTime]::UtcNow
-            $output = & $dotnet build (Join-Path $root 'build' 'Build.csproj') -nologo -v quiet --tl:off -nodeReuse:false `
-                -p:UseSharedCompilation=false -p:RunAnalyzers=false "-p:TargetHost=$targetHost" 2>&1
-            if ($LASTEXITCODE -ne 0) {
-                $output | ForEach-Object { [Console]::Error.WriteLine($_) }
-                [Console]::Error.WriteLine('error: The build does not compile.')
-                exit 1
-            }
-            Set-Content -NoNewline $stamp ''
-            (Get-Item $stamp).LastWriteTimeUtc = $started
+            Invoke-Compiler $dotnet
+            [IO.File]::WriteAllText($stamp, '')
+            [IO.File]::SetLastWriteTimeUtc($stamp, $started)
         }
     }
     finally { $lock.Dispose() }
@@ -99,5 +125,27 @@ if (-not $env:DOTNET_ROOT -and (Test-Path $private) -and -not (Get-Command dotne
 
 # The checkout that this file lies in, wherever it was called from.
 $env:NUKE_ROOT = $root
-& $program @args
-exit $LASTEXITCODE
+# Not by `&`, which takes the words of a call for patterns of file names: https://github.com/PowerShell/PowerShell/issues/24178
+$info = [Diagnostics.ProcessStartInfo]::new($program)
+if (-not $IsWindows) {
+    # Losing the terminal stops nothing: neither the build nor a command that it runs.
+    $start = 'trap "" HUP; exec "$@"'
+    if ([Environment]::UserName -eq 'root') {
+        # The server of root's sandbox runs as postgres, who must reach its folders; what is secret in there has a mode of its own. What this
+        # run or an earlier one with a closed umask has left is opened, and PowerShell cannot set its own umask.
+        $start = "umask 022; $start"
+        $passable = [IO.UnixFileMode] 'GroupExecute, OtherExecute'
+        foreach ($folder in (Join-Path $root '.nuke'), $temp, (Join-Path $temp 'sandbox')) {
+            if ((Test-Path $folder) -and -not (Get-Item -Force $folder).LinkType) {
+                [IO.File]::SetUnixFileMode($folder, [IO.File]::GetUnixFileMode($folder) -bor $passable)
+            }
+        }
+    }
+    $info.FileName = '/bin/sh'
+    foreach ($word in '-c', $start, 'sh', $program) { $info.ArgumentList.Add($word) }
+}
+foreach ($word in $args) { $info.ArgumentList.Add($word) }
+$info.WorkingDirectory = $PWD.ProviderPath
+$run = [Diagnostics.Process]::Start($info)
+$run.WaitForExit()
+exit $run.ExitCode

@@ -59,8 +59,8 @@ internal sealed class RandomKill(OracleCluster cluster, Oracle oracle, Dictionar
         else if (procedure == "Undo")
             point = RecoveryPoint.Latest;
 
-        if (!Serves(await Checkout.Status()))
-            await OperateAsync("Revert");
+        if (await Checkout.Status() is var ended && !Serves(ended))
+            await OperateAsync(ended.GetProperty("state").GetString() == "stopped" ? "Deploy" : "Revert");
         told.Ending += $" ({string.Join(' ', _codes)})";
         var status = await Checkout.Status();
         Serves(status).ShouldBeTrue(status.ToString());

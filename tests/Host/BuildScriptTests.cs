@@ -16,11 +16,12 @@ public sealed class BuildScriptTests : IDisposable
         Write("global.json", "{}");
         Write("build/Build.cs", "");
         Write("build/Host/Old.cs", "");
-        File.Copy(Path.Combine(RepositoryRoot(), "build.sh"), Path.Combine(_checkout, "build.sh"));
+        foreach (var script in (string[])["build.sh", "build.ps1"])
+            File.Copy(Path.Combine(RepositoryRoot(), script), Path.Combine(_checkout, script));
         Directory.CreateDirectory(Path.Combine(_folder.Path, "bin"));
         WriteScript("bin/dotnet", """
             case $1 in
-              --version) exit "${FAKE_SDK_EXIT:-0}" ;;
+              --version) echo 10; exit "${FAKE_SDK_EXIT:-0}" ;;
               build)
                 echo compile >> "$DOTNET_FAKE_LOG"
                 pwd > "$DOTNET_FAKE_LOG.folder"
@@ -186,6 +187,34 @@ public sealed class BuildScriptTests : IDisposable
 
     [Fact]
     public async Task An_unknown_host_is_refused() => (await Run([], ("TARGET_HOST", "nuke"))).ExitCode.ShouldBe(2);
+
+    [Theory]
+    [InlineData("$env:VERSION = '/else/where'; & $script 'a b' '*'", 0), InlineData("$env:OutputPath = '/else/where'; & $script 'a b' '*'", 0)]
+    [InlineData("Set-Location gone; rmdir ../gone; & $script 'a b' '*'", 0)]
+    [InlineData("$env:DOTNET_FAKE_BUILD_ERROR = 'Build.cs(1,1): error CS1002'; & $script", 1)]
+    [InlineData("$env:TARGET_HOST = 'nuke'; & $script", 2)]
+    public async Task PowerShell_does_the_same(string start, int exitCode)
+    {
+        var shell = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(f => Path.Combine(f, "pwsh")).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(shell is null, "PowerShell is not on PATH: dotnet tool install --global PowerShell");
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "gone"));
+        var script = Path.Combine(_checkout, "build.ps1");
+        using var run = _folder.StartProgram("bash", ["-c", "umask 077; cd \"$1\"; exec \"$2\" -NoProfile -NonInteractive -Command \"$3; exit \\$LASTEXITCODE\"", "-", _folder.Path, shell!, 
+                // Its own start needs the real one.
+                $"$script = '{script}'; $env:PATH = '{_folder.Path}/bin:' + $env:PATH; $env:DOTNET_ROOT = ''; {start}"],
+            [("TARGET_HOST", ""), ("DOTNET_FAKE_LOG", Log)]);
+        var outcome = await run.End();
+        outcome.ExitCode.ShouldBe(exitCode, outcome.ToString());
+        if (exitCode == 1)
+            outcome.Error.ShouldContain("error CS1002");
+        if (exitCode != 0)
+            return;
+        outcome.Out.ShouldBe($"{_checkout}: a b *\n", outcome.ToString());
+        (await File.ReadAllTextAsync(Log + ".environment", SampleFolder.Token)).ShouldNotContain("/else/where");
+        (await File.ReadAllTextAsync(Log + ".folder", SampleFolder.Token)).ShouldBe(_checkout + "\n");
+        if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
+            File.GetUnixFileMode(Path.Combine(_checkout, ".nuke", "temp")).HasFlag(UnixFileMode.OtherExecute).ShouldBeTrue();
+    }
 
     private Task<Outcome> Run(params string[] words) => Run(words, ("X", ""));
 

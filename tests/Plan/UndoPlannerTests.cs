@@ -44,7 +44,7 @@ public class UndoPlannerTests
 
     [Fact]
     public void Another_directory_is_named() =>
-        Make(With(Given.Running, null), Old).Steps.OfType<RunRestore>().Single().Order.Source.ShouldBe(Old);
+        Make(With(Given.Stopped with { Unbegun = Given.RestoreChild }, null), Old).Steps.OfType<RunRestore>().Single().Order.Source.ShouldBe(Old);
 
     [Fact]
     public void The_jobs_that_it_runs_in_are_brought_up_first()
@@ -143,6 +143,8 @@ public class UndoPlannerTests
         { "in place", "it cannot be undone", "./build.sh Revert" },
         { "in place, half", "it cannot be undone", "./build.sh Restore --backup-set 20261122-140000F --in-place" },
         { "unfinished, another", "Undo gives that one up first", "./build.sh Undo" },
+        { "stopped", "no restore is under way, and the server is stopped", "./build.sh Deploy starts the server on the data that is there; ./build.sh Undo --id" },
+        { "unbegun", "the last one (pgbackrest-restore/dispatch-1) ended before it had begun", "./build.sh Undo --id goes back" },
         { "backup", "a backup is running", "wait for it" },
         { "nobody", "cannot be asked", "./build.sh Status" },
     };
@@ -156,6 +158,8 @@ public class UndoPlannerTests
             "in place" => Make(With(Given.Stopped, Given.Restore("restored") with { Strategy = RestoreStrategy.InPlace })),
             "in place, half" => Make(With(Given.Stopped, Given.Restore("recovering") with { Strategy = RestoreStrategy.InPlace })),
             "unfinished, another" => Make(With(Given.Stopped, Given.Restore("copying")), Old),
+            "stopped" => Make(With(Given.Stopped, null)),
+            "unbegun" => Make(With(Given.Running with { Unbegun = Given.RestoreChild }, null)),
             "backup" => Make(With(Given.Running with { Allocations = Given.Running.Allocations.Add(Given.Allocation("pgbackrest-full/periodic-1", "running")) }, null)),
             _ => Make(Given.Absent),
         },

@@ -55,10 +55,10 @@ public class RestoreStepTests
     }
 
     [Theory]
-    [InlineData(RestoreStrategy.Beside, "repository", "the server is stopped; the previous", "the same Restore again: it goes on from what is there; ./build.sh Undo gives it up")]
-    [InlineData(RestoreStrategy.Online, "repository", "the server serves", "the same Restore again: it goes on from what is there; ./build.sh Undo gives it up")]
+    [InlineData(RestoreStrategy.Beside, "repository", "the server is stopped; the previous", "the same Restore again: it goes on from what is there; ./build.sh Undo --id r1 gives it up")]
+    [InlineData(RestoreStrategy.Online, "repository", "the server serves", "the same Restore again: it goes on from what is there; ./build.sh Undo --id r1 gives it up")]
     [InlineData(RestoreStrategy.InPlace, "repository", "may be half restored", "the same Restore again: it goes on from what is there")]
-    [InlineData(RestoreStrategy.Beside, "r0", "the server is stopped; the previous", "./build.sh Undo: it goes on from what is there")]
+    [InlineData(RestoreStrategy.Beside, "r0", "the server is stopped; the previous", "./build.sh Undo --id r0: it goes on from what is there")]
     public async Task One_that_fails_says_what_state_things_are_in(RestoreStrategy strategy, string source, string state, string next)
     {
         _nomad.Set(Given.Allocation(Given.RestoreChild, "failed", Given.Ended(1)));

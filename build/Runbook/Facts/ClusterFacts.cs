@@ -63,6 +63,9 @@ public sealed record ClusterFacts
     /// <summary>That node as Nomad knows it, where its folders may have other names than in a task; null elsewhere.</summary>
     public NomadNode? Host { get; init; }
 
+    /// <summary>The newest restore's job, where it failed before it had left a trace on the volume; null elsewhere, or where that was not looked at.</summary>
+    public string? Unbegun { get; init; }
+
     /// <summary>Why the node could not be asked, and what helps, where somebody only looks; null when it was, or there was nobody to ask.</summary>
     public Unasked? Unasked { get; init; }
 

@@ -27,6 +27,9 @@ public static class UndoPlanner
             { Unfinished: true } unfinished => Cancel(settings, facts, changes, unfinished, kept),
             // An Undo that was killed behind its last change is not undone by running it again.
             null when kept.Length == 0 && node.LastEnded is { WasUndo: true } ended => Done(settings, facts, changes, ended),
+            null when kept.Length == 0 && HasNotBegun(facts) is { } found => throw RunbookException.Refused(
+                $"{found}: what would be undone is not known",
+                $"{(facts.ServerWanted ? "" : "./build.sh Deploy starts the server on the data that is there; ")}./build.sh Undo --id goes back to a kept directory, Status lists them"),
             _ => Back(settings, facts, changes, Choose(node, kept), newId),
         };
         return plan with { Notes = [.. plan.Notes, .. HeldSchedules.Notes(facts)] };
@@ -61,6 +64,11 @@ public static class UndoPlanner
         steps.AddRange(Afterwards.Unchanged(settings, facts, changes, [.. steps]));
         return new ProcedurePlan("Undo", steps, [$"{Words.Doing(restore)}: it is given up, the live directory is as it was"]);
     }
+
+    // A restore that ended before it had written a word leaves no trace on the volume. Its Undo must not take away what an older one has restored.
+    private static string? HasNotBegun(ClusterFacts facts) =>
+        facts.Unbegun is { } job ? $"no restore is under way: the last one ({job}) ended before it had begun"
+        : !facts.ServerWanted ? "no restore is under way, and the server is stopped" : null;
 
     private static ProcedurePlan Done(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, EndedRestore ended)
     {

@@ -126,11 +126,17 @@ public sealed class Session
     /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
     public Task CarryOutAsync(
         string procedure, Func<ClusterFacts, IReadOnlyList<JobChange>, ProcedurePlan> make, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
+        CarryOutAsync(procedure, (facts, changes) => Task.FromResult(make(facts, changes)), secrets, dryRun, ct);
+
+    /// <summary>The same where more has to be looked at before it can be planned.</summary>
+    /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
+    public Task CarryOutAsync(
+        string procedure, Func<ClusterFacts, IReadOnlyList<JobChange>, Task<ProcedurePlan>> make, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
         HoldAsync(procedure, dryRun, async token =>
         {
             var jobs = await JobsAsync(token);
             var (facts, changes) = await ObserveAsync(jobs, token);
-            var plan = make(facts, changes);
+            var plan = await make(facts, changes);
             if (!dryRun)
                 WriteJobs(jobs);
             await Runner(secrets).RunAsync(plan, dryRun, token);

@@ -1,3 +1,4 @@
+using Runbook.Facts;
 using Runbook.Plan;
 using Runbook.Run;
 
@@ -14,5 +15,14 @@ public static class Undo
     /// <param name="ct">Of the operator.</param>
     /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
     public static Task RunAsync(Session session, string kept, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
-        session.CarryOutAsync("Undo", (facts, changes) => UndoPlanner.Make(session.Settings, facts, changes, kept, session.NewRestoreId()), secrets, dryRun, ct);
+        session.CarryOutAsync(
+            "Undo",
+            async (facts, changes) => UndoPlanner.Make(session.Settings, facts with { Unbegun = await UnbegunAsync(session, facts, ct) }, changes, kept, session.NewRestoreId()),
+            secrets, dryRun, ct);
+
+    private static async Task<string?> UnbegunAsync(Session session, ClusterFacts facts, CancellationToken ct) =>
+        facts.Node is { Restore: null } node && facts.Allocations.LastOrDefault(a => a.BelongsTo(facts.RestoreJob)) is { Ended: true, Succeeded: false } last
+            && (await session.Nomad.JobAsync(last.JobId, ct))?.Meta.GetValueOrDefault("id") is { } id && id != node.LastEnded?.Id
+            ? last.JobId
+            : null;
 }

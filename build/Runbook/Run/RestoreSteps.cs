@@ -134,7 +134,7 @@ public sealed class RestoreSteps(
                 _ => "the server is stopped; the previous data is still there, see Status",
             },
             Next = order.Source != RestoreOrder.Repository
-                ? "./build.sh Undo: it goes on from what is there"
-                : $"the same Restore again: it goes on from what is there{(order.Strategy == RestoreStrategy.InPlace ? "" : "; ./build.sh Undo gives it up")}",
+                ? $"./build.sh Undo --id {order.Source}: it goes on from what is there"
+                : $"the same Restore again: it goes on from what is there{(order.Strategy == RestoreStrategy.InPlace ? "" : $"; ./build.sh Undo --id {order.Id} gives it up")}",
         };
 }

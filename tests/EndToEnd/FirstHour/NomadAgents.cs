@@ -13,11 +13,21 @@ namespace Tests.EndToEnd.FirstHour;
 /// </summary>
 internal sealed class NomadAgents(string executable, string folder) : IAsyncDisposable
 {
-    // A whole host in the root of each task would take the machine's time, and prove nothing more.
-    private static readonly string[] Root =
+    // A whole host in the root of each task would take the machine's time, and prove nothing more: each file is linked anew for every task.
+    private static readonly string[] Folders =
     [
-        "/bin", "/etc", "/lib", "/lib64", "/run/resolvconf", "/sbin", "/usr/bin", "/usr/sbin", "/usr/lib/postgresql", "/usr/lib/x86_64-linux-gnu", "/usr/lib/locale",
-        "/usr/share/postgresql", "/usr/share/zoneinfo", "/usr/share/perl5", "/usr/share/perl",
+        "/bin", "/etc", "/lib", "/lib64", "/sbin", "/usr/bin", "/usr/sbin", "/usr/lib/locale", "/usr/share/zoneinfo/Etc", "/usr/share/postgresql-common",
+        .. Directory.GetDirectories("/usr/lib", "*-linux-gnu").SelectMany(d => (string[])[$"{d}/gconv", $"{d}/security"]),
+        .. Directory.GetDirectories("/usr/lib/postgresql").Select(d => $"{d}/bin"),
+        .. Directory.GetDirectories("/usr/share/postgresql").SelectMany(Directory.GetDirectories).Where(d => !d.EndsWith("/man", StringComparison.Ordinal)),
+    ];
+
+    private static readonly string[] Files =
+    [
+        "/usr/share/zoneinfo/UTC",
+        .. Directory.GetDirectories("/usr/lib", "*-linux-gnu").SelectMany(Directory.GetFiles),
+        .. Directory.GetDirectories("/usr/lib/postgresql").SelectMany(d => Directory.GetFiles($"{d}/lib")),
+        .. Directory.GetDirectories("/usr/share/postgresql").SelectMany(Directory.GetFiles),
     ];
 
     private readonly IReadOnlyList<int> _ports = NomadFixture.FreePorts(6);
@@ -56,7 +66,7 @@ internal sealed class NomadAgents(string executable, string folder) : IAsyncDisp
                 "fingerprint.denylist" = "env_aws,env_gce,env_azure,env_digitalocean"
               }
               chroot_env {
-            {{string.Join('\n', Root.Where(Path.Exists).Select(p => $"    \"{p}\" = \"{p}\""))}}
+            {{string.Join('\n', Folders.Concat(Files).Where(Path.Exists).Select(p => $"    \"{p}\" = \"{p}\""))}}
               }
             }
             """, Wait.Token);
