@@ -64,7 +64,7 @@ public sealed partial class Workplace(
     public string Profile => _profiles[^1];
 
     /// <summary>What the next command is typed with.</summary>
-    public CommandOptions Options => new(Profile, tools.Nomad);
+    public CommandOptions Options => new(Profile, tools.Nomad, tools.Terraform) { Below = string.Concat(_profiles.SkipLast(1).Select(p => $"{p}+")) };
 
     /// <summary>Format of what is printed.</summary>
     public OutputFormat Format => format;

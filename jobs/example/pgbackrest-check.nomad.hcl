@@ -251,7 +251,7 @@ rooms() {
 
 room_of() {
   local room
-  room=$(df -B1 --output=avail,size "$2" 2>/dev/null | tail -n 1 | tr -s ' ' | sed 's/^ //') && [ -n "$room" ] && echo "$1 $room $2"
+  room=$(timeout -k 5 20 df -B1 --output=avail,size "$2" 2>/dev/null | tail -n 1 | tr -s ' ' | sed 's/^ //') && [ -n "$room" ] && echo "$1 $room $2"
 }
 
 # waiting: NAME SINCE of every WAL segment that PostgreSQL wants archived and pgBackRest has not dealt with yet.
@@ -302,7 +302,11 @@ server_health() {
 altered() {
   local line name value
   while IFS= read -r line || [ -n "$line" ]; do
-    ! setting_of "$line" || ! ours "$name" "$value" || printf '%s %s\n' "$name" "$(tr -d '[:cntrl:]' <<<"$value" | cut -c 1-200)"
+    if setting_of "$line"; then
+      ! ours "$name" "$value" || printf '%s %s\n' "$name" "$(tr -d '[:cntrl:]' <<<"$value" | cut -c 1-200)"
+    elif [[ $line =~ ^[[:space:]]*([A-Za-z_][A-Za-z0-9_.]*) ]] && ours "$${BASH_REMATCH[1],,}" /; then
+      printf '%s (a value with escapes)\n' "$${BASH_REMATCH[1],,}"
+    fi
   done 2>/dev/null <"$PGN_DATA/postgresql.auto.conf" | sort -u
 }
 
@@ -397,10 +401,22 @@ secrets=$PGN_STATE/secrets
 # Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
 staging=$PGN_SOCKET/restore
 
+# plain_secrets FILE: does it set keys and passphrases alone, each once? Nomad puts values there as they are: one with a line feed would set any
+# option of pgBackRest, and so run a command.
+plain_secrets() {
+  local line names=' '
+  [ -f "$1" ] || return 0
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in '' | '[global]') continue ;; esac
+    [[ $line =~ ^repo[0-9]+-(s3-key|s3-key-secret|azure-key|cipher-pass)= && $names != *" $${BASH_REMATCH[0]} "* ]] || return 1
+    names+="$${BASH_REMATCH[0]} "
+  done <"$1"
+}
+
 # include_path FOLDER: the keys of the repositories: rendered by Nomad for this task alone, or delivered to this folder, or some of either.
 include_path() {
   local delivered=$1/pgbackrest.d rendered=$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf both=$NOMAD_TASK_DIR/pgbackrest.d/$${1##*/}
-  if [ ! -f "$rendered" ]; then
+  if [ ! -f "$rendered" ] || ! plain_secrets "$rendered"; then
     echo "$delivered"
   elif [ ! -f "$delivered/repository.conf" ]; then
     echo "$NOMAD_SECRETS_DIR"
@@ -525,6 +541,7 @@ session_options='-c search_path=pg_catalog -c role=none -c local_preload_librari
  -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c client_encoding=UTF8
  -c standard_conforming_strings=on -c synchronous_commit=local'
 session_options=$${session_options//$'\n'/}
+[ "$PGN_VERSION" -lt 14 ] || session_options+=' -c idle_session_timeout=0'
 [ "$PGN_VERSION" -lt 17 ] || session_options+=' -c event_triggers=off -c transaction_timeout=0'
 
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
@@ -536,9 +553,22 @@ refuse_open_secrets() {
   local open
   open=$(find "$secrets" ! -type l -perm /077 -print -quit 2>/dev/null)
   [ -z "$open" ] || fail "others on this node may read $open (mode $(stat -c %a "$open")): chmod -R go= $secrets, and change what was in it" 3
+  plain_secrets "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ||
+    fail "a key or passphrase that Nomad puts in (pgbackrest.repositories) has several lines: each must have one" 3
 }
 
 pgbr() { refuse_open_secrets; PGOPTIONS=$session_options pgbackrest --stanza="$PGN_STANZA" "$@"; }
+
+# pgbr_soon ...: the same for a question that everything waits for. A storage that hangs (a dead NFS server, a long ioTimeout) must not take
+# the commands away that need none.
+repository_limit=60
+pgbr_soon() {
+  local code=0
+  refuse_open_secrets
+  PGOPTIONS=$session_options timeout -k 5 "$repository_limit" pgbackrest --stanza="$PGN_STANZA" "$@" || code=$?
+  [[ $code != 124 && $code != 137 ]] || echo "it did not answer within $repository_limit s"
+  return "$code"
+}
 
 # A task of before there could be several knows of one.
 repositories=$${PGN_REPOSITORIES-1}
@@ -653,7 +683,8 @@ ours() {
       archive_cleanup_command | restore_command | recovery_end_command | recovery_min_apply_delay | recovery_target* | primary_conninfo | \
       primary_slot_name | promote_trigger_file | ssl_passphrase_command*) ;;
     wal_level) [ "$2" = minimal ] ;;
-    *_preload_libraries | dynamic_library_path | jit_provider) [[ $2 == */* ]] ;;
+    logging_collector | plperl.on_*init | pltcl*.start_proc) ;;
+    *_preload_libraries | dynamic_library_path | jit_provider | extension_control_path | oauth_validator_libraries) [[ $2 == */* ]] ;;
     *) return 1 ;;
   esac
 }
@@ -667,6 +698,9 @@ setting_of() {
   rest=$${BASH_REMATCH[2]}
   name=$${BASH_REMATCH[1],,}
   if [[ $rest =~ $quoted ]] || [[ $rest =~ $plain ]]; then value=$${BASH_REMATCH[1]//"''"/"'"}; else name=''; return 1; fi
+  # PostgreSQL reads \057 as a slash; it writes only a backslash so.
+  case $${value//'\\'/} in *\\*) name='' value=''; return 1 ;; esac
+  value=$${value//'\\'/\\}
 }
 
 # password_file ROLE: a role may have any name, one with a / or with the .new of a file that is being written too: each byte but letters,

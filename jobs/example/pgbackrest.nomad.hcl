@@ -204,13 +204,22 @@ facts() {
   fact init.fingerprint "$(cat "$PGN_STATE/init.fingerprint" 2>/dev/null)"
   fact secrets.fingerprint "$(cat "$secrets/fingerprint" 2>/dev/null)"
   sed 's/^/fact check./; s/=/ /' "$PGN_STATE/check" 2>/dev/null
-  if live_postmaster "$PGN_DATA"; then
-    fact server.timeline "$(query 'select timeline_id from pg_control_checkpoint()' 2>/dev/null)"
-    fact server.recovering "$(query 'select pg_is_in_recovery()' 2>/dev/null)"
-  elif { ! data_held || [ "$(value_in "$data_lock" script)" != serve.sh ]; } && (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
+  if facts_of_server; then :
+  elif ! live_postmaster "$PGN_DATA" && { ! data_held || [ "$(value_in "$data_lock" script)" != serve.sh ]; } && (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
     fact port.busy true
   fi
   facts_of_repositories
+}
+
+# By its socket: a task with processes of its own cannot see it otherwise. One of another cluster is none of ours.
+facts_of_server() {
+  local said timeline recovering id directory
+  [ -S "$PGN_SOCKET/.s.PGSQL.$PGN_PORT" ] || return 1
+  said=$(query "select c.timeline_id, pg_is_in_recovery(), s.system_identifier, current_setting('data_directory') from pg_control_checkpoint() c, pg_control_system() s" 2>/dev/null) || return 1
+  IFS='|' read -r timeline recovering id directory <<<"$said"
+  live_postmaster "$PGN_DATA" || { [ "$directory" = "$PGN_DATA" ] && [ "$id" = "$(control_value "$PGN_DATA" 'Database system identifier')" ]; } || return 1
+  fact server.timeline "$timeline"
+  fact server.recovering "$recovering"
 }
 
 # What this task is configured with, and what lies there.
@@ -219,7 +228,7 @@ facts_of_repositories() {
   fact pgbackrest.version "$(pgbackrest version 2>/dev/null | sed 's/.* //')"
   sed -n 's/^\(repo[0-9]*-\)\(type\|path\|storage-port\|cipher-type\|s3-endpoint\|s3-bucket\|azure-account\|azure-container\|azure-endpoint\|gcs-bucket\|gcs-endpoint\|sftp-host\|sftp-host-port\)=/fact config.\1\2 /p' "$${PGBACKREST_CONFIG:-/nonexistent}" 2>/dev/null
   local info
-  if info=$(pgbr info --output=json 2>&1); then
+  if info=$(pgbr_soon info --output=json 2>&1); then
     # Warnings stand beside it; the answer itself is one line. It quotes what it could not decrypt, byte for byte.
     fact info "$(LC_ALL=C tr '\000-\011\013-\037\200-\377' '?' <<<"$info" | grep -m 1 '^\[')"
   else
@@ -444,6 +453,15 @@ discard_linked() {
   [ ! -L "$1" ] || find "$(readlink -f "$1")" -mindepth 1 -delete || fail "cannot remove what lies in $(readlink -f "$1")"
 }
 
+# has_tablespace PLACE: does another directory than the one that is removed use it?
+has_tablespace() {
+  local other
+  for other in "$PGN_DATA"/pg_tblspc/* "$PGN_DATA".kept-*/pg_tblspc/* "$PGN_DATA".restore-*/pg_tblspc/*; do
+    [ "$(readlink "$other")" != "$1" ] || return 0
+  done
+  return 1
+}
+
 # discard ID: removes a kept directory, and the tablespaces and WAL elsewhere that no other directory uses. Renamed first: a kill in
 # between leaves nothing that could be taken for whole.
 discard() {
@@ -455,7 +473,7 @@ discard() {
   for link in "$gone"/pg_tblspc/*; do
     [ -L "$link" ] || continue
     place=$(readlink "$link")
-    [ -z "$(find "$PGN_DATA" "$PGN_DATA".kept-* "$PGN_DATA".restore-* -mindepth 2 -maxdepth 2 -path '*/pg_tblspc/*' -lname "$place" 2>/dev/null)" ] || continue
+    ! has_tablespace "$place" || continue
     rm -rf "$place"/PG_"$(cat "$gone/PG_VERSION")"_*
     case $place in "$PGN_DATA".tablespaces/*) rmdir -p --ignore-fail-on-non-empty "$place" 2>/dev/null ;; esac
   done
@@ -473,9 +491,10 @@ take_cluster() {
   put_mark "$PGN_DATA"
 }
 
-# Ends a restore: the server runs and recovery has ended.
+# Ends a restore: the server runs and recovery has ended. Before it was started on what was restored there is nothing to end.
 finish() {
   own_restore "$1"
+  [ "$(state_get phase)" = started ] || fail "restore $1 is not through (phase $(state_get phase))" 3
   rm -f "$progress_file"
   rm -f "$state_file" && sync "$PGN_STATE"
   fact finished "$1"
@@ -512,15 +531,17 @@ receive() {
 
 # trouble_of NUMBER [INCLUDE-PATH]: why this repository cannot be read with these secrets; nothing where it can.
 trouble_of() {
-  PGBACKREST_CONFIG_INCLUDE_PATH=$${2:-$PGBACKREST_CONFIG_INCLUDE_PATH} pgbr info --output=json --repo="$1" 2>&1 |
-    LC_ALL=C tr '\000-\011\013-\037\200-\377' '?' | grep -oE -m 1 '"code":99,"message":"([^"\\]|\\.)*' | sed 's/^"code":99,"message":"//'
+  local said code=0
+  said=$(PGBACKREST_CONFIG_INCLUDE_PATH=$${2:-$PGBACKREST_CONFIG_INCLUDE_PATH} pgbr info --output=json --repo="$1" 2>&1) || code=$?
+  said=$(LC_ALL=C tr '\000-\011\013-\037\200-\377' '?' <<<"$said")
+  grep -oE -m 1 '"code":99,"message":"([^"\\]|\\.)*' <<<"$said" | sed 's/^"code":99,"message":"//' | grep . || [ "$code" = 0 ] || tail -n 1 <<<"$said"
 }
 
 # adopt_secrets FINGERPRINT: what was delivered takes the place of what was there, unless a repository refuses it that took that.
 adopt_secrets() {
   local new=$secrets/new-$1 number trouble name
-  if [ -f "$secrets/pgbackrest.d/repository.conf" ] && [ -f "$new/pgbackrest.d/repository.conf" ] &&
-    ! cmp -s "$secrets/pgbackrest.d/repository.conf" "$new/pgbackrest.d/repository.conf"; then
+  mkdir -p "$new/pgbackrest.d" || fail "cannot write $new"
+  if [ -f "$secrets/pgbackrest.d/repository.conf" ] && ! cmp -s "$secrets/pgbackrest.d/repository.conf" "$new/pgbackrest.d/repository.conf"; then
     for number in $repositories; do
       trouble=$(trouble_of "$number" "$(include_path "$new")")
       [ -n "$trouble" ] && [ -z "$(trouble_of "$number")" ] || continue
@@ -537,7 +558,9 @@ adopt_secrets() {
     mv "$new/$name" "$secrets/$name" || fail "cannot write $secrets/$name"
   done < <(find "$new" -type f ! -name fingerprint -printf '%P\n' 2>/dev/null)
   if [ -f "$new/fingerprint" ]; then mv "$new/fingerprint" "$secrets/fingerprint" || fail "cannot write $secrets/fingerprint"; else rm -f "$secrets/fingerprint"; fi
-  rm -rf "$secrets"/new-*
+  # Of others only what was left there: one may be on its way.
+  rm -rf "$new"
+  find "$secrets" -mindepth 1 -maxdepth 1 -name 'new-*' -mmin +60 -exec rm -rf {} +
 }
 
 # Passwords of roles, generated or delivered. Only ever beside a task: the log of a job of its own would be kept by Nomad.
@@ -902,7 +925,7 @@ rooms() {
 
 room_of() {
   local room
-  room=$(df -B1 --output=avail,size "$2" 2>/dev/null | tail -n 1 | tr -s ' ' | sed 's/^ //') && [ -n "$room" ] && echo "$1 $room $2"
+  room=$(timeout -k 5 20 df -B1 --output=avail,size "$2" 2>/dev/null | tail -n 1 | tr -s ' ' | sed 's/^ //') && [ -n "$room" ] && echo "$1 $room $2"
 }
 
 # waiting: NAME SINCE of every WAL segment that PostgreSQL wants archived and pgBackRest has not dealt with yet.
@@ -953,7 +976,11 @@ server_health() {
 altered() {
   local line name value
   while IFS= read -r line || [ -n "$line" ]; do
-    ! setting_of "$line" || ! ours "$name" "$value" || printf '%s %s\n' "$name" "$(tr -d '[:cntrl:]' <<<"$value" | cut -c 1-200)"
+    if setting_of "$line"; then
+      ! ours "$name" "$value" || printf '%s %s\n' "$name" "$(tr -d '[:cntrl:]' <<<"$value" | cut -c 1-200)"
+    elif [[ $line =~ ^[[:space:]]*([A-Za-z_][A-Za-z0-9_.]*) ]] && ours "$${BASH_REMATCH[1],,}" /; then
+      printf '%s (a value with escapes)\n' "$${BASH_REMATCH[1],,}"
+    fi
   done 2>/dev/null <"$PGN_DATA/postgresql.auto.conf" | sort -u
 }
 
@@ -1112,10 +1139,22 @@ secrets=$PGN_STATE/secrets
 # Where a restored copy can be asked before it is in place: a folder that only the owner of the data may enter.
 staging=$PGN_SOCKET/restore
 
+# plain_secrets FILE: does it set keys and passphrases alone, each once? Nomad puts values there as they are: one with a line feed would set any
+# option of pgBackRest, and so run a command.
+plain_secrets() {
+  local line names=' '
+  [ -f "$1" ] || return 0
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in '' | '[global]') continue ;; esac
+    [[ $line =~ ^repo[0-9]+-(s3-key|s3-key-secret|azure-key|cipher-pass)= && $names != *" $${BASH_REMATCH[0]} "* ]] || return 1
+    names+="$${BASH_REMATCH[0]} "
+  done <"$1"
+}
+
 # include_path FOLDER: the keys of the repositories: rendered by Nomad for this task alone, or delivered to this folder, or some of either.
 include_path() {
   local delivered=$1/pgbackrest.d rendered=$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf both=$NOMAD_TASK_DIR/pgbackrest.d/$${1##*/}
-  if [ ! -f "$rendered" ]; then
+  if [ ! -f "$rendered" ] || ! plain_secrets "$rendered"; then
     echo "$delivered"
   elif [ ! -f "$delivered/repository.conf" ]; then
     echo "$NOMAD_SECRETS_DIR"
@@ -1240,6 +1279,7 @@ session_options='-c search_path=pg_catalog -c role=none -c local_preload_librari
  -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c client_encoding=UTF8
  -c standard_conforming_strings=on -c synchronous_commit=local'
 session_options=$${session_options//$'\n'/}
+[ "$PGN_VERSION" -lt 14 ] || session_options+=' -c idle_session_timeout=0'
 [ "$PGN_VERSION" -lt 17 ] || session_options+=' -c event_triggers=off -c transaction_timeout=0'
 
 # By the environment, where a command that has no processes to spread ignores it; 0 is as many as the node has cores.
@@ -1251,9 +1291,22 @@ refuse_open_secrets() {
   local open
   open=$(find "$secrets" ! -type l -perm /077 -print -quit 2>/dev/null)
   [ -z "$open" ] || fail "others on this node may read $open (mode $(stat -c %a "$open")): chmod -R go= $secrets, and change what was in it" 3
+  plain_secrets "$${NOMAD_SECRETS_DIR:-}/pgbackrest-secrets.conf" ||
+    fail "a key or passphrase that Nomad puts in (pgbackrest.repositories) has several lines: each must have one" 3
 }
 
 pgbr() { refuse_open_secrets; PGOPTIONS=$session_options pgbackrest --stanza="$PGN_STANZA" "$@"; }
+
+# pgbr_soon ...: the same for a question that everything waits for. A storage that hangs (a dead NFS server, a long ioTimeout) must not take
+# the commands away that need none.
+repository_limit=60
+pgbr_soon() {
+  local code=0
+  refuse_open_secrets
+  PGOPTIONS=$session_options timeout -k 5 "$repository_limit" pgbackrest --stanza="$PGN_STANZA" "$@" || code=$?
+  [[ $code != 124 && $code != 137 ]] || echo "it did not answer within $repository_limit s"
+  return "$code"
+}
 
 # A task of before there could be several knows of one.
 repositories=$${PGN_REPOSITORIES-1}
@@ -1368,7 +1421,8 @@ ours() {
       archive_cleanup_command | restore_command | recovery_end_command | recovery_min_apply_delay | recovery_target* | primary_conninfo | \
       primary_slot_name | promote_trigger_file | ssl_passphrase_command*) ;;
     wal_level) [ "$2" = minimal ] ;;
-    *_preload_libraries | dynamic_library_path | jit_provider) [[ $2 == */* ]] ;;
+    logging_collector | plperl.on_*init | pltcl*.start_proc) ;;
+    *_preload_libraries | dynamic_library_path | jit_provider | extension_control_path | oauth_validator_libraries) [[ $2 == */* ]] ;;
     *) return 1 ;;
   esac
 }
@@ -1382,6 +1436,9 @@ setting_of() {
   rest=$${BASH_REMATCH[2]}
   name=$${BASH_REMATCH[1],,}
   if [[ $rest =~ $quoted ]] || [[ $rest =~ $plain ]]; then value=$${BASH_REMATCH[1]//"''"/"'"}; else name=''; return 1; fi
+  # PostgreSQL reads \057 as a slash; it writes only a backslash so.
+  case $${value//'\\'/} in *\\*) name='' value=''; return 1 ;; esac
+  value=$${value//'\\'/\\}
 }
 
 # password_file ROLE: a role may have any name, one with a / or with the .new of a file that is being written too: each byte but letters,

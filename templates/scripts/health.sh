@@ -19,7 +19,7 @@ rooms() {
 
 room_of() {
   local room
-  room=$(df -B1 --output=avail,size "$2" 2>/dev/null | tail -n 1 | tr -s ' ' | sed 's/^ //') && [ -n "$room" ] && echo "$1 $room $2"
+  room=$(timeout -k 5 20 df -B1 --output=avail,size "$2" 2>/dev/null | tail -n 1 | tr -s ' ' | sed 's/^ //') && [ -n "$room" ] && echo "$1 $room $2"
 }
 
 # waiting: NAME SINCE of every WAL segment that PostgreSQL wants archived and pgBackRest has not dealt with yet.
@@ -70,7 +70,11 @@ server_health() {
 altered() {
   local line name value
   while IFS= read -r line || [ -n "$line" ]; do
-    ! setting_of "$line" || ! ours "$name" "$value" || printf '%s %s\n' "$name" "$(tr -d '[:cntrl:]' <<<"$value" | cut -c 1-200)"
+    if setting_of "$line"; then
+      ! ours "$name" "$value" || printf '%s %s\n' "$name" "$(tr -d '[:cntrl:]' <<<"$value" | cut -c 1-200)"
+    elif [[ $line =~ ^[[:space:]]*([A-Za-z_][A-Za-z0-9_.]*) ]] && ours "${BASH_REMATCH[1],,}" /; then
+      printf '%s (a value with escapes)\n' "${BASH_REMATCH[1],,}"
+    fi
   done 2>/dev/null <"$PGN_DATA/postgresql.auto.conf" | sort -u
 }
 

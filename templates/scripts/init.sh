@@ -8,6 +8,8 @@ deliver_certificate() { :; }
 forget_certificates() { :; }
 [ ! -e "$NOMAD_TASK_DIR/certificate.sh" ] || . "$NOMAD_TASK_DIR/certificate.sh"
 . "$NOMAD_TASK_DIR/deliver.sh"
+# The owner of a database may hold locks for as long as a transaction of theirs stays open.
+session_options+=' -c lock_timeout=30s'
 make_folders
 only=${NOMAD_META_only:-}
 case $only in '' | conf | files) ;; *) fail "unknown part to bring: $only" 2 ;; esac

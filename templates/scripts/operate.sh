@@ -81,13 +81,22 @@ facts() {
   fact init.fingerprint "$(cat "$PGN_STATE/init.fingerprint" 2>/dev/null)"
   fact secrets.fingerprint "$(cat "$secrets/fingerprint" 2>/dev/null)"
   sed 's/^/fact check./; s/=/ /' "$PGN_STATE/check" 2>/dev/null
-  if live_postmaster "$PGN_DATA"; then
-    fact server.timeline "$(query 'select timeline_id from pg_control_checkpoint()' 2>/dev/null)"
-    fact server.recovering "$(query 'select pg_is_in_recovery()' 2>/dev/null)"
-  elif { ! data_held || [ "$(value_in "$data_lock" script)" != serve.sh ]; } && (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
+  if facts_of_server; then :
+  elif ! live_postmaster "$PGN_DATA" && { ! data_held || [ "$(value_in "$data_lock" script)" != serve.sh ]; } && (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
     fact port.busy true
   fi
   facts_of_repositories
+}
+
+# By its socket: a task with processes of its own cannot see it otherwise. One of another cluster is none of ours.
+facts_of_server() {
+  local said timeline recovering id directory
+  [ -S "$PGN_SOCKET/.s.PGSQL.$PGN_PORT" ] || return 1
+  said=$(query "select c.timeline_id, pg_is_in_recovery(), s.system_identifier, current_setting('data_directory') from pg_control_checkpoint() c, pg_control_system() s" 2>/dev/null) || return 1
+  IFS='|' read -r timeline recovering id directory <<<"$said"
+  live_postmaster "$PGN_DATA" || { [ "$directory" = "$PGN_DATA" ] && [ "$id" = "$(control_value "$PGN_DATA" 'Database system identifier')" ]; } || return 1
+  fact server.timeline "$timeline"
+  fact server.recovering "$recovering"
 }
 
 # What this task is configured with, and what lies there.
@@ -96,7 +105,7 @@ facts_of_repositories() {
   fact pgbackrest.version "$(pgbackrest version 2>/dev/null | sed 's/.* //')"
   sed -n 's/^\(repo[0-9]*-\)\(type\|path\|storage-port\|cipher-type\|s3-endpoint\|s3-bucket\|azure-account\|azure-container\|azure-endpoint\|gcs-bucket\|gcs-endpoint\|sftp-host\|sftp-host-port\)=/fact config.\1\2 /p' "${PGBACKREST_CONFIG:-/nonexistent}" 2>/dev/null
   local info
-  if info=$(pgbr info --output=json 2>&1); then
+  if info=$(pgbr_soon info --output=json 2>&1); then
     # Warnings stand beside it; the answer itself is one line. It quotes what it could not decrypt, byte for byte.
     fact info "$(LC_ALL=C tr '\000-\011\013-\037\200-\377' '?' <<<"$info" | grep -m 1 '^\[')"
   else
@@ -321,6 +330,15 @@ discard_linked() {
   [ ! -L "$1" ] || find "$(readlink -f "$1")" -mindepth 1 -delete || fail "cannot remove what lies in $(readlink -f "$1")"
 }
 
+# has_tablespace PLACE: does another directory than the one that is removed use it?
+has_tablespace() {
+  local other
+  for other in "$PGN_DATA"/pg_tblspc/* "$PGN_DATA".kept-*/pg_tblspc/* "$PGN_DATA".restore-*/pg_tblspc/*; do
+    [ "$(readlink "$other")" != "$1" ] || return 0
+  done
+  return 1
+}
+
 # discard ID: removes a kept directory, and the tablespaces and WAL elsewhere that no other directory uses. Renamed first: a kill in
 # between leaves nothing that could be taken for whole.
 discard() {
@@ -332,7 +350,7 @@ discard() {
   for link in "$gone"/pg_tblspc/*; do
     [ -L "$link" ] || continue
     place=$(readlink "$link")
-    [ -z "$(find "$PGN_DATA" "$PGN_DATA".kept-* "$PGN_DATA".restore-* -mindepth 2 -maxdepth 2 -path '*/pg_tblspc/*' -lname "$place" 2>/dev/null)" ] || continue
+    ! has_tablespace "$place" || continue
     rm -rf "$place"/PG_"$(cat "$gone/PG_VERSION")"_*
     case $place in "$PGN_DATA".tablespaces/*) rmdir -p --ignore-fail-on-non-empty "$place" 2>/dev/null ;; esac
   done
@@ -350,9 +368,10 @@ take_cluster() {
   put_mark "$PGN_DATA"
 }
 
-# Ends a restore: the server runs and recovery has ended.
+# Ends a restore: the server runs and recovery has ended. Before it was started on what was restored there is nothing to end.
 finish() {
   own_restore "$1"
+  [ "$(state_get phase)" = started ] || fail "restore $1 is not through (phase $(state_get phase))" 3
   rm -f "$progress_file"
   rm -f "$state_file" && sync "$PGN_STATE"
   fact finished "$1"
@@ -389,15 +408,17 @@ receive() {
 
 # trouble_of NUMBER [INCLUDE-PATH]: why this repository cannot be read with these secrets; nothing where it can.
 trouble_of() {
-  PGBACKREST_CONFIG_INCLUDE_PATH=${2:-$PGBACKREST_CONFIG_INCLUDE_PATH} pgbr info --output=json --repo="$1" 2>&1 |
-    LC_ALL=C tr '\000-\011\013-\037\200-\377' '?' | grep -oE -m 1 '"code":99,"message":"([^"\\]|\\.)*' | sed 's/^"code":99,"message":"//'
+  local said code=0
+  said=$(PGBACKREST_CONFIG_INCLUDE_PATH=${2:-$PGBACKREST_CONFIG_INCLUDE_PATH} pgbr info --output=json --repo="$1" 2>&1) || code=$?
+  said=$(LC_ALL=C tr '\000-\011\013-\037\200-\377' '?' <<<"$said")
+  grep -oE -m 1 '"code":99,"message":"([^"\\]|\\.)*' <<<"$said" | sed 's/^"code":99,"message":"//' | grep . || [ "$code" = 0 ] || tail -n 1 <<<"$said"
 }
 
 # adopt_secrets FINGERPRINT: what was delivered takes the place of what was there, unless a repository refuses it that took that.
 adopt_secrets() {
   local new=$secrets/new-$1 number trouble name
-  if [ -f "$secrets/pgbackrest.d/repository.conf" ] && [ -f "$new/pgbackrest.d/repository.conf" ] &&
-    ! cmp -s "$secrets/pgbackrest.d/repository.conf" "$new/pgbackrest.d/repository.conf"; then
+  mkdir -p "$new/pgbackrest.d" || fail "cannot write $new"
+  if [ -f "$secrets/pgbackrest.d/repository.conf" ] && ! cmp -s "$secrets/pgbackrest.d/repository.conf" "$new/pgbackrest.d/repository.conf"; then
     for number in $repositories; do
       trouble=$(trouble_of "$number" "$(include_path "$new")")
       [ -n "$trouble" ] && [ -z "$(trouble_of "$number")" ] || continue
@@ -414,7 +435,9 @@ adopt_secrets() {
     mv "$new/$name" "$secrets/$name" || fail "cannot write $secrets/$name"
   done < <(find "$new" -type f ! -name fingerprint -printf '%P\n' 2>/dev/null)
   if [ -f "$new/fingerprint" ]; then mv "$new/fingerprint" "$secrets/fingerprint" || fail "cannot write $secrets/fingerprint"; else rm -f "$secrets/fingerprint"; fi
-  rm -rf "$secrets"/new-*
+  # Of others only what was left there: one may be on its way.
+  rm -rf "$new"
+  find "$secrets" -mindepth 1 -maxdepth 1 -name 'new-*' -mmin +60 -exec rm -rf {} +
 }
 
 # Passwords of roles, generated or delivered. Only ever beside a task: the log of a job of its own would be kept by Nomad.

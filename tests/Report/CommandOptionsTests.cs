@@ -17,4 +17,8 @@ public class CommandOptionsTests
     [InlineData("prod", "/opt/nomad", "./build.sh --profile prod --nomad /opt/nomad Undo or ./build.sh Status", "./build.sh --profile prod --nomad /opt/nomad Undo or ./build.sh --profile prod --nomad /opt/nomad Status")]
     public void A_command_can_be_typed_as_it_stands(string profile, string nomad, string text, string typed) =>
         new CommandOptions(profile, nomad).In(text).ShouldBe(typed);
+
+    [Fact]
+    public void Layered_profiles_are_the_same_again() =>
+        new CommandOptions("prod", "", "tofu") { Below = "base+" }.In("next: ./build.sh Undo").ShouldBe("next: ./build.sh --profile base+prod --terraform tofu Undo");
 }

@@ -105,6 +105,8 @@ public class RolloutTests
     [InlineData("FATAL:  could not map anonymous shared memory: Cannot allocate memory", true)]
     [InlineData("FATAL:  lock file \"postmaster.pid\" already exists", false)]
     [InlineData("FATAL:  could not create any TCP/IP sockets", false)]
+    [InlineData("2026-11-22 12:00:00.000 UTC [17] FATAL:  invalid value for parameter \"x\": 1", true)]
+    [InlineData("2026-11-22 12:00:00.000 UTC [17] x FATAL:  invalid value for parameter y@db FATAL:  password authentication failed", false)]
     public void What_no_second_start_mends_is_told_from_what_one_may(string line, bool standsForGood) =>
         ServerWords.Of($"LOG:  starting\n{line}\n").StandsForGood.ShouldBe(standsForGood);
 

@@ -74,6 +74,16 @@ public class StepTests
     }
 
     [Fact]
+    public async Task What_ran_on_a_node_that_is_gone_is_not_waited_for()
+    {
+        _nomad.Has("postgres", new Dictionary<string, string>());
+        _nomad.OnPoll = _ => _nomad.Set(Given.Allocation("postgres", "unknown") with { DesiredStatus = "stop" });
+        await RunAsync(new StopJobs(["postgres"], Purge: false, "the server"));
+        _listener.Said.ShouldHaveSingleItem().ShouldBe("warn the agent of node db-1 is away: what runs there (postgres) is stopped when it comes back, and may serve until then");
+        (Given.Stopped with { Allocations = [Given.Allocation("postgres", "unknown") with { DesiredStatus = "stop" }] }).Active("postgres").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_is_purged_is_seen_to_have_ended_before()
     {
         _nomad.Has("postgres", new Dictionary<string, string>());

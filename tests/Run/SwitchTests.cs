@@ -59,7 +59,7 @@ public class SwitchTests
     private void Answers((int, string, string) toSwitch, string facts, Func<string>? more = null)
     {
         _nomad.Set(Given.Allocation("postgres", "running"));
-        _nomad.OnExec = script => script.EndsWith("# switch|r1", StringComparison.Ordinal) ? toSwitch : (0, more?.Invoke() ?? facts, "");
+        _nomad.OnExec = script => script.EndsWith($"# switch|r1 {(int)(Given.Settings.Postgres.KillTimeout + Given.Settings.Postgres.StartTimeout).TotalSeconds}", StringComparison.Ordinal) ? toSwitch : (0, more?.Invoke() ?? facts, "");
     }
 
     private Task RunAsync() => _time.PassAsync(Steps.Executor(_nomad, _listener, _time).RunAsync(new SwitchOver("r1"), TestContext.Current.CancellationToken));

@@ -97,10 +97,10 @@ public sealed class OperateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("r1", 0, false), InlineData("r2", 3, true)]
-    public void Only_the_restore_under_way_is_finished(string id, int code, bool stays)
+    [InlineData("r1", "started", 0, false), InlineData("r2", "started", 3, true), InlineData("r1", "restored", 3, true), InlineData("r1", "copying", 3, true)]
+    public void Only_the_restore_under_way_is_finished(string id, string phase, int code, bool stays)
     {
-        _node.HasRestore(("id", "r1"), ("phase", "started"));
+        _node.HasRestore(("id", "r1"), ("phase", phase));
         Operate("finish", id).Code.ShouldBe(code);
         (_node.Restore().Count > 0).ShouldBe(stays);
     }
@@ -201,6 +201,38 @@ public sealed class OperateTests : IDisposable
         File.ReadAllText(Path.Combine(_node.State, "secrets", "fingerprint")).Trim().ShouldBe(refused ? "f0" : "f1");
         said.Output.Contains("fact secrets.refused 1 [ProtocolError] no\\nmore").ShouldBe(refused);
         Directory.GetDirectories(Path.Combine(_node.State, "secrets"), "new-*").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("repo1-s3-key=AK\nrepo1-s3-key-secret=x\n[main]\nrepo1-host=h\ncmd-ssh=/tmp/x.sh", true)]
+    [InlineData("repo1-s3-key=AK\nrepo1-s3-key=other", true), InlineData("repo1-path=/elsewhere", true)]
+    [InlineData("repo1-s3-key=A=K[\n\nrepo2-cipher-pass=b c\nrepo2-azure-key=k", false)]
+    public void A_value_of_Nomad_sets_no_other_option(string lines, bool refused)
+    {
+        Directory.CreateDirectory(_node.At("secrets"));
+        File.WriteAllText(_node.At("secrets/pgbackrest-secrets.conf"), $"[global]\n{lines}\n");
+        var calls = _node.Fake("calls");
+        var said = Operate("backup", "full");
+        said.Code.ShouldBe(refused ? 3 : 0, said.Error);
+        if (!refused)
+            return;
+        said.Error.ShouldContain("has several lines");
+        _node.Fake("calls").ShouldBe(calls, "pgBackRest was not called");
+        // The server's own archiving is without it, too.
+        _node.Shell("echo \"$PGBACKREST_CONFIG_INCLUDE_PATH\"").Output.Trim().ShouldEndWith("/secrets/pgbackrest.d");
+    }
+
+    // Who may dispatch the job, and nothing else, must not take the keys away.
+    [Fact]
+    public void Keys_without_which_a_repository_cannot_be_read_stay()
+    {
+        _node.Shell("make_folders; echo old >\"$secrets/pgbackrest.d/repository.conf\"; echo f0 >\"$secrets/fingerprint\"; mkdir \"$secrets/new-f1\"").Code.ShouldBe(0);
+        _node.SetFake("dead-without", "1");
+        var said = _node.Shell(". \"$NOMAD_TASK_DIR/operate.sh\"; operate await-secrets none");
+        said.Code.ShouldBe(3, said.Error);
+        said.Output.ShouldContain("fact secrets.refused 1 ERROR: [031]");
+        File.ReadAllText(Path.Combine(_node.State, "secrets", "pgbackrest.d", "repository.conf")).Trim().ShouldBe("old");
+        Directory.Exists(Path.Combine(_node.State, "secrets", "new-f1")).ShouldBeTrue("another delivery may be on its way");
     }
 
     [Fact]

@@ -33,14 +33,14 @@ internal sealed class SafeOutput(bool inWorkflow)
             else
                 Append(result, text);
             if (inWorkflow)
-                _beginsLine = text[Math.Max(length, 1) - 1] == '\n' || (_beginsLine && (length > 0 || text[0] is ' ' or '\t'));
+                _beginsLine = text[Math.Max(length, 1) - 1] == '\n' || (_beginsLine && (length > 0 || char.IsWhiteSpace(text[0])));
             text = text[Math.Max(length, 1)..];
         }
 
         return result.ToString();
     }
 
-    // "::error::" at the beginning of a line, and the older "##[error]" anywhere in one.
+    // The runner leaves out whatever is white space in Unicode: "::error::" at the beginning of a line, and the older "##[error]" anywhere in one.
     private void Append(StringBuilder result, ReadOnlySpan<char> text)
     {
         if (inWorkflow && ((_beginsLine && text[0] == ':') || text is ['#', '#', '[', ..]))

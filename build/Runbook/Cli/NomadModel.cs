@@ -39,6 +39,9 @@ public sealed record NomadAllocation(
     /// <summary>Nothing of it runs any more.</summary>
     public bool Ended => ClientStatus is "complete" or "failed" or "lost";
 
+    /// <summary>It was told to stop while Nomad had lost sight of its node: it says so until that is heard from again, if ever, and nothing else is to come.</summary>
+    public bool WaitsForItsAgent => ClientStatus == "unknown" && DesiredStatus != "run";
+
     /// <summary>It ended by itself and every task's last exit code is 0. A killed allocation also says complete.</summary>
     public bool Succeeded => ClientStatus == "complete" && DesiredStatus == "run"
         && Tasks.Length > 0 && Tasks.All(t => t.LastExit is { ExitCode: 0, Signal: 0 });

@@ -95,7 +95,7 @@ public sealed record ClusterFacts
     public IEnumerable<NomadAllocation> Active(params IEnumerable<string> jobs)
     {
         var ids = jobs.ToArray();
-        return Allocations.Where(a => !a.Ended && ids.Any(a.BelongsTo));
+        return Allocations.Where(a => !a.Ended && !a.WaitsForItsAgent && ids.Any(a.BelongsTo));
     }
 
     /// <summary>What the cluster is doing.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Runbook.Cli;
 using Runbook.Config;
-using Runbook.Watch;
 
 namespace Runbook.Facts;
 
@@ -43,7 +42,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
     public async Task<ClusterFacts> ReadAsync(CancellationToken ct, bool throughJob = false, bool health = false) =>
         See(await WithNodeAsync(await ReadJobsAsync(ct), throughJob, Operation(health), ct));
 
-    /// <summary>The same for those that only look: where the node is away they show what Nomad knows.</summary>
+    /// <summary>The same for those that only look: where the node is away, or does not answer, they show what Nomad knows.</summary>
     public async Task<ClusterFacts> LookAsync(CancellationToken ct, bool health = false)
     {
         var facts = await ReadJobsAsync(ct);
@@ -51,7 +50,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
         {
             return See(await WithNodeAsync(facts, throughJob: false, Operation(health), ct));
         }
-        catch (UnplacedException e)
+        catch (RunbookException e) when (e.Code != ExitCode.WrongUse)
         {
             return See(facts with { Unasked = new Unasked(e.Message, e.Next) });
         }

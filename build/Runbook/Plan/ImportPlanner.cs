@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Runbook.Cli;
 using Runbook.Config;
 using Runbook.Facts;
@@ -20,7 +21,7 @@ public static class ImportPlanner
             ?? throw RunbookException.Refused($"job {settings.Postgres.JobName} is not in Nomad: there is no server to take over", "set postgres.jobName to the server's job (nomad job status); for a stopped cluster without a job add --take-over; for a new one run Deploy");
         if (server.Type != "service")
             throw Misfit(server, $"is a {server.Type} job and no server", "postgres.jobName");
-        if (!server.Datacenters.Contains(settings.Nomad.Datacenter))
+        if (!server.Datacenters.Any(d => FileSystemName.MatchesSimpleExpression(d, settings.Nomad.Datacenter, ignoreCase: false)))
             throw Misfit(server, $"runs in datacenter {string.Join(", ", server.Datacenters)}", "nomad.datacenter");
         if (server.HostVolumes.Length > 0 && settings.Nomad.Driver == TaskDriver.Exec && !server.HostVolumes.Contains(settings.Volumes.Data.Name))
             throw Misfit(server, $"has host volumes {string.Join(", ", server.HostVolumes)}", "volumes.data.name");

@@ -10,6 +10,8 @@ public static class RevertPlanner
     /// <exception cref="RunbookException">There is nothing to start, or the restore is not through.</exception>
     public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes)
     {
+        if (facts.Node is null && facts.State != ClusterState.Absent)
+            throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Deploy brings back what it is asked with");
         var restore = facts.Node?.Restore;
         if (restore is null)
         {

@@ -68,18 +68,10 @@ public static class Deploy
             if (!dryRun)
                 facts = await session.Reader.ReadAsync(ct, throughJob: serverIsOld);
         }
-        try
-        {
-            var plan = DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets));
-            if (session.Terraform is { } terraform)
-                plan = await terraform.CompleteAsync(plan, facts, changes, dryRun, ct);
-            await runner.RunAsync(plan, dryRun, ct);
-        }
-        catch (RunbookException e) when (prepare.Count > 0 && !dryRun && e is { Code: ExitCode.Refused, State: RunbookException.Unchanged })
-        {
-            // A refusal speaks for the plan; what was done to ask the node stands all the same.
-            throw RunbookException.Refused(e.Message, e.Next, $"{e.State} but job {session.Settings.Pgbackrest.JobName}, with which the node is asked");
-        }
+        var plan = DeployPlanner.Make(session.Settings, facts, changes, InitFingerprint(jobs, secrets));
+        if (session.Terraform is { } terraform)
+            plan = await terraform.CompleteAsync(plan, facts, changes, dryRun, ct);
+        await runner.RunAsync(plan, dryRun, ct);
     }
 
     // The secrets of the new configuration take the place of the old ones below, and the old server still needs those: so the

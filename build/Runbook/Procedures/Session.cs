@@ -14,6 +14,7 @@ public sealed class Session
 {
     private readonly IProcessGate _gate;
     private TerraformEngine? _terraform;
+    private readonly List<string> _done = [];
     private Version? _oldest;
 
     /// <summary>Opens a session.</summary>
@@ -95,7 +96,7 @@ public sealed class Session
     public PlanRunner Runner(SecretBundle secrets)
     {
         var executor = new StepExecutor(Settings, Nomad, Dispatcher, Reader, Node, secrets, ClusterLock.Person, Listener, Time) { Terraform = Terraform };
-        return new(executor, Listener, Time, Terraform);
+        return new(executor, Listener, Time, Terraform, step => _done.Add(step.Title));
     }
 
     /// <summary>Submits and stops what keeps running; null where <c>nomad</c> does.</summary>
@@ -115,7 +116,20 @@ public sealed class Session
 
     /// <summary>Holds the cluster while it works; a dry run only looks and holds nothing.</summary>
     public Task HoldAsync(string procedure, bool dryRun, Func<CancellationToken, Task> work, CancellationToken ct) =>
-        dryRun ? work(ct) : Lock.HoldAsync(procedure, work, ct);
+        dryRun ? work(ct) : Lock.HoldAsync(procedure, token => ToldAsync(work, token), ct);
+
+    // A refusal speaks for its own plan; what was done before it, to be able to ask the node, stands all the same.
+    private async Task ToldAsync(Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        try
+        {
+            await work(ct);
+        }
+        catch (RunbookException e) when (_done.Count > 0 && e.State == RunbookException.Unchanged)
+        {
+            throw new RunbookException(e.Code, e.Message, e) { State = $"nothing was changed but what was done before: {string.Join(", ", _done)}", Next = e.Next };
+        }
+    }
 
     /// <summary>Observes the cluster and its jobs, decides, and carries that out while it holds the cluster.</summary>
     /// <param name="procedure">What others are told who come meanwhile.</param>

@@ -8,7 +8,8 @@ namespace Runbook.Run;
 /// <param name="listener">Hears of them.</param>
 /// <param name="time">The clock.</param>
 /// <param name="terraform">Where it submits what keeps running.</param>
-public sealed class PlanRunner(StepExecutor executor, IRunListener listener, TimeProvider time, TerraformEngine? terraform = null)
+/// <param name="done">Hears of each step that was carried out.</param>
+public sealed class PlanRunner(StepExecutor executor, IRunListener listener, TimeProvider time, TerraformEngine? terraform = null, Action<Step>? done = null)
 {
     /// <summary>Runs all steps, or only shows them.</summary>
     /// <exception cref="RunbookException">A step failed.</exception>
@@ -34,11 +35,12 @@ public sealed class PlanRunner(StepExecutor executor, IRunListener listener, Tim
             {
                 throw new RunbookException(e.Code, e.Message, e) { State = Done(plan, i), Next = "check that Nomad runs (nomad node status), then the same command again" };
             }
-            catch (RunbookException e) when (i > 0 && e is { Code: ExitCode.Refused, State: RunbookException.Unchanged })
+            catch (RunbookException e) when (i > 0 && e.State == RunbookException.Unchanged)
             {
                 // It speaks for its step.
-                throw RunbookException.Refused(e.Message, e.Next, Done(plan, i));
+                throw new RunbookException(e.Code, e.Message, e) { State = Done(plan, i), Next = e.Next };
             }
+            done?.Invoke(plan.Steps[i]);
             listener.StepDone(plan.Steps[i], time.GetElapsedTime(start));
         }
     }

@@ -107,7 +107,7 @@ public sealed partial class ServerWait(ClusterSettings settings, NomadClient nom
         {
             Allocation = allocation.ShortId,
             Said = words.Last,
-            State = "its job is submitted and Nomad goes on trying; the data directory is untouched by us",
+            State = "its job is submitted and Nomad goes on trying",
             Next = "./build.sh Logs",
         };
     }

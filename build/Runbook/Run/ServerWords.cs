@@ -19,6 +19,7 @@ public sealed partial record ServerWords(string Reason, IReadOnlyList<string> La
             reason.Replace("error: ", "", StringComparison.Ordinal), [.. lines.TakeLast(LinesShown)], WrongConfiguration().IsMatch(reason));
     }
 
-    [GeneratedRegex("""FATAL: +(configuration file ".*" contains errors|could not load .*pg_hba|could not access file|could not load library|invalid value for parameter|unrecognized configuration parameter|parameter ".*" |could not map anonymous shared memory|WAL archival cannot be enabled|WAL streaming|.* must be (less|greater) than)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    // From the server itself: of a client, user and database stand before the level, and are whatever it says.
+    [GeneratedRegex("""^[^\[@]*(\[\d+\] )?FATAL: +(configuration file ".*" contains errors|could not load .*pg_hba|could not access file|could not load library|invalid value for parameter|unrecognized configuration parameter|parameter ".*" |could not map anonymous shared memory|WAL archival cannot be enabled|WAL streaming|.* must be (less|greater) than)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex WrongConfiguration();
 }

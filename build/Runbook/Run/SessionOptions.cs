@@ -16,5 +16,6 @@ public static class SessionOptions
         + @" -c default_transaction_isolation=read\ committed -c default_transaction_read_only=off -c default_transaction_deferrable=off"
         + " -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c client_encoding=UTF8"
         + " -c standard_conforming_strings=on -c synchronous_commit=local"
+        + (version < 14 ? "" : " -c idle_session_timeout=0")
         + (version < 17 ? "" : " -c event_triggers=off -c transaction_timeout=0");
 }

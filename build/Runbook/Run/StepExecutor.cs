@@ -92,10 +92,13 @@ public sealed partial class StepExecutor(
     {
         // The command returns while tasks still run, and children of a periodic job outlive their parent.
         var limit = settings.Postgres.KillTimeout + StopMargin;
+        IReadOnlyList<NomadAllocation> away = [];
         var ended = await new Deadline(time, limit).UntilAsync(
             async () =>
             {
-                var active = (await nomad.AllocationsAsync(ct)).Where(a => !a.Ended && jobs.Any(a.BelongsTo)).ToList();
+                var told = (await nomad.AllocationsAsync(ct)).Where(a => !a.Ended && jobs.Any(a.BelongsTo)).ToLookup(a => a.WaitsForItsAgent);
+                away = [.. told[true]];
+                var active = told[false].ToList();
                 foreach (var child in active.Where(a => a.DesiredStatus == "run" && !jobs.Contains(a.JobId)).Select(a => a.JobId).Distinct())
                     await nomad.StopAsync(child, purge: false, ct);
                 return active.Count == 0 ? "" : null;
@@ -106,6 +109,8 @@ public sealed partial class StepExecutor(
                 State = "it was told to stop; the data is untouched",
                 Next = "./build.sh Status, then run the same command again",
             };
+        foreach (var there in away.GroupBy(a => a.NodeName))
+            listener.Warn($"the agent of node {there.Key} is away: what runs there ({string.Join(", ", there.Select(a => a.JobId).Distinct())}) is stopped when it comes back, and may serve until then");
     }
 
     private async Task<Dispatched> DispatchAsync(string jobId, (string Key, string Value)[] meta, CancellationToken ct)
@@ -179,7 +184,7 @@ public sealed partial class StepExecutor(
         var facts = await reader.ReadAsync(ct);
         return facts.Node?.Repository ?? throw new RunbookException(ExitCode.Failed, $"the repository does not answer: {facts.Node?.RepositoryError}")
         {
-            State = "nothing was changed",
+            State = "pgBackRest has taken a backup; whether the set stands in the repository could not be seen",
             Next = "./build.sh Status",
         };
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Runbook.Cli;
 using Runbook.Config;
 using Runbook.Facts;
@@ -37,7 +38,7 @@ public sealed class Switch(
     {
         try
         {
-            return await node.TryAsync("switch", id, server, limit, ct);
+            return await node.TryAsync("switch", string.Create(CultureInfo.InvariantCulture, $"{id} {(long)limit.TotalSeconds}"), server, limit + BeginLimit, ct);
         }
         catch (RunbookException e)
         {

@@ -87,7 +87,7 @@ eval "pgbackrest --config='$DIR/pgbackrest.conf' --stanza='db-primary' ${REPOSIT
 echo 'local all all trust' >"$DIR/pg_hba.conf"
 [ -e "$DIR/data/postgresql.conf" ] || : >"$DIR/data/postgresql.conf"
 "$BIN/pg_ctl" start -D "$DIR/data" -l "$DIR/server.log" -w -t 3600 \
-  -o "-p $PORT -c listen_addresses= -c unix_socket_directories='$DIR' -c hba_file='$DIR/pg_hba.conf' -c hot_standby=off -c archive_mode=off" ||
+  -o "-p $PORT -c listen_addresses= -c unix_socket_directories='$DIR' -c hba_file='$DIR/pg_hba.conf' -c hot_standby=off -c archive_mode=off -c recovery_end_command= -c archive_cleanup_command= -c ssl=off" ||
   { tail -n 20 "$DIR/server.log" >&2; exit 1; }
 # Nothing that the owner of a database has set or made decides in a session of the superuser.
 export PGOPTIONS='-c search_path=pg_catalog -c role=none -c local_preload_libraries= -c session_preload_libraries= -c statement_timeout=0'

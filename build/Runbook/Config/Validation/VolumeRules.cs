@@ -23,7 +23,8 @@ internal static class VolumeRules
         if (settings.Nomad.Driver != TaskDriver.RawExec)
             Distinct(volumes.Select(v => ($"volumes.{v.Key}.name", v.Volume.Name)), problems);
 
-        var socket = $"{settings.Volumes.Socket.Path.TrimEnd('/')}/.s.PGSQL.{settings.Postgres.Port}";
+        // The longest: the copy that a restore recovers is asked there.
+        var socket = $"{settings.Volumes.Socket.Path.TrimEnd('/')}/restore/.s.PGSQL.{settings.Postgres.Port}";
         problems.AddIf(Text.Bytes(socket) > MaximumSocketBytes, "volumes.socket.path",
             $"the socket {socket} has {Text.Bytes(socket)} bytes; allowed: at most {MaximumSocketBytes}, "
             + "choose a shorter path");
