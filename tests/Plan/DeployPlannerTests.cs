@@ -34,6 +34,11 @@ public class DeployPlannerTests
     }
 
     [Fact]
+    public void Another_node_gets_no_empty_cluster_in_the_place_of_the_one_that_ran() => Guards.ShouldRefuse(
+        () => Make(Given.Running with { Node = Given.Node with { Node = "db-2", DataPresent = false, Repository = null } }, Changes(changed: true), Given.WithoutBackups),
+        "the server ran last on db-1, where its data is; node db-2 has none", "set nomad.node to db-1");
+
+    [Fact]
     public void A_repository_that_the_passphrase_does_not_fit_is_refused() => Guards.ShouldRefuse(
         () => Make(Given.With(n => n with { Repositories = [new(1, 99, StorageTrouble.Explain("[CryptoError] unable to flush"), "aes-256-cbc", "", "")] }), Changes(changed: false)),
         "repository 1 (/repo) is encrypted with another passphrase, or not encrypted: a passphrase cannot be set, changed or taken away in place", "a path of its own");

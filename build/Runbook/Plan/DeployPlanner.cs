@@ -31,6 +31,10 @@ public static class DeployPlanner
         {
             Guard(settings, node);
             HolderWords.GuardOwnership(settings, node);
+            if (!node.DataPresent && facts.LastServer is { NodeName.Length: > 0 } last && node.Node.Length > 0 && node.Node != last.NodeName)
+                throw RunbookException.Refused(
+                    $"the server ran last on {last.NodeName}, where its data is; node {node.Node} has none: a new, empty cluster would be made there",
+                    $"set nomad.node to {last.NodeName}; where its data is given up, ./build.sh Destroy, then ./build.sh Deploy");
             if (node.PortBusy && facts.Server is null)
                 throw RunbookException.Refused(
                     $"port {settings.Postgres.Port} is in use on node {node.Node} by something that is not this cluster",
