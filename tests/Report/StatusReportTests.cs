@@ -12,7 +12,7 @@ public class StatusReportTests
 {
     private static readonly LockHolder Holder = new("ann@desk", "1:2", "boot", "Restore", Given.Noon, "run", Given.Noon);
 
-    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing", "schedules-paused", "checked", "unasked", "away"];
+    public static TheoryData<string> States => ["absent", "running", "stopped", "failed", "restoring", "restoring-held", "restoring-dead", "deploy-dead", "restored", "no-repository", "dead-repository", "recovering", "stalled", "paused", "paused-dead", "online", "undoing", "schedules-paused", "checked", "unasked", "away"];
 
     [Theory, MemberData(nameof(States))]
     public void It_reads_the_same_every_time(string state)
@@ -20,8 +20,8 @@ public class StatusReportTests
         var typed = new CommandOptions(state == "running" ? "local" : "production");
         var document = StatusReport.Document(
             state switch { "no-repository" => Given.WithoutBackups, "checked" => TrustsAny, _ => Given.Settings }, typed, FactsOf(state),
-            state == "restoring-held" ? Holder : null);
-        document.State.ShouldBe(state switch { "restoring-held" => "restoring", "no-repository" or "dead-repository" or "online" or "schedules-paused" or "checked" => "running",
+            state switch { "restoring-held" => (Holder, true), "restoring-dead" => (Holder with { Renewed = Given.Noon.AddMinutes(7) }, false), "deploy-dead" => (Holder with { Target = "Deploy" }, false), _ => null });
+        document.State.ShouldBe(state switch { "restoring-held" or "restoring-dead" => "restoring", "deploy-dead" or "no-repository" or "dead-repository" or "online" or "schedules-paused" or "checked" => "running",
             "recovering" or "stalled" or "undoing" => "restoring", "paused-dead" => "paused", "unasked" => "failed", _ => state,
         });
         $"{StatusReport.Text(document, typed, Given.Noon.AddHours(3))}\n\n{StatusReport.Json(document)}\n".ShouldBeApproved($"status-{state}");
@@ -51,7 +51,7 @@ public class StatusReportTests
         "unasked" => Given.Running with { Node = null, Unasked = new("Nomad cannot place pgbackrest/dispatch-1: no node is ready and eligible; node db-1 is down", "start the Nomad agent on db-1 (nomad node status 1b2c3d4e), then the same command") },
         "failed" => Given.With(n => n with { Recovering = null }),
         "restoring" => Given.Restoring("copying", target: "latest", copied: 123_000_000),
-        "restoring-held" => Given.Restoring("copying", copied: 123_000_000),
+        "restoring-held" or "restoring-dead" => Given.Restoring("copying", copied: 123_000_000),
         "restored" => Given.Restoring("restored") with { Node = Given.Restoring("restored").Node! with { Kept = [Given.Kept("20261122-150000", 0)] } },
         "recovering" => Recovering("recovering", seconds: 2),
         "stalled" => Recovering("recovering", seconds: 75),

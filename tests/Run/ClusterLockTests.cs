@@ -30,7 +30,7 @@ public class ClusterLockTests
         await _lock.HoldAsync(
             "Backup", async _ =>
             {
-                var holder = (await _lock.HolderAsync(Token))!;
+                var holder = (await _lock.HolderAsync(Token))!.Value.Holder;
                 (holder.Holder, holder.Target, holder.Process, holder.Since).ShouldBe((ClusterLock.Person, "Backup", LocalProcess.Self, Given.Noon));
             }, Token);
         _nomad.Jobs.ShouldBeEmpty();
@@ -80,13 +80,14 @@ public class ClusterLockTests
         HeldBy(where == "other host" ? holder : holder with { Boot = LocalProcess.Boot, Process = where == "alive" ? LocalProcess.Self : "1:1" });
         var last = (await _lock.LastHolderAsync(Token))!.Value;
         (last.Holder.Run, last.AtWork).ShouldBe(("theirs", atWork));
+        (await _lock.HolderAsync(Token))?.AtWork.ShouldBe(atWork);
     }
 
     [Fact]
     public async Task A_run_that_has_an_id_holds_it_under_that_id()
     {
         var mine = new ClusterLock(_nomad.Client, h => JsonSerializer.Serialize(h.ToMeta()), Job, _time, _listener, "mine");
-        await mine.HoldAsync("Backup", async _ => (await mine.HolderAsync(Token))!.Run.ShouldBe("mine"), Token);
+        await mine.HoldAsync("Backup", async _ => (await mine.HolderAsync(Token))!.Value.Holder.Run.ShouldBe("mine"), Token);
         (await mine.LastHolderAsync(Token)).ShouldBeNull();
     }
 
@@ -155,9 +156,9 @@ public class ClusterLockTests
         await _lock.HoldAsync(
             "Backup", async _ =>
             {
-                var before = (await _lock.HolderAsync(Token))!;
+                var before = (await _lock.HolderAsync(Token))!.Value.Holder;
                 _time.Advance(TimeSpan.FromSeconds(16));
-                var after = (await _lock.HolderAsync(Token))!;
+                var after = (await _lock.HolderAsync(Token))!.Value.Holder;
                 after.Renewed.ShouldBe(Given.Noon.AddSeconds(16));
                 (after with { Renewed = before.Renewed }).ShouldBe(before);
             }, Token);

@@ -85,8 +85,13 @@ public sealed record ReachedDocument(string Lsn, string? LastCommit, string? Tim
 /// <summary>A data directory that a restore set aside.</summary>
 public sealed record KeptDocument(string Id, string Path, long Bytes, DateTimeOffset KeptAt);
 
-/// <summary>Who is at work.</summary>
-public sealed record LockDocument(string Holder, string Target, DateTimeOffset Since);
+/// <summary>Who holds the cluster.</summary>
+/// <param name="Holder">user@host.</param>
+/// <param name="Target">What is being done.</param>
+/// <param name="Since">When the cluster was taken.</param>
+/// <param name="Renewed">When the lock was last renewed.</param>
+/// <param name="AtWork">The holder is believed to be alive: it renews its lock, or its process is on this host.</param>
+public sealed record LockDocument(string Holder, string Target, DateTimeOffset Since, DateTimeOffset Renewed, bool AtWork);
 
 /// <summary>A pause of the scheduled backups.</summary>
 /// <param name="Since">From when on.</param>

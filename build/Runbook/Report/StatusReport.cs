@@ -15,9 +15,9 @@ public static class StatusReport
     /// <param name="settings">Of the cluster.</param>
     /// <param name="typed">What the commands are typed with; its profile is named.</param>
     /// <param name="facts">What was observed.</param>
-    /// <param name="holder">Who is at work.</param>
+    /// <param name="holder">Who holds the cluster, and whether that run is believed to be alive.</param>
     /// <param name="onHost">The settings with the paths of the host, where those differ (<see cref="HostView"/>).</param>
-    public static StatusDocument Document(ClusterSettings settings, CommandOptions typed, ClusterFacts facts, LockHolder? holder, ClusterSettings? onHost = null)
+    public static StatusDocument Document(ClusterSettings settings, CommandOptions typed, ClusterFacts facts, (LockHolder Who, bool AtWork)? holder, ClusterSettings? onHost = null)
     {
         var node = facts.Node;
         onHost ??= settings;
@@ -34,7 +34,7 @@ public static class StatusReport
             settings.HasBackups ? Backups(facts) : null,
             node is { Restore: not null } ? RestoreSection.Document(node) : null,
             [.. (node?.Kept ?? []).Select(k => new KeptDocument(k.Id, k.Path, k.Bytes, k.KeptAt))],
-            holder is null ? null : new LockDocument(holder.Holder, holder.Target, holder.Since),
+            holder is var (who, atWork) ? new LockDocument(who.Holder, who.Target, who.Since, who.Renewed, atWork) : null,
             ScheduleReport.Document(node?.Paused),
             node?.Check is { } check ? new CheckDocument(check.Result, check.At, check.Problems) : null,
             [.. ((IEnumerable<string>)[.. Unasked(facts), .. HolderWords.Warnings(settings, facts), .. settings.HasBackups ? Warnings(settings, node) : []]).Select(typed.In)]);
@@ -78,7 +78,7 @@ public static class StatusReport
         if (d.Restore is { } restore)
             lines.AddRange(RestoreSection.Lines(restore).Select((line, i) => $"{(i == 0 ? "restore" : ""),-12}{line}"));
         if (d.Lock is { } held)
-            lines.Add($"at work     {held.Holder}: {held.Target}, since {Words.At(held.Since)}");
+            lines.Add($"{(held.AtWork ? "at work" : "lock"),-12}{held.Holder}: {held.Target}, since {Words.At(held.Since)}{(held.AtWork ? "" : $"; it has not renewed its lock since {Words.At(held.Renewed)}, it is believed dead")}");
         if (Next(d) is { } next)
             lines.Add($"next        {next}");
         return typed.In(string.Join(Environment.NewLine, lines));
@@ -116,13 +116,14 @@ public static class StatusReport
     {
         { State: "absent" } => "./build.sh Deploy",
         { State: "restored" } => RestoreSection.Next(d.Restore!),
-        // Somebody is at work: what is due is theirs.
-        { Restore: not null, Lock: null } => RestoreSection.Next(d.Restore),
+        // Somebody is at work: what is due is theirs. A dead run does nothing any more.
+        { Restore: not null, Lock: null or { AtWork: false } } => RestoreSection.Next(d.Restore),
         { State: "stopped" } => "./build.sh Deploy",
         // What helps stands in the warning.
         { State: "failed" } when d.Warnings.Any(w => w.StartsWith(NotAsked, StringComparison.Ordinal)) => null,
         { State: "failed" } => "./build.sh Logs",
         { State: "away" } => "nomad node status, and start the agent of the node again",
+        { Lock: { AtWork: false } dead } => $"./build.sh {dead.Target} again, with its options: it takes the cluster over",
         _ => null,
     };
 }

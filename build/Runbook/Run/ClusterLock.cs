@@ -28,9 +28,9 @@ public sealed class ClusterLock(
     public static string Person =>
         $"{Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.GetEnvironmentVariable("GITHUB_ACTOR") ?? Environment.UserName}@{Environment.MachineName}";
 
-    /// <summary>Who holds the cluster; null when nobody does, or a process of this host that is gone.</summary>
-    public async Task<LockHolder?> HolderAsync(CancellationToken ct) =>
-        await nomad.JobAsync(jobId, ct) is { Stopped: false } job && LockHolder.From(job) is var holder && !IsGone(holder) ? holder : null;
+    /// <summary>Who holds the cluster, and whether that run is believed to be alive; null when nobody does, or a process of this host that is gone.</summary>
+    public async Task<(LockHolder Holder, bool AtWork)?> HolderAsync(CancellationToken ct) =>
+        await LastHolderAsync(ct) is { } last && !IsGone(last.Holder) ? last : null;
 
     /// <summary>Who took the cluster last and did not give it back, and whether that run is still at work; null when there is none.</summary>
     public async Task<(LockHolder Holder, bool AtWork)?> LastHolderAsync(CancellationToken ct)
