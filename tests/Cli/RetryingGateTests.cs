@@ -18,6 +18,11 @@ public class RetryingGateTests
     [Theory]
     // What never reached a server is done again, whatever it is; a lost answer is asked for again only by what changes nothing.
     [InlineData(true, Refused, 3), InlineData(true, Lost, 3), InlineData(false, Refused, 3), InlineData(false, Lost, 1)]
+    // Agents that pass a call on put this before every answer of a server.
+    [InlineData(true, "Unexpected response code: 500 (rpc error: nonexistent namespace)", 1), InlineData(true, "Unexpected response code: 500 (rpc error: 1 error occurred: job is invalid)", 1)]
+    [InlineData(true, "Unexpected response code: 500 (rpc error: failed to get conn: rpc error: lead thread didn't get connection)", 3)]
+    [InlineData(true, "Unexpected response code: 500 (rpc error: No cluster leader)", 3), InlineData(true, "Unexpected response code: 500 (rpc error: rpc error: EOF)", 3)]
+    [InlineData(true, "Unexpected response code: 500 (rpc error: session shutdown)", 3), InlineData(true, "Unexpected response code: 500 (rpc error: Not ready to serve consistent reads)", 3)]
     [InlineData(true, "No job(s) with prefix or ID \"x\" found", 1)]
     public async Task A_nomad_that_has_answered_is_asked_again(bool asks, string said, int calls)
     {

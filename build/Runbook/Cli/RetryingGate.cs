@@ -57,11 +57,17 @@ public sealed partial class RetryingGate(IProcessGate inner, TimeProvider time, 
         _ => false,
     };
 
-    private static bool IsAway(Outcome outcome) => outcome.ExitCode != 0 && (NotSent().IsMatch(outcome.Error) || Lost().IsMatch(outcome.Error));
+    private static bool IsAway(Outcome outcome) => outcome.ExitCode != 0 && SaysAway(outcome.Error);
+
+    /// <summary>Whether an error says that no server answered, or that its answer was lost.</summary>
+    internal static bool SaysAway(string said) => NotSent().IsMatch(said) || Lost().IsMatch(said);
 
     [GeneratedRegex("dial (tcp|unix).*(connection refused|no such host|no route to host|network is unreachable|i/o timeout)|No cluster leader", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex NotSent();
 
-    [GeneratedRegex("EOF|connection reset by peer|broken pipe|i/o timeout|Client.Timeout|connection refused|rpc error: |No path to region", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    // Agents put "rpc error: " before whatever a server answers: only what became of the connection is an outage.
+    [GeneratedRegex("EOF|connection reset by peer|broken pipe|i/o timeout|Client\\.Timeout|connection refused|No path to region"
+        + "|rpc error: .*(failed to get conn|session shutdown|stream (closed|reset)|connection (closed|write timeout)|timed out|keepalive timeout|Not ready to serve consistent reads|not the leader|leadership lost)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Lost();
 }
