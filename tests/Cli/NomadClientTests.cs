@@ -69,7 +69,20 @@ public class NomadClientTests
     [Theory]
     [InlineData(Refused, ExitCode.Failed, "Nomad does not answer", "check NOMAD_ADDR")]
     [InlineData("Unexpected response code: 403 (Permission denied)", ExitCode.WrongUse, "403, permission denied", "set NOMAD_TOKEN")]
-    [InlineData("Unexpected response code: 500 (no leader)", ExitCode.Failed, "nomad alloc status -json ended with 1", "./build.sh Status")]
+    [InlineData("Unexpected response code: 500 (no leader)", ExitCode.Failed, "nomad alloc status -json ended with 1", "./build.sh Doctor")]
+    [InlineData("Error querying jobs: Get \"https://n:4646/v1/jobs\": http: server gave HTTP response to HTTPS client", ExitCode.WrongUse, "NOMAD_ADDR", "write the address with http://")]
+    [InlineData("Error querying jobs: Unexpected response code: 400 (Client sent an HTTP request to an HTTPS server.)", ExitCode.WrongUse, "NOMAD_ADDR", "write the address with https://")]
+    [InlineData("Error querying jobs: Get \"https://n:4646/v1/jobs\": tls: failed to verify certificate: x509: certificate signed by unknown authority", ExitCode.WrongUse, "the certificate of Nomad is not accepted", "NOMAD_CACERT")]
+    [InlineData("Get \"https://n:4646/v1/jobs\": x509: certificate is valid for server.global.nomad, localhost, not n", ExitCode.WrongUse, "the certificate of Nomad is not accepted", "NOMAD_TLS_SERVER_NAME")]
+    [InlineData("Error querying jobs: Get \"https://n:4646/v1/jobs\": remote error: tls: certificate required", ExitCode.WrongUse, "does not accept the certificate of this machine", "NOMAD_CLIENT_CERT")]
+    [InlineData("Error initializing client: Error loading CA File: open /ca.pem: no such file or directory", ExitCode.WrongUse, "open /ca.pem", "NOMAD_CACERT")]
+    [InlineData("Get \"http://n:4646/v1/jobs\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)", ExitCode.Failed, "Nomad does not answer", "check NOMAD_ADDR")]
+    // Between the servers: no variable of the operator helps.
+    [InlineData("Unexpected response code: 500 (rpc error: failed to get conn: x509: certificate has expired)", ExitCode.Failed, "Nomad does not answer", "check NOMAD_ADDR")]
+    [InlineData("Unexpected response code: 500 (rpc error: session shutdown)", ExitCode.Failed, "Nomad does not answer", "check NOMAD_ADDR")]
+    [InlineData("Error during plan: Unexpected response code: 500 (1 error occurred:\n\t* job \"x\" is in nonexistent namespace \"apps\")", ExitCode.WrongUse, "Nomad has no namespace apps", "nomad namespace apply apps")]
+    [InlineData("Unexpected response code: 500 (rpc error: nonexistent namespace)", ExitCode.WrongUse, "Nomad has no namespace:", "nomad namespace apply NAME")]
+    [InlineData("Error retrieving namespaces: Namespace \"apps\" matched no namespaces", ExitCode.WrongUse, "Nomad has no namespace apps", "nomad namespace apply apps")]
     public async Task A_failure_says_what_to_do(string said, ExitCode code, string reason, string next)
     {
         var error = await Should.ThrowAsync<RunbookException>(FakeGate.Client(1, "", said).AllocationsAsync(Token));

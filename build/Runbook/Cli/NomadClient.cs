@@ -81,12 +81,12 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         var outcome = await gate.RunAsync(commands.Inspect(id), null, ct);
         if (outcome.ExitCode == 0)
             return Read(outcome, parse);
-        if (Connection(outcome) is { } trouble)
+        if (NomadFailure.Access(outcome) is { } trouble)
             throw trouble;
         // A missing job ends with 1 as any failure does, and its words differ between versions. The known ones save a call; the list decides.
         if (NoSuchJob().IsMatch(outcome.Error) || (await JobsAsync(ct)).All(j => j.Id != id))
             return null;
-        throw Failure(outcome);
+        throw NomadFailure.Of(outcome);
     }
 
     /// <summary>All jobs, children of parameterized and periodic ones among them.</summary>
@@ -111,7 +111,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     {
         var outcome = await gate.RunAsync(commands.Validate(jobspec), null, ct);
         if (outcome.ExitCode != 0)
-            throw Connection(outcome) ?? new RunbookException(ExitCode.WrongUse, $"Nomad does not accept {name}: {outcome.Reason}")
+            throw NomadFailure.Access(outcome) ?? new RunbookException(ExitCode.WrongUse, $"Nomad does not accept {name}: {outcome.Reason}")
             {
                 State = "nothing was changed",
                 Next = "./build.sh RenderJobs, then look at the file",
@@ -124,7 +124,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         var outcome = await gate.RunAsync(commands.Plan(jobspec), null, ct);
         var index = IndexPattern().Match(outcome.Output);
         if (outcome.ExitCode is not (0 or 1) || !index.Success)
-            throw Failure(outcome);
+            throw NomadFailure.Of(outcome);
         // The exit code speaks of placements only: a periodic job that changes says 0. The first line of the diff is
         // marked when anything differs.
         var header = HeaderPattern().Match(outcome.Output);
@@ -148,7 +148,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
             return;
         throw outcome.Error.Contains("Enforcing job modify index", StringComparison.Ordinal)
             ? new JobChangedException(outcome.Reason)
-            : Failure(outcome);
+            : NomadFailure.Of(outcome);
     }
 
     /// <summary>The versions of a job that Nomad still has, newest first; none when there is no job of exactly this id.</summary>
@@ -187,7 +187,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         // Not cancelled half way: a child whose id we never read could not be stopped.
         var answer = await AskAsync(invocation, CancellationToken.None);
         var match = DispatchedPattern().Match(answer);
-        return match.Success ? match.Groups["id"].Value : throw Failure(new Outcome(invocation, 1, answer, "no dispatched job id in the answer"));
+        return match.Success ? match.Groups["id"].Value : throw NomadFailure.Of(new Outcome(invocation, 1, answer, "no dispatched job id in the answer"));
     }
 
     /// <summary>What a task wrote; empty when it has not started yet.</summary>
@@ -214,13 +214,13 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     private async Task<string> AskAsync(Invocation invocation, CancellationToken ct)
     {
         var outcome = await gate.RunAsync(invocation, null, ct);
-        return outcome.ExitCode == 0 ? outcome.Output : throw Failure(outcome);
+        return outcome.ExitCode == 0 ? outcome.Output : throw NomadFailure.Of(outcome);
     }
 
     private async Task<T> ReadAsync<T>(Invocation invocation, Func<string, T> parse, CancellationToken ct)
     {
         var outcome = await gate.RunAsync(invocation, null, ct);
-        return outcome.ExitCode == 0 ? Read(outcome, parse) : throw Failure(outcome);
+        return outcome.ExitCode == 0 ? Read(outcome, parse) : throw NomadFailure.Of(outcome);
     }
 
     private static T Read<T>(Outcome outcome, Func<string, T> parse)
@@ -236,29 +236,6 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
                 Next = outcome.Invocation.ToString(),
             };
         }
-    }
-
-    private static RunbookException Failure(Outcome outcome) =>
-        Connection(outcome) ?? new RunbookException(ExitCode.Failed, $"{outcome.Invocation} ended with {outcome.ExitCode}: {outcome.Reason}")
-        {
-            Next = "./build.sh Status",
-        };
-
-    private static RunbookException? Connection(Outcome outcome)
-    {
-        if (outcome.Error.Contains("403", StringComparison.Ordinal) && Forbidden().IsMatch(outcome.Error))
-            return new RunbookException(ExitCode.WrongUse, $"Nomad answers 403, permission denied: {outcome.Invocation}")
-            {
-                State = "nothing was changed by this call",
-                Next = "set NOMAD_TOKEN to a token that may do that: docs/acl.md has a policy for each kind of work",
-            };
-        if (Unreachable().IsMatch(outcome.Error))
-            return new NomadAwayException($"Nomad does not answer: {outcome.Reason}")
-            {
-                State = "nothing was changed by this call; what already runs goes on without us",
-                Next = "check NOMAD_ADDR (or nomad.address) and that the agent runs: nomad node status",
-            };
-        return null;
     }
 
     [GeneratedRegex(@"Nomad v(?<version>\d+\.\d+\.\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
@@ -278,16 +255,7 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
 
     [GeneratedRegex(@"Dispatched Job ID\s*=\s*(?<id>\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex DispatchedPattern();
-
-    [GeneratedRegex("[Pp]ermission denied|Unexpected response code: 403", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex Forbidden();
-
-    [GeneratedRegex("connection refused|no such host|dial (tcp|unix)|i/o timeout|no route to host|connect:|EOF|No cluster leader", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex Unreachable();
 }
-
-/// <summary>No Nomad server answers.</summary>
-public sealed class NomadAwayException(string message) : RunbookException(Runbook.ExitCode.Failed, message);
 
 /// <summary>A job was changed by someone else between our look and our submission.</summary>
 /// <param name="said">Nomad's words.</param>

@@ -14,7 +14,7 @@ public static class NomadRule
         if (facts.Nodes is { IsThere: false, Trouble: var trouble, Next: var next })
         {
             yield return trouble.Length > 0
-                ? new Diagnosis(DoctorState.Fail, Place, "answer", trouble) { Remedy = next }
+                ? new Diagnosis(DoctorState.Fail, Place, "answer", trouble) { Remedy = Remedy(next) }
                 : new Diagnosis(DoctorState.Unknown, Place, "answer", "Nomad was not asked") { Remedy = facts.Machine.Nomad.IsThere ? "./build.sh Deploy makes the sandbox" : "" };
             yield break;
         }
@@ -30,8 +30,11 @@ public static class NomadRule
                 };
         yield return facts.Cluster is { IsThere: true }
             ? new Diagnosis(DoctorState.Ok, Place, "jobs", facts.Cluster.Value!.Jobs.Count == 0 ? "none of this cluster yet" : $"{facts.Cluster.Value.Jobs.Count} of this cluster")
-            : new Diagnosis(DoctorState.Fail, Place, "jobs", facts.Cluster.Trouble) { Remedy = facts.Cluster.Next };
+            : new Diagnosis(DoctorState.Fail, Place, "jobs", facts.Cluster.Trouble) { Remedy = Remedy(facts.Cluster.Next) };
     }
+
+    // This is what that command answers.
+    private static string Remedy(string next) => next == NomadFailure.Next ? "nomad server members and nomad node status, typed by hand, say more" : next;
 
     private static IEnumerable<Diagnosis> Servers(DoctorLook look)
     {
