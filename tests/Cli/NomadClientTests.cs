@@ -1,6 +1,7 @@
 using Runbook;
 using Runbook.Cli;
 using Shouldly;
+using Tests.Facts;
 using Xunit;
 
 namespace Tests.Cli;
@@ -136,9 +137,23 @@ public class NomadClientTests
             .Message.ShouldContain("no dispatched job id");
     }
 
-    [Fact]
-    public async Task Logs_before_the_start_are_empty() =>
-        (await FakeGate.Client(1, "", "Unexpected response code: 404 (not started)").LogsAsync("a", "t", false, Token)).ShouldBeEmpty();
+    // No task that never started has a log, and what a lost node has nobody can read.
+    [Theory]
+    [InlineData("complete", "Started", "Unexpected response code: 404 (task \"t\" not started yet. No logs available)", false)]
+    [InlineData("failed", "Driver Failure", "Unexpected response code: 500 (no such file)", false)]
+    [InlineData("lost", "Started", "Unexpected response code: 404 (No path to node)", false)]
+    [InlineData("complete", "Started", "Error reading file: Unexpected response code: 403 (Permission denied)", true)]
+    [InlineData("running", "Started", "Error reading file: Unexpected response code: 404 (No path to node)", true)]
+    public async Task A_log_that_cannot_be_read_is_no_empty_one(string status, string happened, string said, bool fails)
+    {
+        var allocation = Given.Allocation("t", status, new NomadTaskEvent(happened, Given.Noon, 0, 0, false, ""));
+        var client = FakeGate.Client(1, "", said);
+        (await client.LogsSoFarAsync(allocation, "t", false, Token)).ShouldBeEmpty();
+        if (fails)
+            (await Should.ThrowAsync<RunbookException>(client.LogsAsync(allocation, "t", false, Token))).Message.ShouldContain(said.Contains("403", StringComparison.Ordinal) ? "403" : "No path to node");
+        else
+            (await client.LogsAsync(allocation, "t", false, Token)).ShouldBeEmpty();
+    }
 
     [Fact]
     public async Task Nodes_are_asked_one_by_one_and_sorted()

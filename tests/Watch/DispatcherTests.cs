@@ -44,6 +44,15 @@ public class DispatcherTests
     }
 
     [Fact]
+    public async Task A_child_whose_log_cannot_be_read_has_not_said_nothing()
+    {
+        Runs(endsAtPoll: 4, exitCode: 0);
+        _nomad.Unreadable = "Error reading file: Unexpected response code: 403 (Permission denied)";
+        (await Should.ThrowAsync<RunbookException>(_time.PassAsync(RunAsync()))).Message.ShouldStartWith("Nomad answers 403, permission denied: nomad alloc logs");
+        _nomad.Jobs[Child].Stopped.ShouldBeFalse("it has ended: there is nothing to stop");
+    }
+
+    [Fact]
     public async Task Each_line_is_passed_on_once_whichever_way_it_comes()
     {
         Runs(endsAtPoll: 4, exitCode: 0);

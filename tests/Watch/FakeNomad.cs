@@ -19,6 +19,9 @@ internal sealed class FakeNomad : IProcessGate
     /// <summary>What tasks wrote to standard output and standard error.</summary>
     public Dictionary<bool, string> Logs { get; } = new() { [false] = "", [true] = "" };
 
+    /// <summary>When set, no log can be read, and this is on standard error.</summary>
+    public string Unreadable { get; set; } = "";
+
     /// <summary>Lines that a follower of standard output gets at once.</summary>
     public List<string> Live { get; } = [];
 
@@ -93,7 +96,7 @@ internal sealed class FakeNomad : IProcessGate
         ["job", "history", "-json", var id] => (0, JsonSerializer.Serialize(History[id].Select(Fields)), ""),
         ["job", "revert", "-detach", var id, var version] => Revert(id, long.Parse(version)),
         ["alloc", "status", ..] => List(),
-        ["alloc", "logs", ..] => (0, Logs[words.Contains("-stderr")], ""),
+        ["alloc", "logs", ..] => Unreadable.Length > 0 ? (1, "", Unreadable) : (0, Logs[words.Contains("-stderr")], ""),
         ["alloc", "exec", ..] => OnExec(string.Join('|', words.SkipWhile(w => w != "--").Skip(1)) is { Length: > 0 } arguments ? $"{input}\n# {arguments}" : input),
         _ => throw new InvalidOperationException($"this fake knows no nomad {string.Join(' ', words)}"),
     };

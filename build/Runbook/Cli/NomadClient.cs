@@ -190,10 +190,20 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
         return match.Success ? match.Groups["id"].Value : throw NomadFailure.Of(new Outcome(invocation, 1, answer, "no dispatched job id in the answer"));
     }
 
-    /// <summary>What a task wrote; empty when it has not started yet.</summary>
-    public async Task<string> LogsAsync(string allocationId, string task, bool standardError, CancellationToken ct)
+    /// <summary>What a task wrote; empty when it has not started, or its node is lost.</summary>
+    /// <exception cref="RunbookException">It cannot be read: nothing may be concluded from that.</exception>
+    public async Task<string> LogsAsync(NomadAllocation allocation, string task, bool standardError, CancellationToken ct)
     {
-        var outcome = await gate.RunAsync(commands.Logs(allocationId, task, standardError), null, ct);
+        var outcome = await gate.RunAsync(commands.Logs(allocation.Id, task, standardError), null, ct);
+        return outcome.ExitCode == 0 ? outcome.Output
+            : allocation.ClientStatus == "lost" || !allocation.HasStarted(task) || NotStarted().IsMatch(outcome.Error) ? ""
+            : throw NomadFailure.Of(outcome);
+    }
+
+    /// <summary>What a task has written so far, as far as that can be read: for who looks again, or has a verdict without it.</summary>
+    public async Task<string> LogsSoFarAsync(NomadAllocation allocation, string task, bool standardError, CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync(commands.Logs(allocation.Id, task, standardError), null, ct);
         return outcome.ExitCode == 0 ? outcome.Output : "";
     }
 
@@ -243,6 +253,9 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
 
     [GeneratedRegex("""^(No job\(s\) with prefix or (id|ID) "|Prefix ("[^"]*" )?matched multiple jobs)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex NoSuchJob();
+
+    [GeneratedRegex("not started yet|No logs available", RegexOptions.CultureInvariant)]
+    private static partial Regex NotStarted();
 
     [GeneratedRegex(@"Job Modify Index: (?<index>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex IndexPattern();

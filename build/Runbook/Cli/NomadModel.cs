@@ -51,6 +51,9 @@ public sealed record NomadAllocation(
 
     /// <summary>The first eight characters, as Nomad prints ids.</summary>
     public string ShortId => Id.Length > 8 ? Id[..8] : Id;
+
+    /// <summary>A task of it has run, and so has a log.</summary>
+    public bool HasStarted(string task) => Tasks.Any(t => t.Name == task && t.Events.Any(e => e.Type is "Started" or "Terminated"));
 }
 
 /// <summary>A task's state within an allocation.</summary>

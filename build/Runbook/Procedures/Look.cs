@@ -79,7 +79,7 @@ public static class Look
             print($"{end.Text}; it was started again since");
         foreach (var standardError in (bool[])[false, true])
         {
-            var log = await session.Nomad.LogsAsync(allocation.Id, task, standardError, ct);
+            var log = await session.Nomad.LogsAsync(allocation, task, standardError, ct);
             if (log.Length > 0)
                 print(log.TrimEnd('\n'));
         }

@@ -135,5 +135,5 @@ public sealed partial class ServerWait(ClusterSettings settings, NomadClient nom
     private static partial Regex LockedOut();
 
     private Task<string> LogAsync(NomadAllocation allocation, CancellationToken ct) =>
-        nomad.LogsAsync(allocation.Id, NodeChannel.ServerTask, standardError: true, ct);
+        nomad.LogsSoFarAsync(allocation, NodeChannel.ServerTask, standardError: true, ct);
 }

@@ -33,9 +33,13 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
         string child, TimeSpan limit, Action<string>? onLine, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct,
         Func<string, bool>? leaveAt = null, TimeSpan? startLimit = null)
     {
+        var lines = new Lines(onLine, leaveAt);
+        NomadAllocation seen;
         try
         {
-            return await FollowAsync(child, limit, startLimit ?? PlacementLimit, new Lines(onLine, leaveAt), whileRunning, ct);
+            seen = await FollowAsync(child, limit, startLimit ?? PlacementLimit, lines, whileRunning, ct);
+            if (!seen.Ended)
+                return await CollectAsync(child, seen, lines, ct);
         }
         catch (Exception e) when (e is OperationCanceledException or RunbookException)
         {
@@ -43,6 +47,7 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
             await StopAsync(child);
             throw;
         }
+        return await CollectAsync(child, seen, lines, ct);
     }
 
     /// <summary>Stops a job and waits until its tasks have really ended.</summary>
@@ -54,7 +59,7 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
             CancellationToken.None);
     }
 
-    private async Task<Dispatched> FollowAsync(
+    private async Task<NomadAllocation> FollowAsync(
         string child, TimeSpan limit, TimeSpan startLimit, Lines lines, Func<NomadAllocation, Task>? whileRunning, CancellationToken ct)
     {
         var placement = new PlacementWatch(nomad, time);
@@ -80,12 +85,11 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
             ? IgnoreEndAsync(nomad.FollowLogsAsync(placed.Id, task, standardError: false, lines.Live, follow.Token))
             : Task.CompletedTask;
         var looked = time.GetTimestamp();
-        NomadAllocation ended;
         try
         {
             if (whileRunning is not null && !placed.Ended)
                 await whileRunning(placed);
-            ended = await new Deadline(time, limit).UntilAsync(
+            return await new Deadline(time, limit).UntilAsync(
                 async () =>
                 {
                     if (await LatestAsync(child, ct) is { } a && (a.Ended || lines.Left))
@@ -93,7 +97,7 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
                     // Following is best effort; what must be seen is looked for in the whole log as well.
                     if (lines.MayLeave && time.GetElapsedTime(looked) >= LookEvery)
                     {
-                        lines.Whole(await nomad.LogsAsync(placed.Id, task, standardError: false, ct), ended: false);
+                        lines.Whole(await nomad.LogsSoFarAsync(placed, task, standardError: false, ct), ended: false);
                         looked = time.GetTimestamp();
                     }
                     return null;
@@ -110,11 +114,21 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
             await follow.CancelAsync();
             await following;
         }
-        var error = nomad.LogsAsync(ended.Id, task, standardError: true, ct);
-        var output = await nomad.LogsAsync(ended.Id, task, standardError: false, ct);
-        lines.Whole(output, ended.Ended);
-        return new Dispatched(child, ended, output, await error);
     }
+
+    private async Task<Dispatched> CollectAsync(string child, NomadAllocation seen, Lines lines, CancellationToken ct)
+    {
+        var task = seen.Tasks.FirstOrDefault()?.Name ?? "";
+        var error = LogAsync(seen, task, standardError: true, ct);
+        var output = await LogAsync(seen, task, standardError: false, ct);
+        lines.Whole(output, seen.Ended);
+        return new Dispatched(child, seen, output, await error);
+    }
+
+    // An end is judged by what was written: one that cannot be read is no empty one.
+    private Task<string> LogAsync(NomadAllocation allocation, string task, bool standardError, CancellationToken ct) => allocation.Ended
+        ? nomad.LogsAsync(allocation, task, standardError, ct)
+        : nomad.LogsSoFarAsync(allocation, task, standardError, ct);
 
     private async Task<NomadAllocation?> LatestAsync(string child, CancellationToken ct) =>
         (await nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == child);
