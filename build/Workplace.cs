@@ -119,8 +119,7 @@ public sealed partial class Workplace(
     public void RenderJobs()
     {
         var jobs = Renderer.Render(Settings);
-        var folder = Path.Combine(root, "jobs", Profile);
-        var change = JobsDirectory.Write(folder, jobs).And(JobsDirectory.WriteModule(folder, new TerraformModule(Path.Combine(root, "templates")).Render(Settings, jobs)));
+        var change = new JobsFolder(Path.Combine(root, "jobs", Profile), new TerraformModule(Path.Combine(root, "templates"))).Write(Settings, jobs);
         foreach (var (verb, files) in new[] { ("added", change.Added), ("changed", change.Changed), ("removed", change.Removed), ("unchanged", change.Unchanged) })
         {
             foreach (var file in files)

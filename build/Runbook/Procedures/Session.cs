@@ -62,8 +62,10 @@ public sealed class Session
     public TerraformModule Module { get; }
 
     /// <summary>Writes the jobs, and where Terraform submits some of them its root module, to their folder.</summary>
-    public JobsChange WriteJobs(IReadOnlyList<RenderedJob> jobs) =>
-        JobsDirectory.Write(JobsPath, jobs).And(JobsDirectory.WriteModule(JobsPath, Module.Render(Settings, jobs)));
+    /// <exception cref="RunbookException">The folder cannot be written.</exception>
+    public JobsChange WriteJobs(IReadOnlyList<RenderedJob> jobs, string state = RunbookException.Unchanged) => Folder.Write(Settings, jobs, state);
+
+    private JobsFolder Folder => new(JobsPath, Module);
 
     /// <summary>Asks and tells Nomad.</summary>
     public NomadClient Nomad { get; }
@@ -152,7 +154,7 @@ public sealed class Session
             var (facts, changes) = await ObserveAsync(jobs, token);
             var plan = await make(facts, changes);
             if (!dryRun)
-                WriteJobs(jobs);
+                Folder.TryWrite(Settings, jobs, Listener);
             await Runner(secrets).RunAsync(plan, dryRun, token);
         }, ct);
 
