@@ -163,6 +163,29 @@ public class DispatcherTests
         ShouldBeStopped();
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_child_that_is_removed_from_Nomad_is_not_waited_for(bool purged)
+    {
+        _nomad.OnPoll = poll =>
+        {
+            if (poll == 1)
+                _nomad.Set(Given.Allocation(Child, "running"));
+            if (poll == 5 && purged)
+                _nomad.Jobs.Remove(Child);
+            if (poll == 5)
+                _nomad.Allocations.Clear();
+            if (poll == 25 && !purged)
+                _nomad.Set(Given.Allocation(Child, "complete", Given.Ended(0)));
+        };
+        var began = _time.GetUtcNow();
+        if (purged)
+            (await Should.ThrowAsync<RunbookException>(_time.PassAsync(RunAsync()))).Message.ShouldBe($"{Child} was removed from Nomad while it ran");
+        else
+            (await _time.PassAsync(RunAsync())).ExitCode.ShouldBe(0);
+        (_time.GetUtcNow() - began).ShouldBeInRange(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(45));
+    }
+
     private Task<Dispatched> RunAsync(Action<string>? onLine = null, CancellationToken? ct = null) => new Dispatcher(_nomad.Client, _time).RunAsync(
         "pgbackrest", new Dictionary<string, string> { ["operation"] = "facts" }, TimeSpan.FromMinutes(1), onLine, null, ct ?? Token);
 

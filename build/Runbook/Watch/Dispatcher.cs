@@ -9,6 +9,9 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
+    // An allocation may be missing from one list, as when the servers change their leader.
+    private static readonly TimeSpan GoneLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>Dispatches, waits and collects.</summary>
     /// <param name="jobId">The parameterized job.</param>
     /// <param name="meta">Meta of the child; no secrets: Nomad shows it.</param>
@@ -89,11 +92,17 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
         {
             if (whileRunning is not null && !placed.Ended)
                 await whileRunning(placed);
+            var seen = time.GetTimestamp();
             return await new Deadline(time, limit).UntilAsync(
                 async () =>
                 {
-                    if (await LatestAsync(child, ct) is { } a && (a.Ended || lines.Left))
+                    var latest = await LatestAsync(child, ct);
+                    if (latest is { } a && (a.Ended || lines.Left))
                         return a;
+                    if (latest is not null)
+                        seen = time.GetTimestamp();
+                    else if (time.GetElapsedTime(seen) >= GoneLimit)
+                        seen = await ThrowIfRemovedAsync(child, ct);
                     // Following is best effort; what must be seen is looked for in the whole log as well.
                     if (lines.MayLeave && time.GetElapsedTime(looked) >= LookEvery)
                     {
@@ -132,6 +141,15 @@ public sealed class Dispatcher(NomadClient nomad, TimeProvider time)
 
     private async Task<NomadAllocation?> LatestAsync(string child, CancellationToken ct) =>
         (await nomad.AllocationsAsync(ct)).LastOrDefault(a => a.JobId == child);
+
+    /// <returns>When it was seen that Nomad has the job.</returns>
+    private async Task<long> ThrowIfRemovedAsync(string child, CancellationToken ct) => await nomad.JobAsync(child, ct) is not null
+        ? time.GetTimestamp()
+        : throw new RunbookException(ExitCode.Failed, $"{child} was removed from Nomad while it ran")
+        {
+            State = "how it ended is not known, and its log is gone",
+            Next = "./build.sh Status, then the same command again",
+        };
 
     private static void ThrowIfUnplaced(string child, Unplaced? unplaced)
     {
