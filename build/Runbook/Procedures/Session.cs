@@ -165,13 +165,13 @@ public sealed class Session
         return Renderer.Render(Settings, _oldest);
     }
 
-    // Who may not ask for the servers may still ask the executable, which is mostly of their version.
+    // The executable reads the jobspec, the servers what it makes of it. Who may not ask for the servers may still ask the executable.
     private async Task<Version?> OldestAsync(CancellationToken ct)
     {
+        var executable = Answer.AskAsync(() => Nomad.VersionAsync(ct));
         var servers = await Answer.AskAsync(() => Nomad.ServersAsync(ct));
-        return servers.Value is { IsDefaultOrEmpty: false } all && all.Where(s => s.Alive).Select(s => s.Version).Min() is { } oldest
-            ? oldest
-            : (await Answer.AskAsync(() => Nomad.VersionAsync(ct))).Value;
+        var versions = servers.Value.IsDefault ? [] : servers.Value.Where(s => s.Alive).Select(s => s.Version);
+        return versions.Append((await executable).Value).OfType<Version>().Min();
     }
 
     /// <summary>What the cluster is like, and what submitting each job would do; both at once.</summary>
