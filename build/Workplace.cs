@@ -262,6 +262,7 @@ public sealed partial class Workplace(
         }
 
         var set = NomadEnvironment.Of(Settings.Nomad.Address, Settings.Nomad.Region, Settings.Nomad.Namespace);
+        NomadEnvironment.GuardNamespace(set, Environment.GetEnvironmentVariable);
         foreach (var contradiction in NomadEnvironment.Contradictions(set, Environment.GetEnvironmentVariable))
             SayBeside($"warning: {contradiction}");
         return set;

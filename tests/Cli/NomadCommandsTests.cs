@@ -35,6 +35,8 @@ public class NomadCommandsTests
     {
         invocation.ToString().ShouldBe("/opt/nomad " + line);
         invocation.Environment["NOMAD_ADDR"].ShouldBe("http://n:1");
+        // Colours of the operator's terminal would be read as part of an answer.
+        (invocation.Environment["NOMAD_CLI_NO_COLOR"], invocation.Environment["NOMAD_CLI_FORCE_COLOR"]).ShouldBe(("1", ""));
     }
 
     [Fact]

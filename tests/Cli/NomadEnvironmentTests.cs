@@ -1,3 +1,4 @@
+using Runbook;
 using Runbook.Cli;
 using Shouldly;
 using Xunit;
@@ -20,6 +21,17 @@ public class NomadEnvironmentTests
         {
             "NOMAD_NAMESPACE" => inEnvironment, "NOMAD_ADDR" => "https://nomad:4646/", _ => "whatever",
         }).ShouldBe(told is null ? [] : [told]);
+
+    [Theory]
+    [InlineData("*", "", true), InlineData("*", "apps", false), InlineData("apps", "", false), InlineData(null, "", false)]
+    public void All_namespaces_at_once_are_refused(string? inEnvironment, string configured, bool refused)
+    {
+        void Guard() => NomadEnvironment.GuardNamespace(NomadEnvironment.Of("", "", configured), _ => inEnvironment);
+        if (refused)
+            Should.Throw<RunbookException>(Guard).Next.ShouldContain("unset NOMAD_NAMESPACE");
+        else
+            Should.NotThrow(Guard);
+    }
 
     [Fact]
     public void Tokens_are_secrets_and_short_words_are_none() =>

@@ -7,6 +7,10 @@ namespace Runbook.Cli;
 /// flag package stops at the first word that is none.</summary>
 public sealed record NomadCommands(string Executable)
 {
+    // What is printed for people would be read as part of an answer: hints, and colours, which a variable of the operator may force.
+    private static readonly ImmutableDictionary<string, string> Plain = ImmutableDictionary<string, string>.Empty
+        .Add("NOMAD_CLI_SHOW_HINTS", "false").Add("NOMAD_CLI_NO_COLOR", "1").Add("NOMAD_CLI_FORCE_COLOR", "");
+
     /// <summary>Settings for every call, such as NOMAD_ADDR, beside what the environment says.</summary>
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
@@ -90,5 +94,5 @@ public sealed record NomadCommands(string Executable)
     private Invocation Ask(params ImmutableArray<string> arguments) => Make(arguments) with { Repeat = Repeat.Always };
 
     private Invocation Make(params ImmutableArray<string> arguments) =>
-        new(Executable, arguments) { Environment = Environment.SetItem("NOMAD_CLI_SHOW_HINTS", "false"), Repeat = Repeat.Unsent };
+        new(Executable, arguments) { Environment = Environment.SetItems(Plain), Repeat = Repeat.Unsent };
 }

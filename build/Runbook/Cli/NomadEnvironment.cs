@@ -8,6 +8,8 @@ namespace Runbook.Cli;
 /// </summary>
 public static class NomadEnvironment
 {
+    private const string NamespaceVariable = "NOMAD_NAMESPACE";
+
     // Shorter ones are no tokens, and hiding them would make any text unreadable.
     private const int ShortestToken = 8;
 
@@ -15,7 +17,7 @@ public static class NomadEnvironment
 
     /// <summary>Variables that the profile decides, by the setting that does.</summary>
     private static readonly (string Setting, string Variable)[] Decided =
-        [("nomad.address", "NOMAD_ADDR"), ("nomad.region", "NOMAD_REGION"), ("nomad.namespace", "NOMAD_NAMESPACE")];
+        [("nomad.address", "NOMAD_ADDR"), ("nomad.region", "NOMAD_REGION"), ("nomad.namespace", NamespaceVariable)];
 
     /// <summary>The variables to set.</summary>
     /// <param name="address">As configured; empty for none.</param>
@@ -31,6 +33,20 @@ public static class NomadEnvironment
         from decided in Decided
         where set.ContainsKey(decided.Variable) && variable(decided.Variable) is { Length: > 0 } other && other.TrimEnd('/') != set[decided.Variable].TrimEnd('/')
         select $"{decided.Variable} is {variable(decided.Variable)}, and {decided.Setting} of the profile is {set[decided.Variable]}: that one is used";
+
+    /// <summary>Refuses all namespaces at once: a job's name is another job in each, and Psql or Logs would take any of them.</summary>
+    /// <param name="set">What the profile sets.</param>
+    /// <param name="variable">Reads the environment.</param>
+    /// <exception cref="RunbookException">The environment asks for all, and the profile for none.</exception>
+    public static void GuardNamespace(ImmutableDictionary<string, string> set, Func<string, string?> variable)
+    {
+        if (!set.ContainsKey(NamespaceVariable) && variable(NamespaceVariable) == "*")
+            throw new RunbookException(ExitCode.WrongUse, $"{NamespaceVariable} is *, all namespaces: a cluster is in one")
+            {
+                State = RunbookException.Unchanged,
+                Next = $"unset {NamespaceVariable}, or set nomad.namespace in the profile",
+            };
+    }
 
     /// <summary>What must not be seen of the environment, whatever prints it.</summary>
     /// <param name="variable">Reads the environment.</param>
