@@ -156,10 +156,47 @@ public class NomadClientTests
     }
 
     [Fact]
-    public async Task Nodes_are_asked_one_by_one_and_sorted()
+    public async Task The_nodes_of_the_list_are_sorted_and_not_asked()
     {
-        var gate = new FakeGate(i => (0, i.Arguments.Length == 3 ? """[{"ID":"2"},{"ID":"1"}]""" : $$"""{"ID":"{{i.Arguments[^1]}}","Name":"n{{i.Arguments[^1]}}"}""", ""));
+        var gate = new FakeGate(_ => (0, """[{"ID":"2","Name":"n2","Status":"down"},{"ID":"1","Name":"n1","Status":"ready","Drain":true}]""", ""));
         var nodes = await new NomadClient(new NomadCommands("nomad"), gate).NodesAsync(Token);
-        nodes.Select(n => n.Name).ShouldBe(["n1", "n2"]);
+        nodes.Select(n => (n.Name, n.Trouble)).ShouldBe([("n1", "draining"), ("n2", "down")]);
+        gate.Asked.ShouldHaveSingleItem();
+    }
+
+    // A region of hundreds is no reason for hundreds of processes.
+    [Fact]
+    public async Task Only_nodes_that_matter_are_asked_and_a_few_at_once()
+    {
+        var gate = new CountingGate();
+        var nodes = await new NomadClient(new NomadCommands("nomad"), gate).NodesAsync(n => n.Datacenter == "dc1", Token);
+        nodes.Length.ShouldBe(60);
+        nodes.Where(n => n.HostVolumes.Contains("data")).Select(n => n.Datacenter).ShouldBe(Enumerable.Repeat("dc1", 30));
+        (gate.Calls, gate.AtOnce <= 8).ShouldBe((31, true));
+    }
+
+    private sealed class CountingGate : IProcessGate
+    {
+        private readonly Lock _lock = new();
+        private int _running;
+
+        public int Calls { get; private set; }
+
+        public int AtOnce { get; private set; }
+
+        public async Task<Outcome> RunAsync(Invocation invocation, Action<string>? onOutputLine, CancellationToken cancellationToken)
+        {
+            lock (_lock)
+            {
+                Calls++;
+                AtOnce = Math.Max(AtOnce, ++_running);
+            }
+            await Task.Yield();
+            lock (_lock)
+                _running--;
+            return new Outcome(invocation, 0, invocation.Arguments.Length == 3 ? $"[{string.Join(',', Enumerable.Range(100, 60).Select(i => Json(i, "null")))}]" : Json(int.Parse(invocation.Arguments[^1]), """{"data":{}}"""), "");
+        }
+
+        private static string Json(int id, string volumes) => $$"""{"ID":"{{id}}","Name":"n{{id}}","Datacenter":"dc{{id / 130 + 1}}","HostVolumes":{{volumes}}}""";
     }
 }

@@ -55,7 +55,7 @@ public class PreflightVersionTests
         ["version"] => (0, $"Nomad v{cli}\n", ""),
         ["server", "members"] when server.Length == 0 => (1, "", "Error querying servers: Unexpected response code: 403 (Permission denied)"),
         ["server", "members"] => (0, $"Name         Address    Port  Status  Leader  Protocol  Build   Datacenter  Region\ndb-1.global  127.0.0.1  4648  alive   true    2         {server,-6}  dc1         global\n", ""),
-        ["node", "status", "-json"] => (0, """[{"ID":"n"}]""", ""),
+        ["node", "status", "-json"] => (0, """[{"ID":"n","Name":"db-1","Datacenter":"dc1"}]""", ""),
         _ => (0, $$$"""
             {"ID":"n","Name":"db-1","Datacenter":"dc1","Status":"ready","SchedulingEligibility":"eligible",
              "Attributes":{"nomad.version":"{{{node}}}"},"Drivers":{"raw_exec":{"Healthy":true}},"HostVolumes":null}

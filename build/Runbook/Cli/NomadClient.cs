@@ -11,6 +11,8 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     /// <summary>The oldest version whose behaviour was measured.</summary>
     public static readonly Version Oldest = new(1, 1);
 
+    private const int NodesAtOnce = 8;
+
     private ImmutableArray<NomadServer> _servers;
 
     /// <summary>Whose jobs may be changed; null where that does not matter.</summary>
@@ -46,12 +48,17 @@ public sealed partial class NomadClient(NomadCommands commands, IProcessGate gat
     /// <exception cref="RunbookException">It is not there, or not ours to see.</exception>
     public Task NamespaceAsync(string name, CancellationToken ct) => AskAsync(commands.Namespace(name), ct);
 
-    /// <summary>The nodes of the region with their drivers and host volumes.</summary>
-    public async Task<ImmutableArray<NomadNode>> NodesAsync(CancellationToken ct)
+    /// <summary>The nodes of the region, as the list tells of them: without drivers and host volumes.</summary>
+    public async Task<ImmutableArray<NomadNode>> NodesAsync(CancellationToken ct) =>
+        [.. (await ReadAsync(commands.Nodes(), NomadJson.Nodes, ct)).OrderBy(n => n.Name, StringComparer.Ordinal)];
+
+    /// <summary>The same with drivers and host volumes of those that matter: each is a call, and a region may have hundreds.</summary>
+    public async Task<ImmutableArray<NomadNode>> NodesAsync(Func<NomadNode, bool> matters, CancellationToken ct)
     {
-        var ids = await ReadAsync(commands.Nodes(), NomadJson.NodeIds, ct);
-        var nodes = await Task.WhenAll(ids.Select(id => ReadAsync(commands.Node(id), NomadJson.Node, ct)));
-        return [.. nodes.OrderBy(n => n.Name, StringComparer.Ordinal)];
+        var nodes = new List<NomadNode>();
+        foreach (var some in (await NodesAsync(ct)).Chunk(NodesAtOnce))
+            nodes.AddRange(await Task.WhenAll(some.Select(n => matters(n) ? ReadAsync(commands.Node(n.Id), NomadJson.Node, ct) : Task.FromResult(n))));
+        return [.. nodes];
     }
 
     /// <summary>The node of an allocation; null where Nomad did not tell which.</summary>

@@ -37,12 +37,12 @@ public static class NomadJson
             : [];
     }
 
-    /// <summary>The ids in <c>node status -json</c>.</summary>
-    public static ImmutableArray<string> NodeIds(string json)
+    /// <summary>The nodes in <c>node status -json</c>.</summary>
+    public static ImmutableArray<NomadNode> Nodes(string json)
     {
         using var document = JsonDocument.Parse(json);
         return document.RootElement.ValueKind == JsonValueKind.Array
-            ? [.. document.RootElement.EnumerateArray().Select(n => Text(n, "ID"))]
+            ? [.. document.RootElement.EnumerateArray().Select(Node)]
             : [];
     }
 
@@ -50,8 +50,11 @@ public static class NomadJson
     public static NomadNode Node(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var node = document.RootElement;
-        return new NomadNode(
+        return Node(document.RootElement);
+    }
+
+    private static NomadNode Node(JsonElement node) =>
+        new(
             Text(node, "ID"), Text(node, "Name"), Text(node, "Datacenter"), Text(node, "Status"),
             Text(node, "SchedulingEligibility") is "" or "eligible",
             [.. Properties(node, "Drivers").Where(d => Flag(d.Value, "Healthy")).Select(d => d.Name)],
@@ -61,7 +64,6 @@ public static class NomadJson
             Drains = Flag(node, "Drain"),
             Version = Element(node, "Attributes") is { } attributes ? NomadVersion.Parse(Text(attributes, "nomad.version")) : null,
         };
-    }
 
     private static NomadJob Job(JsonElement job) => new(
         Text(job, "ID"), Text(job, "Type"), Text(job, "Status"), Flag(job, "Stop"),

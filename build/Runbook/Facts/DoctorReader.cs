@@ -28,7 +28,7 @@ public sealed partial class DoctorReader(ClusterSettings settings, NomadClient n
         var servers = Answer.AskAsync(() => nomad.ServersAsync(ct));
         facts = facts with
         {
-            Nodes = await Answer.AskAsync(() => nomad.NodesAsync(ct)),
+            Nodes = await Answer.AskAsync(() => nomad.NodesAsync(ChosenNodes.Of(settings), ct)),
             Servers = await servers,
         };
         if (!facts.Nodes.IsThere)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Runbook.Cli;
 using Runbook.Config;
+using Runbook.Facts;
 using Runbook.Plan;
 using Runbook.Run;
 
@@ -17,7 +18,7 @@ public static class Preflight
     /// <exception cref="RunbookException">Something is missing; the message names it and the remedy.</exception>
     public static async Task CheckAsync(ClusterSettings settings, NomadClient nomad, IRunListener listener, CancellationToken ct)
     {
-        var nodes = nomad.NodesAsync(ct);
+        var nodes = nomad.NodesAsync(ChosenNodes.Of(settings), ct);
         var servers = ServersAsync(nomad, ct);
         // Awaited first: a missing or old executable explains whatever else went wrong.
         var cli = await nomad.VersionAsync(ct);
@@ -38,7 +39,7 @@ public static class Preflight
     {
         var driver = NodesRule.Driver(settings);
         var volumes = NodesRule.Volumes(settings);
-        var here = nodes.Where(n => n.Datacenter == settings.Nomad.Datacenter && (settings.Nomad.Node.Length == 0 || n.Name == settings.Nomad.Node)).ToList();
+        var here = nodes.Where(ChosenNodes.Of(settings)).ToList();
         if (here.Count == 0)
             throw RunbookException.Refused(
                 settings.Nomad.Node.Length > 0

@@ -13,7 +13,7 @@ public sealed record DoctorLook(ClusterSettings Settings, DoctorFacts Facts)
     public NodeFacts? Node => Facts.Host.Value?.Node;
 
     /// <summary>The same node as Nomad knows it; null when it is not known which.</summary>
-    public NomadNode? NomadNode => Facts.Nodes is { IsThere: true } nodes && Node is { } node ? nodes.Value.FirstOrDefault(n => n.Name == node.Node) : null;
+    public NomadNode? NomadNode => Facts.Host.Value?.Host is { } host ? host : Facts.Nodes is { IsThere: true } nodes && Node is { } node ? nodes.Value.FirstOrDefault(n => n.Name == node.Node) : null;
 
     /// <summary>This cluster's server runs. The task that looks at the host sees its process, unless the driver gives each task processes of its own.</summary>
     public bool Serves => Node?.Recovering is not null || (Settings.Nomad.Driver != TaskDriver.RawExec && Facts.Host.Value?.Server is not null);

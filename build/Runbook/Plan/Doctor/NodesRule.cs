@@ -1,5 +1,6 @@
 using Runbook.Cli;
 using Runbook.Config;
+using Runbook.Facts;
 
 namespace Runbook.Plan;
 
@@ -15,7 +16,7 @@ public static class NodesRule
             yield break;
         var settings = look.Settings.Nomad;
         var nodes = look.Facts.Nodes.Value;
-        var here = nodes.Where(n => n.Datacenter == settings.Datacenter && (settings.Node.Length == 0 || n.Name == settings.Node)).ToList();
+        var here = nodes.Where(ChosenNodes.Of(look.Settings)).ToList();
         if (here.Count == 0)
         {
             yield return new Diagnosis(
