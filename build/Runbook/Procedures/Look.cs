@@ -64,7 +64,7 @@ public static class Look
         var allocation = (await session.Nomad.AllocationsAsync(ct)).LastOrDefault(a => a.BelongsTo(id))
             ?? throw RunbookException.Refused(
                 $"job {id} has no allocation, so no log; jobs of this cluster: {string.Join(", ", session.Reader.JobIds)}", "./build.sh Status");
-        var task = allocation.Tasks.FirstOrDefault()?.Name ?? NodeChannel.ServerTask;
+        var task = TaskOf(allocation);
         if (follow && !allocation.Ended)
         {
             await Task.WhenAll(
@@ -72,7 +72,7 @@ public static class Look
                 session.Nomad.FollowLogsAsync(allocation.Id, task, standardError: false, print, ct));
             return;
         }
-        var end = allocation.Tasks.SelectMany(t => t.Events.Where(e => e.Type is "Driver Failure" or "Terminated").TakeLast(1).Select(e => (Event: e, t.StartedSince)))
+        var end = allocation.Tasks.Where(t => t.Name == task).SelectMany(t => t.Events.Where(e => e.Type is "Driver Failure" or "Terminated").TakeLast(1).Select(e => (Event: e, t.StartedSince)))
             .Select(e => (Text: $"({allocation.JobId}: {e.Event.Type} {Words.At(e.Event.At)}, {e.Event.Message})", e.StartedSince)).LastOrDefault();
         // Of a task that was started again since, the newest lines are of a later run than that end.
         if (end is { StartedSince: true })
@@ -86,6 +86,12 @@ public static class Look
         if (end is { StartedSince: false, Text: { } text })
             print(text);
     }
+
+    // Consul Connect puts a proxy into the group, and "connect-proxy-..." comes first in the alphabet.
+    private static string TaskOf(NomadAllocation allocation) =>
+        (allocation.Tasks.FirstOrDefault(t => t.Name == NodeChannel.ServerTask)
+            ?? allocation.Tasks.FirstOrDefault(t => !t.Name.StartsWith("connect-", StringComparison.Ordinal))
+            ?? allocation.Tasks.FirstOrDefault())?.Name ?? NodeChannel.ServerTask;
 
     /// <summary>A psql on the running server, or on the staged one while a restore is paused: a shell, or one command.</summary>
     /// <param name="session">With the cluster.</param>
