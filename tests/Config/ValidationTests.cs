@@ -33,6 +33,7 @@ public class ValidationTests
     [InlineData("postgres.killTimeout", "\"1s\"", "found \"1s\"; allowed: a duration such as \"90s\", \"5m\" or \"1h30m\", from 5s to 24h")]
     [InlineData("postgres.killTimeout", "300", "found 300; allowed: a duration")]
     [InlineData("postgres.cluster", "\"a/b\"", "found \"a/b\"; allowed: letters, digits")]
+    [InlineData("postgres.cluster", "\"main\\n\"", null), InlineData("pgbackrest.stanza", "\"main\\n\"", null), InlineData("postgres.osUser", "\"postgres\\n\"", null)]
     [InlineData("postgres.osUser", "\"a b\"", "found \"a b\"; allowed: the name of a system user")]
     [InlineData("postgres.locale", "\"C; x\"", "found \"C; x\"; allowed: the name of a locale")]
     [InlineData("postgres.binDirectory", "\"bin\"", "found \"bin\"; allowed: an absolute path")]

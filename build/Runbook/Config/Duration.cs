@@ -34,6 +34,6 @@ public static partial class Duration
     }
 
     // Seven digits of each keep every sum inside a TimeSpan.
-    [GeneratedRegex("^(?:(?<h>[0-9]{1,7})h)?(?:(?<m>[0-9]{1,7})m)?(?:(?<s>[0-9]{1,7})s)?$")]
+    [GeneratedRegex("^(?:(?<h>[0-9]{1,7})h)?(?:(?<m>[0-9]{1,7})m)?(?:(?<s>[0-9]{1,7})s)?\\z")]
     private static partial Regex Pattern();
 }

@@ -31,6 +31,6 @@ public sealed partial record EncryptedSecret(string Name, string? Profile, strin
     /// <summary>What a name looks like.</summary>
     internal const string Pattern = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
 
-    [GeneratedRegex($"^{Pattern}$")]
+    [GeneratedRegex($"^{Pattern}\\z")]
     private static partial Regex Allowed();
 }

@@ -67,16 +67,16 @@ internal sealed partial record NomadCron(ImmutableSortedSet<int>? Values)
 
     private static Regex Special(int field) => field switch { 2 => OfMonth(), 4 => OfWeek(), _ => Never() };
 
-    [GeneratedRegex("^(?:(?<any>\\*)|(?<first>[0-9a-z]+)(?:-(?<last>[0-9a-z]+))?)(?:/(?<step>[0-9]+))?$")]
+    [GeneratedRegex("^(?:(?<any>\\*)|(?<first>[0-9a-z]+)(?:-(?<last>[0-9a-z]+))?)(?:/(?<step>[0-9]+))?\\z")]
     private static partial Regex Form();
 
-    [GeneratedRegex("^[0-9]{1,2}$")]
+    [GeneratedRegex("^[0-9]{1,2}\\z")]
     private static partial Regex TwoDigits();
 
-    [GeneratedRegex("^(?:l|lw|(?:0?[1-9]|[12][0-9]|3[01])w)$")]
+    [GeneratedRegex("^(?:l|lw|(?:0?[1-9]|[12][0-9]|3[01])w)\\z")]
     private static partial Regex OfMonth();
 
-    [GeneratedRegex("^(?:[0-7]|sun|mon|tue|wed|thu|fri|sat)(?:l|#[1-5])$")]
+    [GeneratedRegex("^(?:[0-7]|sun|mon|tue|wed|thu|fri|sat)(?:l|#[1-5])\\z")]
     private static partial Regex OfWeek();
 
     [GeneratedRegex("(?!)")]

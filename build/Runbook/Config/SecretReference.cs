@@ -100,7 +100,7 @@ public sealed partial record SecretReference
     [GeneratedRegex(@"\{\{[^}]*\bnomadVar")]
     private static partial Regex NomadVariable();
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*\\z")]
     private static partial Regex EnvironmentName();
 
     [GeneratedRegex(@"\{\{.*?\}\}")]

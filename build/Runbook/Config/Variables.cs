@@ -29,6 +29,6 @@ internal sealed partial class Variables(IReadOnlyDictionary<string, string> valu
     [GeneratedRegex(@"\$\$\{|\$\{(?<name>[^{}]*)\}?")]
     private static partial Regex Reference();
 
-    [GeneratedRegex(@"^\$\{[^{}]+\}$")]
+    [GeneratedRegex(@"^\$\{[^{}]+\}\z")]
     private static partial Regex WholeReference();
 }

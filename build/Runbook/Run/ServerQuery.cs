@@ -40,7 +40,7 @@ public sealed class ServerQuery(ClusterSettings settings, NomadClient nomad)
     /// <param name="arguments">More of psql's own.</param>
     public static IReadOnlyList<string> Psql(ClusterSettings settings, string socket, string options, params IEnumerable<string> arguments) => NodeChannel.OwnerCommand(
         settings.Postgres.OsUser,
-        "unset PGSERVICE PGPASSFILE; export PGOPTIONS=$1 PGDATABASE=postgres; psql=$2/psql; "
+        "for name in \"${!PG@}\"; do unset \"$name\"; done; export PGOPTIONS=$1 PGDATABASE=postgres; psql=$2/psql; "
         + "\"$psql\" -h \"$3\" -p \"$4\" -U postgres -XAtq -c '' </dev/null >/dev/null 2>&1 || PGDATABASE=template1; exec \"$psql\" -h \"$3\" -p \"$4\" -U postgres \"${@:5}\"",
         [options, settings.Postgres.BinDirectory, socket, $"{settings.Postgres.Port}", .. arguments]);
 }

@@ -21,13 +21,13 @@ internal static partial class PostgresRules
         problems.AddIf(postgres.InitScript.Contains('\0'), "postgres.initScript", "holds a NUL character; allowed: SQL text");
     }
 
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_.-]{0,31}$")]
+    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_.-]{0,31}\\z")]
     private static partial Regex SystemUser();
 
-    [GeneratedRegex("^[A-Za-z0-9_.@-]+$")]
+    [GeneratedRegex("^[A-Za-z0-9_.@-]+\\z")]
     private static partial Regex Locale();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.:*%, -]*$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_.:*%, -]*\z")]
     private static partial Regex Addresses();
 
     // Braces alone are no template: '{{1,2},{3,4}}' is an array in SQL.

@@ -28,6 +28,6 @@ internal static partial class ServerTlsRules
             problems.Add($"postgres.settings.{name}", "belongs to the runbook: postgres.tls sets it");
     }
 
-    [GeneratedRegex(@"^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$")]
+    [GeneratedRegex(@"^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?\z")]
     private static partial Regex Name();
 }

@@ -23,10 +23,10 @@ internal static partial class TerraformRules
         }
     }
 
-    [GeneratedRegex(@"^ *(=|!=|>=?|<=?|~>)? *[0-9]+(\.[0-9]+){0,2}( *, *(=|!=|>=?|<=?|~>)? *[0-9]+(\.[0-9]+){0,2})* *$")]
+    [GeneratedRegex(@"^ *(=|!=|>=?|<=?|~>)? *[0-9]+(\.[0-9]+){0,2}( *, *(=|!=|>=?|<=?|~>)? *[0-9]+(\.[0-9]+){0,2})* *\z")]
     private static partial Regex Constraint();
 
-    [GeneratedRegex("^[a-z][a-z0-9_]*$")]
+    [GeneratedRegex("^[a-z][a-z0-9_]*\\z")]
     private static partial Regex Name();
 
     [GeneratedRegex("secret|password|passphrase|token|access_key|credential|private_key|encryption_key|conn_str|sas|^key_material$")]

@@ -28,6 +28,6 @@ internal static partial class Text
 
     private static readonly char[] ForbiddenInPaths = ['"', '\'', '\\', '$', '`', '{', '}', '%', ','];
 
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
     private static partial Regex PlainName();
 }
