@@ -13,7 +13,7 @@ public sealed class NomadVariablesTests
     {
         ["NOMAD_ADDR"] = "https://nomad.example.com:4646", ["NOMAD_TOKEN"] = Token, ["NOMAD_NAMESPACE"] = "apps", ["NOMAD_REGION"] = "eu",
         ["NOMAD_CACERT"] = "/ca.pem", ["NOMAD_CLIENT_CERT"] = "/client.pem", ["NOMAD_CLIENT_KEY"] = "/client.key", ["NOMAD_SKIP_VERIFY"] = "true",
-        ["NOMAD_TLS_SERVER_NAME"] = "server.eu.nomad", ["NOMAD_CLI_SHOW_HINTS"] = "false",
+        ["NOMAD_TLS_SERVER_NAME"] = "server.eu.nomad", ["NOMAD_CLI_SHOW_HINTS"] = "false", ["NOMAD_CLI_NO_COLOR"] = "1", ["NOMAD_CLI_FORCE_COLOR"] = "",
     };
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
         {
             return See(await WithNodeAsync(facts, throughJob: false, Operation(health), ct));
         }
-        catch (RunbookException e) when (e.Code != ExitCode.WrongUse)
+        catch (RunbookException e) when (e.Code == ExitCode.Failed && e is not NomadAwayException)
         {
             return See(facts with { Unasked = new Unasked(e.Message, e.Next) });
         }
