@@ -11,7 +11,7 @@ public sealed class ArchiveGapTests(ArchiveGapTests.ShortQueueCluster cluster) :
 
     private string Repository => Path.Combine(Checkout.Sandbox, "repository");
 
-    [Fact]
+    [Fact, Thorough]
     public async Task An_outage_alarms_and_passes_and_what_was_dropped_is_told_until_a_full_backup_stands_behind_it()
     {
         (await Checkout.Run(0, "Check")).Out.ShouldContain("healthy: ");

@@ -9,7 +9,6 @@ public sealed class CancelTests(GatedCluster cluster) : IClassFixture<GatedClust
     private Checkout Checkout => cluster.Checkout;
 
     [Theory]
-    [InlineData("Backup --backup-type incr", "backup", Processes.Interrupt, 130)]
     [InlineData("Restore --backup-set latest", "restore", Processes.Terminate, 143)]
     public async Task In_the_middle_of_a_copy(string command, string held, int signal, int exitCode)
     {
@@ -20,9 +19,10 @@ public sealed class CancelTests(GatedCluster cluster) : IClassFixture<GatedClust
     }
 
     [Theory, Thorough]
+    [InlineData("Backup --backup-type incr", "backup", Processes.Interrupt, 130)]
     [InlineData("Backup --backup-type incr", "backup", Processes.Terminate, 143)]
     [InlineData("Restore --backup-set latest", "restore", Processes.Interrupt, 130)]
-    public Task By_the_other_signal(string command, string held, int signal, int exitCode) => In_the_middle_of_a_copy(command, held, signal, exitCode);
+    public Task In_that_of_another_or_by_the_other_signal(string command, string held, int signal, int exitCode) => In_the_middle_of_a_copy(command, held, signal, exitCode);
 
     [Fact, Thorough]
     public async Task In_the_first_deployment()

@@ -10,7 +10,7 @@ public sealed partial class RepositoryTests(EncryptedCluster cluster) : IClassFi
 {
     private Checkout Checkout => cluster.Checkout;
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Flipped_bytes_a_missing_file_and_a_missing_segment_are_each_found()
     {
         await cluster.Ready();

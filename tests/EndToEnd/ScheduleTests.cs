@@ -9,7 +9,7 @@ public sealed class ScheduleTests(Cluster cluster) : IClassFixture<Cluster>
 {
     private Checkout Checkout => cluster.Checkout;
 
-    [Fact]
+    [Fact, Thorough]
     public async Task Paused_they_stay_paused_until_they_are_resumed()
     {
         await cluster.Ready();

@@ -9,7 +9,7 @@ public sealed class TargetTests(OracleCluster cluster) : IClassFixture<OracleClu
     private Checkout Checkout => cluster.Checkout;
 
     // Each restore begins on the timeline that the one before it made, so that the choice of the set has to tell them apart.
-    [Fact]
+    [Fact, Thorough]
     public async Task Rows_up_to_a_time_and_a_name_and_none_behind()
     {
         await using var oracle = await cluster.Watch();

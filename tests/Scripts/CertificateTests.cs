@@ -93,7 +93,7 @@ public sealed class CertificateTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact, Thorough]
     public void Killed_before_any_of_its_renames_it_leaves_a_pair_that_fits_and_ends_well_when_it_is_run_again()
     {
         Mode("given");

@@ -92,7 +92,7 @@ public sealed class InitTests : IDisposable
         Init().Error.ShouldContain("the server has not been started with");
     }
 
-    [Fact]
+    [Fact, Thorough]
     public void Killed_before_any_of_its_renames_it_leaves_files_that_a_start_can_use_and_ends_well_when_it_is_run_again()
     {
         Init().Code.ShouldBe(0);

@@ -29,7 +29,7 @@ public sealed class KilledRestoreTests
             });
     }
 
-    [Fact]
+    [Fact, Thorough]
     public void Killed_anywhere_while_it_replaces_a_restore_that_was_never_started_it_goes_on() => While_it_replaces_a_restore_that_was_never_started(Some);
 
     [Fact, Thorough]
@@ -52,7 +52,7 @@ public sealed class KilledRestoreTests
             });
     }
 
-    [Fact]
+    [Fact, Thorough]
     public void Killed_anywhere_while_it_replaces_a_restore_that_was_given_up_it_goes_on() => While_it_replaces_a_restore_that_was_given_up(Some);
 
     [Fact, Thorough]
