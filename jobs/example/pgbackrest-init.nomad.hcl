@@ -342,15 +342,16 @@ refuse_open_secrets() {
     fail "a key or passphrase that Nomad puts in (pgbackrest.repositories) has several lines: each must have one" 3
 }
 
-pgbr() { refuse_open_secrets; PGOPTIONS=$session_options pgbackrest --stanza="$PGN_STANZA" "$@"; }
+# pgbr ...: pgBackRest for our stanza, under the program that $within names, mostly none.
+within=''
+pgbr() { refuse_open_secrets; PGOPTIONS=$session_options $within pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
 # pgbr_soon ...: the same for a question that everything waits for. A storage that hangs (a dead NFS server, a long ioTimeout) must not take
 # the commands away that need none.
 repository_limit=60
 pgbr_soon() {
-  local code=0
-  refuse_open_secrets
-  PGOPTIONS=$session_options timeout -k 5 "$repository_limit" pgbackrest --stanza="$PGN_STANZA" "$@" || code=$?
+  local code=0 within="timeout -k 5 $repository_limit"
+  pgbr "$@" || code=$?
   [[ $code != 124 && $code != 137 ]] || echo "it did not answer within $repository_limit s"
   return "$code"
 }

@@ -204,8 +204,7 @@ facts() {
   fact init.fingerprint "$(cat "$PGN_STATE/init.fingerprint" 2>/dev/null)"
   fact secrets.fingerprint "$(cat "$secrets/fingerprint" 2>/dev/null)"
   sed 's/^/fact check./; s/=/ /' "$PGN_STATE/check" 2>/dev/null
-  if facts_of_server; then :
-  elif ! live_postmaster "$PGN_DATA" && { ! data_held || [ "$(value_in "$data_lock" script)" != serve.sh ]; } && (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
+  if ! facts_of_server && ! live_postmaster "$PGN_DATA" && { ! data_held || [ "$(value_in "$data_lock" script)" != serve.sh ]; } && (exec 3<>"/dev/tcp/127.0.0.1/$PGN_PORT") 2>/dev/null; then
     fact port.busy true
   fi
   facts_of_repositories
@@ -1295,15 +1294,16 @@ refuse_open_secrets() {
     fail "a key or passphrase that Nomad puts in (pgbackrest.repositories) has several lines: each must have one" 3
 }
 
-pgbr() { refuse_open_secrets; PGOPTIONS=$session_options pgbackrest --stanza="$PGN_STANZA" "$@"; }
+# pgbr ...: pgBackRest for our stanza, under the program that $within names, mostly none.
+within=''
+pgbr() { refuse_open_secrets; PGOPTIONS=$session_options $within pgbackrest --stanza="$PGN_STANZA" "$@"; }
 
 # pgbr_soon ...: the same for a question that everything waits for. A storage that hangs (a dead NFS server, a long ioTimeout) must not take
 # the commands away that need none.
 repository_limit=60
 pgbr_soon() {
-  local code=0
-  refuse_open_secrets
-  PGOPTIONS=$session_options timeout -k 5 "$repository_limit" pgbackrest --stanza="$PGN_STANZA" "$@" || code=$?
+  local code=0 within="timeout -k 5 $repository_limit"
+  pgbr "$@" || code=$?
   [[ $code != 124 && $code != 137 ]] || echo "it did not answer within $repository_limit s"
   return "$code"
 }

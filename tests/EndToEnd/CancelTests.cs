@@ -22,7 +22,7 @@ public sealed class CancelTests(GatedCluster cluster) : IClassFixture<GatedClust
     [InlineData("Backup --backup-type incr", "backup", Processes.Interrupt, 130)]
     [InlineData("Backup --backup-type incr", "backup", Processes.Terminate, 143)]
     [InlineData("Restore --backup-set latest", "restore", Processes.Interrupt, 130)]
-    public Task In_that_of_another_or_by_the_other_signal(string command, string held, int signal, int exitCode) => In_the_middle_of_a_copy(command, held, signal, exitCode);
+    public Task In_the_middle_of_a_backup_or_by_the_other_signal(string command, string held, int signal, int exitCode) => In_the_middle_of_a_copy(command, held, signal, exitCode);
 
     [Fact, Thorough]
     public async Task In_the_first_deployment()

@@ -123,11 +123,8 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
         await Wait.Until("the backup ended", () => Checkout.AtWork.Count == 0);
     }
 
-    [Fact, Thorough]
-    public Task Another_version_of_PostgreSQL_when_it_restores() => Another_version_of_PostgreSQL("Restore --backup-set latest");
-
     [Theory, Thorough]
-    [InlineData("Deploy")]
+    [InlineData("Deploy"), InlineData("Restore --backup-set latest")]
     public async Task Another_version_of_PostgreSQL(string command)
     {
         await cluster.Ready();
@@ -138,11 +135,8 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
         await Checkout.Run(0, "Deploy");
     }
 
-    [Fact, Thorough]
-    public Task The_repository_of_another_cluster_when_it_restores() => The_repository_of_another_cluster("Restore --backup-set latest");
-
     [Theory, Thorough]
-    [InlineData("Deploy")]
+    [InlineData("Deploy"), InlineData("Restore --backup-set latest")]
     public async Task The_repository_of_another_cluster(string command)
     {
         await cluster.Ready();

@@ -30,15 +30,10 @@ public sealed class KilledRestoreTests
     }
 
     [Fact, Thorough]
-    public void Killed_anywhere_while_it_replaces_a_restore_that_was_never_started_it_goes_on() => While_it_replaces_a_restore_that_was_never_started(Some);
-
-    [Fact, Thorough]
-    public void Killed_before_each_rename_while_it_replaces_a_restore_that_was_never_started_it_goes_on() => While_it_replaces_a_restore_that_was_never_started(1);
-
-    private static void While_it_replaces_a_restore_that_was_never_started(int every)
+    public void Killed_before_each_rename_while_it_replaces_a_restore_that_was_never_started_it_goes_on()
     {
         SweepUntilWhole(
-            every,
+            1,
             node =>
             {
                 node.HasCluster();
@@ -53,15 +48,10 @@ public sealed class KilledRestoreTests
     }
 
     [Fact, Thorough]
-    public void Killed_anywhere_while_it_replaces_a_restore_that_was_given_up_it_goes_on() => While_it_replaces_a_restore_that_was_given_up(Some);
-
-    [Fact, Thorough]
-    public void Killed_before_each_rename_while_it_replaces_a_restore_that_was_given_up_it_goes_on() => While_it_replaces_a_restore_that_was_given_up(1);
-
-    private static void While_it_replaces_a_restore_that_was_given_up(int every)
+    public void Killed_before_each_rename_while_it_replaces_a_restore_that_was_given_up_it_goes_on()
     {
         SweepUntilWhole(
-            every,
+            1,
             node =>
             {
                 node.HasCluster();

@@ -56,7 +56,7 @@ public static class Import
             session.Listener.Note(note);
         Question.Ask(answer.Person, answer.Yes, stopped ? "make the stopped cluster the runbook's own, and start it" : "stop the server and start it again as the runbook's own",
             stopped ? "./build.sh Import --take-over --yes" : "./build.sh Import --yes");
-        session.WriteJobs(jobs, prepare.Count > 0 ? $"{RunbookException.Unchanged} but job {session.Settings.Pgbackrest.JobName}, with which the node is asked" : RunbookException.Unchanged);
+        session.WriteJobs(jobs);
         await runner.RunAsync(plan with { Notes = [] }, dryRun: false, ct);
         await Deploy.RunHeldAsync(session, jobs, secrets, answer.Person, new DeployWords("", Yes: true), dryRun: false, ct);
     }

@@ -12,9 +12,8 @@ public sealed class JobsFolder(string path, TerraformModule module)
     /// <summary>Writes them.</summary>
     /// <param name="settings">Of the cluster.</param>
     /// <param name="jobs">The jobs.</param>
-    /// <param name="state">What has been changed before; nothing, mostly.</param>
     /// <exception cref="RunbookException">The folder cannot be written.</exception>
-    public JobsChange Write(ClusterSettings settings, IReadOnlyList<RenderedJob> jobs, string state = RunbookException.Unchanged)
+    public JobsChange Write(ClusterSettings settings, IReadOnlyList<RenderedJob> jobs)
     {
         try
         {
@@ -24,7 +23,7 @@ public sealed class JobsFolder(string path, TerraformModule module)
         {
             throw new RunbookException(ExitCode.WrongUse, $"the jobs cannot be written to {path}: {e.Message}", e)
             {
-                State = state,
+                State = RunbookException.Unchanged,
                 Next = "make room there, or give this user the right to write there; then the same command",
             };
         }

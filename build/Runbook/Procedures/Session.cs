@@ -63,7 +63,7 @@ public sealed class Session
 
     /// <summary>Writes the jobs, and where Terraform submits some of them its root module, to their folder.</summary>
     /// <exception cref="RunbookException">The folder cannot be written.</exception>
-    public JobsChange WriteJobs(IReadOnlyList<RenderedJob> jobs, string state = RunbookException.Unchanged) => Folder.Write(Settings, jobs, state);
+    public JobsChange WriteJobs(IReadOnlyList<RenderedJob> jobs) => Folder.Write(Settings, jobs);
 
     private JobsFolder Folder => new(JobsPath, Module);
 

@@ -17,7 +17,7 @@ public static class Undo
     public static Task RunAsync(Session session, string kept, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
         session.CarryOutAsync(
             "Undo",
-            async (facts, changes) => UndoPlanner.Make(session.Settings, facts with { Unbegun = await UnbegunAsync(session, facts, ct) }, changes, kept, session.NewRestoreId()),
+            async (facts, changes) => UndoPlanner.Make(session.Settings, facts with { Unbegun = kept.Length == 0 ? await UnbegunAsync(session, facts, ct) : null }, changes, kept, session.NewRestoreId()),
             secrets, dryRun, ct);
 
     private static async Task<string?> UnbegunAsync(Session session, ClusterFacts facts, CancellationToken ct) =>

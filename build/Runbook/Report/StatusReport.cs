@@ -37,7 +37,7 @@ public static class StatusReport
             holder is var (who, atWork) ? new LockDocument(who.Holder, who.Target, who.Since, who.Renewed, atWork) : null,
             ScheduleReport.Document(node?.Paused),
             node?.Check is { } check ? new CheckDocument(check.Result, check.At, check.Problems) : null,
-            [.. ((IEnumerable<string>)[.. Unasked(facts), .. HolderWords.Warnings(settings, facts), .. settings.HasBackups ? Warnings(settings, node) : []]).Select(typed.In)]);
+            [.. Warnings(settings, facts).Select(typed.In)]);
     }
 
     /// <summary>The document as JSON.</summary>
@@ -97,8 +97,11 @@ public static class StatusReport
     private static IEnumerable<string> Unasked(ClusterFacts facts) =>
         facts.Unasked is { } unasked ? [$"{NotAsked}, this is what Nomad knows: {unasked.Reason}; next: {unasked.Next}"] : [];
 
+    private static IEnumerable<string> Warnings(ClusterSettings settings, ClusterFacts facts) =>
+        [.. Unasked(facts), .. HolderWords.Warnings(settings, facts), .. settings.HasBackups ? OfRepositories(settings, facts.Node) : []];
+
     // Where none answers the line of the backups says so.
-    private static IEnumerable<string> Warnings(ClusterSettings settings, NodeFacts? node) =>
+    private static IEnumerable<string> OfRepositories(ClusterSettings settings, NodeFacts? node) =>
     [
         .. settings.Pgbackrest.Repositories.Select((r, i) => (Settings: r, Number: i + 1)).Where(r => r.Settings.Tls.TrustAnyCertificate).Select(r => Words.TakesAnyCertificate(r.Number)),
         .. (node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(Words.Silent),

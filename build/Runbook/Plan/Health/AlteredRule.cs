@@ -18,6 +18,7 @@ public static class AlteredRule
     {
         if (look.Facts.Node?.Health is not { } health)
             yield break;
+        var file = $"{HostView.Directory(look.Settings, look.Facts.Node)}/postgresql.auto.conf";
         foreach (var setting in health.Altered)
         {
             yield return new Finding(
@@ -25,8 +26,8 @@ public static class AlteredRule
                 $"postgresql.auto.conf sets {setting.Name} to '{setting.Value}', against the configuration, at the latest at the next start of the server")
             {
                 Next = setting.Name.StartsWith("include", StringComparison.Ordinal)
-                    ? $"remove that line from {HostView.Directory(look.Settings, look.Facts.Node)}/postgresql.auto.conf"
-                    : $"./build.sh Psql --command \"alter system reset {setting.Name}\", then ./build.sh Psql --command \"select pg_reload_conf()\"; where the server does not answer, remove that line from {HostView.Directory(look.Settings, look.Facts.Node)}/postgresql.auto.conf",
+                    ? $"remove that line from {file}"
+                    : $"./build.sh Psql --command \"alter system reset {setting.Name}\", then ./build.sh Psql --command \"select pg_reload_conf()\"; where the server does not answer, remove that line from {file}",
             };
         }
     }
