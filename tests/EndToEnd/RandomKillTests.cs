@@ -7,6 +7,9 @@ namespace Tests.EndToEnd;
 /// <summary>SIGKILL at a random moment, as often as one likes: <c>./build.sh KillTest</c>.</summary>
 public sealed class RandomKillTests
 {
+    // Each run leaves a backup and a timeline, and each restore reads them all.
+    private const int RunsOfACluster = 25;
+
     [Fact, Thorough]
     public Task A_few_strikes() => Strike(1, [20261]);
 
@@ -28,6 +31,8 @@ public sealed class RandomKillTests
             // One that came too late is no strike: it is shown, and another one made for it.
             for (var run = 0; rows.Count(r => r.Landed || r.Failure is not null) < runs && run < 2 * runs; run++)
             {
+                if (run % RunsOfACluster == 0)
+                    await End();
                 if (cluster is null)
                 {
                     var deployed = new OracleCluster();
