@@ -19,13 +19,13 @@ public sealed record RunEnd(int Code, string Text, bool IsVerdict = false)
     /// <param name="options">Of the next command.</param>
     /// <param name="cancelled">The exit code of the signal that was heard; null when none was.</param>
     public static RunEnd? Of(Exception exception, Needs needs, CommandOptions options, int? cancelled) =>
-        Of(exception, needs, options.Profile, cancelled) is { } end ? end with { Text = options.In(end.Text) } : null;
+        Words(exception, needs, options, cancelled) is { } end ? end with { Text = options.In(end.Text) } : null;
 
-    private static RunEnd? Of(Exception exception, Needs needs, string profile, int? cancelled) => exception switch
+    private static RunEnd? Words(Exception exception, Needs needs, CommandOptions options, int? cancelled) => exception switch
     {
-        RunbookException e => new((int)e.Code, ErrorReport.Text(e), e is VerdictException),
+        RunbookException e => new((int)e.Code, ErrorReport.Text(e, options), e is VerdictException),
         ConfigurationException e => new(
-            (int)Runbook.ExitCode.WrongUse, $"the configuration of profile {profile} cannot be used:\n  {string.Join("\n  ", e.Errors)}"),
+            (int)Runbook.ExitCode.WrongUse, $"the configuration of profile {options.Profile} cannot be used:\n  {string.Join("\n  ", e.Errors)}"),
         RenderException e => new((int)Runbook.ExitCode.WrongUse, e.Message),
         SandboxException e => new(
             needs == Needs.Nothing ? (int)Runbook.ExitCode.Failed : (int)Runbook.ExitCode.WrongUse, $"{e.Message}\nnext:  {e.Next}"),

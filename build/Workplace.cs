@@ -64,7 +64,11 @@ public sealed partial class Workplace(
     public string Profile => _profiles[^1];
 
     /// <summary>What the next command is typed with.</summary>
-    public CommandOptions Options => new(Profile, tools.Nomad, tools.Terraform) { Below = string.Concat(_profiles.SkipLast(1).Select(p => $"{p}+")) };
+    public CommandOptions Options => new(Profile, tools.Nomad, tools.Terraform)
+    {
+        Below = string.Concat(_profiles.SkipLast(1).Select(p => $"{p}+")),
+        ByHand = _settings is null ? HandTypedNomad.OnPath : HandTypedNomad.Of(Executable, NomadVariables(), Environment.GetEnvironmentVariable),
+    };
 
     /// <summary>Format of what is printed.</summary>
     public OutputFormat Format => format;
@@ -106,7 +110,7 @@ public sealed partial class Workplace(
     public Task<Session> SessionAsync(CancellationToken ct, TakeOverScope takeOver = TakeOverScope.Nothing)
     {
         ct.ThrowIfCancellationRequested();
-        var commands = new NomadCommands(Executable) { Environment = NomadVariables() };
+        var commands = new NomadCommands(Executable) { Environment = GuardedNomadVariables() };
         _session = new Session(Settings, root, Profile, commands, Gate, Report(), TimeProvider.System, _run, takeOver)
         {
             TerraformCommands = Terraform(commands),
@@ -252,16 +256,17 @@ public sealed partial class Workplace(
 
     private static LocalAgent Agent(SandboxFolder sandbox) => new(LocalNomad, sandbox, TimeProvider.System);
 
-    private ImmutableDictionary<string, string> NomadVariables()
-    {
-        if (_sandbox is not null && UsesLocalNomad)
-        {
-            // What is exported is meant for another Nomad.
-            return ImmutableDictionary<string, string>.Empty.Add("NOMAD_ADDR", Agent(_sandbox).Address)
-                .Add("NOMAD_NAMESPACE", "").Add("NOMAD_REGION", "").Add("NOMAD_TOKEN", "");
-        }
+    // In the sandbox, what is exported is meant for another Nomad.
+    private ImmutableDictionary<string, string> NomadVariables() => _sandbox is not null && UsesLocalNomad
+        ? ImmutableDictionary<string, string>.Empty.Add("NOMAD_ADDR", Agent(_sandbox).Address)
+            .Add("NOMAD_NAMESPACE", "").Add("NOMAD_REGION", "").Add("NOMAD_TOKEN", "")
+        : NomadEnvironment.Of(Settings.Nomad.Address, Settings.Nomad.Region, Settings.Nomad.Namespace);
 
-        var set = NomadEnvironment.Of(Settings.Nomad.Address, Settings.Nomad.Region, Settings.Nomad.Namespace);
+    private ImmutableDictionary<string, string> GuardedNomadVariables()
+    {
+        var set = NomadVariables();
+        if (_sandbox is not null && UsesLocalNomad)
+            return set;
         NomadEnvironment.GuardNamespace(set, Environment.GetEnvironmentVariable);
         foreach (var contradiction in NomadEnvironment.Contradictions(set, Environment.GetEnvironmentVariable))
             SayBeside($"warning: {contradiction}");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Runbook;
 using Runbook.Report;
 using Shouldly;
@@ -16,8 +17,18 @@ public class ErrorReportTests
     [Theory]
     [InlineData("local", "no room\nstate: nothing was changed\nnext:  ./build.sh Status, or ./build.sh Restore Revert")]
     [InlineData("prod", "no room\nstate: nothing was changed\nnext:  ./build.sh --profile prod Status, or ./build.sh --profile prod Restore Revert")]
-    public void The_next_command_can_be_typed_as_it_stands(string profile, string text) => new CommandOptions(profile).In(ErrorReport.Text(Error)).ShouldBe(text);
+    public void The_next_command_can_be_typed_as_it_stands(string profile, string text) => ErrorReport.Text(Error, new CommandOptions(profile)).ShouldBe(text);
 
     [Fact]
-    public void What_is_not_known_is_left_out() => ErrorReport.Text(new RunbookException(ExitCode.Failed, "psql ended with 1")).ShouldBe("psql ended with 1");
+    public void What_is_not_known_is_left_out() =>
+        ErrorReport.Text(new RunbookException(ExitCode.Failed, "psql ended with 1"), new CommandOptions("prod")).ShouldBe("psql ended with 1");
+
+    // What was called is told as it was called; what is to be typed, so that it reaches the same Nomad.
+    [Fact]
+    public void The_advice_alone_is_completed()
+    {
+        var error = new RunbookException(ExitCode.Failed, "nomad job inspect postgres ended with 1") { Next = "nomad node status; ./build.sh Doctor" };
+        var typed = new CommandOptions("prod") { ByHand = new HandTypedNomad("nomad", ImmutableSortedDictionary<string, string>.Empty.Add("NOMAD_ADDR", "http://n:4646")) };
+        ErrorReport.Text(error, typed).ShouldBe("nomad job inspect postgres ended with 1\nnext:  NOMAD_ADDR=http://n:4646 nomad node status; ./build.sh --profile prod Doctor");
+    }
 }

@@ -12,9 +12,9 @@ public static class DoctorReport
         ? JsonSerializer.Serialize(
             new DoctorDocument(
                 Name(DoctorCheck.Worst(diagnoses)), look.Settings.ClusterName, typed.Profile,
-                [.. diagnoses.Select(d => new DiagnosisDocument(Name(d.State), d.Place, d.Check, d.Found, Given(d.Needed), Given(typed.In(d.Remedy))))]),
+                [.. diagnoses.Select(d => new DiagnosisDocument(Name(d.State), d.Place, d.Check, d.Found, Given(d.Needed), Given(typed.InAdvice(d.Remedy))))]),
             DoctorDocuments.Default.DoctorDocument)
-        : typed.In(Text(diagnoses));
+        : typed.InAdvice(Text(diagnoses));
 
     /// <summary>How it came out, in one line.</summary>
     public static string Summary(IReadOnlyList<Diagnosis> diagnoses)

@@ -16,9 +16,9 @@ public static class DriftReport
         format == OutputFormat.Json
             ? JsonSerializer.Serialize(
                 new DriftDocument(cluster, typed.Profile, findings.Count > 0,
-                    [.. findings.Select(f => new DriftDocumentFinding(f.Kind, f.Name, f.State, f.Details, typed.In(f.Next)))], [.. notes.Select(typed.In)]),
+                    [.. findings.Select(f => new DriftDocumentFinding(f.Kind, f.Name, f.State, f.Details, typed.InAdvice(f.Next)))], [.. notes.Select(typed.InAdvice)]),
                 PlanJson.Default.DriftDocument)
-            : typed.In(Text(findings, notes));
+            : typed.InAdvice(Text(findings, notes));
 
     /// <summary>How it came out, in one line.</summary>
     public static string Summary(IReadOnlyList<DriftFinding> findings) => findings.Count switch

@@ -5,13 +5,14 @@ public static class ErrorReport
 {
     /// <summary>The lines for an error.</summary>
     /// <param name="error">What ended the run.</param>
-    public static string Text(RunbookException error)
+    /// <param name="typed">What the commands are typed with.</param>
+    public static string Text(RunbookException error, CommandOptions typed)
     {
-        var lines = new List<string> { error.Message };
+        var lines = new List<string> { typed.In(error.Message) };
         if (error.State.Length > 0)
-            lines.Add($"state: {error.State}");
+            lines.Add($"state: {typed.In(error.State)}");
         if (error.Next.Length > 0)
-            lines.Add($"next:  {error.Next}");
+            lines.Add($"next:  {typed.InAdvice(error.Next)}");
         return string.Join(Environment.NewLine, lines);
     }
 }

@@ -11,7 +11,7 @@ public static class HealthReport
     {
         OutputFormat.Json => JsonSerializer.Serialize(Document(look, typed, findings), HealthJson.Default.HealthDocument),
         OutputFormat.Prometheus => PrometheusText.Write(look.Settings.ClusterName, findings).TrimEnd('\n'),
-        _ => typed.In(Text(findings)),
+        _ => typed.InAdvice(Text(findings)),
     };
 
     /// <summary>How it came out, in one line.</summary>
@@ -37,7 +37,7 @@ public static class HealthReport
         [
             .. findings.Select(f => new FindingDocument(
                 Name(f.Level), f.Check, f.Repository, f.Measured, f.Threshold.Length > 0 ? f.Threshold : null,
-                f.Next.Length > 0 ? typed.In(f.Next) : null,
+                f.Next.Length > 0 ? typed.InAdvice(f.Next) : null,
                 f.Measures.ToDictionary(m => m.Metric.Name, m => m.Value, StringComparer.Ordinal))),
         ]);
 }

@@ -37,7 +37,7 @@ public static class StatusReport
             holder is var (who, atWork) ? new LockDocument(who.Holder, who.Target, who.Since, who.Renewed, atWork) : null,
             ScheduleReport.Document(node?.Paused),
             node?.Check is { } check ? new CheckDocument(check.Result, check.At, check.Problems) : null,
-            [.. Warnings(settings, facts).Select(typed.In)]);
+            [.. Warnings(settings, facts).Select(typed.InAdvice)]);
     }
 
     /// <summary>The document as JSON.</summary>
@@ -81,7 +81,7 @@ public static class StatusReport
             lines.Add($"{(held.AtWork ? "at work" : "lock"),-12}{held.Holder}: {held.Target}, since {Words.At(held.Since)}{(held.AtWork ? "" : $"; it has not renewed its lock since {Words.At(held.Renewed)}, it is believed dead")}");
         if (Next(d) is { } next)
             lines.Add($"next        {next}");
-        return typed.In(string.Join(Environment.NewLine, lines));
+        return typed.InAdvice(string.Join(Environment.NewLine, lines));
     }
 
     /// <summary>A libpq string for the node's socket; the superuser needs no password there.</summary>
