@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Runbook.Config;
 using Runbook.Facts;
 using Runbook.Watch;
 using Shouldly;
@@ -51,6 +52,28 @@ public class ClusterReaderTests
         (node.Node, node.PostgresVersion).ShouldBe(("db-1", "15.2"), "the node has the name that Nomad has for it");
     }
 
+    // Nomad picks a node where several offer the volumes.
+    [Theory]
+    [InlineData("db-2", false), InlineData("db-2", true), InlineData("db-1", false)]
+    public async Task Another_node_than_the_one_of_the_data_is_not_taken_for_it(string ran, bool named)
+    {
+        _nomad.Has("pgbackrest", new Dictionary<string, string>());
+        _nomad.Set(Given.Allocation("postgres", "complete") with { NodeName = ran });
+        _nomad.Set(Given.Allocation("pgbackrest/dispatch-1", "complete", Given.Ended(0)));
+        _nomad.Logs[false] = "fact node db-1\n";
+        var reader = ReaderOf(Given.Settings with { Nomad = Given.Settings.Nomad with { Node = named ? "db-1" : "" } });
+        var reading = _time.PassAsync(reader.ReadAsync(TestContext.Current.CancellationToken));
+        if (ran == "db-1" || named)
+        {
+            (await reading).Node!.Node.ShouldBe("db-1");
+            return;
+        }
+        var error = await Should.ThrowAsync<UnplacedException>(reading);
+        error.Message.ShouldBe("node db-1 answered, but the server ran last on db-2, where its data is");
+        error.Next.ShouldBe("set nomad.node to db-2; if that node is lost for good, to db-1");
+        (await _time.PassAsync(reader.LookAsync(TestContext.Current.CancellationToken))).Unasked!.Reason.ShouldBe(error.Message);
+    }
+
     // The agent of the node was lost while Nomad still took it for ready.
     [Fact]
     public async Task Who_only_looks_is_shown_what_Nomad_knows_where_the_node_is_away()
@@ -67,8 +90,10 @@ public class ClusterReaderTests
         facts.Server.ShouldNotBeNull();
     }
 
-    private ClusterReader Reader => new(
-        Given.Settings, _nomad.Client, new NodeChannel(Given.Settings, "# scripts", _nomad.Client, new Dispatcher(_nomad.Client, _time)));
+    private ClusterReader Reader => ReaderOf(Given.Settings);
+
+    private ClusterReader ReaderOf(ClusterSettings settings) =>
+        new(settings, _nomad.Client, new NodeChannel(settings, "# scripts", _nomad.Client, new Dispatcher(_nomad.Client, _time)));
 
     private Task<ClusterFacts> ReadAsync() => _time.PassAsync(Reader.ReadAsync(TestContext.Current.CancellationToken));
 }

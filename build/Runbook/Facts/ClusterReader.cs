@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Runbook.Cli;
 using Runbook.Config;
+using Runbook.Watch;
 
 namespace Runbook.Facts;
 
@@ -94,10 +95,22 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
         var asking = node.AskWhereAsync(operation, "", beside, ct);
         var host = HostView.MayDiffer(settings) ? await HostAsync(beside ?? (await asking).Where, ct) : null;
         var (said, where) = await asking;
+        RequireNodeOfData(facts, where);
         var read = NodeFacts.Parse(said, settings.Pgbackrest.Stanza);
         if (where.NodeName.Length > 0)
             read = read with { Node = where.NodeName };
         return facts with { Node = HostView.Of(settings, read, host), Host = host };
+    }
+
+    // Where several nodes offer the volumes, Nomad picks one: another one's are empty, or another cluster's.
+    private void RequireNodeOfData(ClusterFacts facts, NomadAllocation asked)
+    {
+        if (settings.Nomad.Node.Length == 0 && asked.NodeName.Length > 0 && facts.LastServer is { NodeName.Length: > 0 } last && last.NodeName != asked.NodeName)
+            throw new UnplacedException($"node {asked.NodeName} answered, but the server ran last on {last.NodeName}, where its data is")
+            {
+                State = RunbookException.Unchanged,
+                Next = $"set nomad.node to {last.NodeName}; if that node is lost for good, to {asked.NodeName}",
+            };
     }
 
     // Who logs in there looks for the folders under the host's names. They do not change while a run lasts.
