@@ -210,6 +210,20 @@ public class StepTests
         await Should.ThrowAsync<OperationCanceledException>(runner.RunAsync(plan, dryRun: false, new CancellationToken(canceled: true)));
     }
 
+    // A token that may not do a later step is no wrong use: what was done stands.
+    [Fact]
+    public async Task A_right_that_ends_in_the_middle_is_a_failed_step()
+    {
+        _nomad.Has("a", new Dictionary<string, string>());
+        _nomad.Has("b", new Dictionary<string, string>());
+        var runner = new PlanRunner(Executor(), _listener, _time, done: _ => _nomad.Away = "Unexpected response code: 403 (Permission denied)");
+        var error = await Should.ThrowAsync<RunbookException>(runner.RunAsync(new ProcedurePlan("Deploy", [new RemoveJob("a"), new RemoveJob("b")], []), dryRun: false, Token));
+        error.Code.ShouldBe(ExitCode.Failed);
+        error.Message.ShouldContain("403, permission denied");
+        error.State.ShouldStartWith("1 of 2 steps are done, the last one: remove job a");
+        error.Next.ShouldContain("docs/acl.md");
+    }
+
     private Task RunAsync(Step step) => _time.PassAsync(Executor().RunAsync(step, Token));
 
     private StepExecutor Executor() => Steps.Executor(_nomad, _listener, _time);

@@ -35,6 +35,11 @@ public sealed class PlanRunner(StepExecutor executor, IRunListener listener, Tim
             {
                 throw new RunbookException(e.Code, e.Message, e) { State = Done(plan, i), Next = "check that Nomad runs (nomad node status), then the same command again" };
             }
+            catch (RunbookException e) when (e.Code == ExitCode.WrongUse)
+            {
+                // A right or an address that ends in the middle of a run is no wrong use: something may have been done.
+                throw new RunbookException(ExitCode.Failed, e.Message, e) { State = Done(plan, i), Next = e.Next };
+            }
             catch (RunbookException e) when (i > 0 && e.State == RunbookException.Unchanged)
             {
                 // It speaks for its step.
