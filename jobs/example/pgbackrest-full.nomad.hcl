@@ -476,10 +476,11 @@ query() { ask "$PGN_SOCKET" "$@"; }
 # databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
 # interrupted DROP DATABASE left (connection limit -2) is none of them.
 databases() { ask "$1" "select encode(convert_to(datname::text, getdatabaseencoding()), 'hex') from pg_database where datallowconn and datconnlimit <> -2"; }
+# from_hex VARIABLE HEX: not printed, since a name may end with a line feed.
 from_hex() {
   local i escaped=''
-  for ((i = 0; i < $${#1}; i += 2)); do escaped+=\\x$${1:i:2}; done
-  printf '%b' "$escaped"
+  for ((i = 0; i < $${#2}; i += 2)); do escaped+=\\x$${2:i:2}; done
+  printf -v "$1" '%b' "$escaped"
 }
 
 # ours NAME VALUE: a setting that only the configuration decides: where the server listens, where its files are, how it recovers, what

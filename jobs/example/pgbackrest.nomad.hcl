@@ -252,10 +252,11 @@ probe() {
 
 # note_databases: those that the live server opens. A copy in which one of them cannot be opened is not put in its place.
 note_databases() {
-  local hex
+  local hex name
   rm -f "$PGN_STATE/databases"
   for hex in $(databases "$PGN_SOCKET" 2>/dev/null); do
-    ! query 'select 1' "$(from_hex "$hex")" >/dev/null 2>&1 </dev/null || echo "$hex"
+    from_hex name "$hex"
+    ! query 'select 1' "$name" >/dev/null 2>&1 </dev/null || echo "$hex"
   done >"$PGN_STATE/databases.new" && [ ! -s "$PGN_STATE/databases.new" ] || mv "$PGN_STATE/databases.new" "$PGN_STATE/databases"
 }
 
@@ -1406,10 +1407,11 @@ query() { ask "$PGN_SOCKET" "$@"; }
 # databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
 # interrupted DROP DATABASE left (connection limit -2) is none of them.
 databases() { ask "$1" "select encode(convert_to(datname::text, getdatabaseencoding()), 'hex') from pg_database where datallowconn and datconnlimit <> -2"; }
+# from_hex VARIABLE HEX: not printed, since a name may end with a line feed.
 from_hex() {
   local i escaped=''
-  for ((i = 0; i < $${#1}; i += 2)); do escaped+=\\x$${1:i:2}; done
-  printf '%b' "$escaped"
+  for ((i = 0; i < $${#2}; i += 2)); do escaped+=\\x$${2:i:2}; done
+  printf -v "$1" '%b' "$escaped"
 }
 
 # ours NAME VALUE: a setting that only the configuration decides: where the server listens, where its files are, how it recovers, what

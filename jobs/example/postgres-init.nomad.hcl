@@ -186,23 +186,37 @@ run_sql() { superuser "$PGN_SOCKET" "$@"; }
 deliver_conf "$answers"
 [ -z "$only" ] || exit 0
 set_password postgres superuser.password
-while IFS=$'\t' read -r database user create rendered; do
-  [ -n "$database" ] || continue
-  if [ "$create" = true ]; then
-    run_sql postgres -v role="$user" <<'SQL' || fail "cannot create role $user"
+# ready_database NAME USER CREATE-USER RENDERED
+ready_database() {
+  local open
+  if [ "$3" = true ]; then
+    run_sql postgres -v role="$2" <<'SQL' || fail "cannot create role $2"
 select format('create role %I login', :'role') where not exists (select from pg_roles where rolname = :'role') \gexec
 SQL
-    set_password "$user" "$rendered"
+    set_password "$2" "$4"
   fi
-  run_sql postgres -v role="$user" -v database="$database" <<'SQL' || fail "cannot create database $database"
+  run_sql postgres -v role="$2" -v database="$1" <<'SQL' || fail "cannot create database $1"
 select format('create database %I owner %I', :'database', :'role') where not exists (select from pg_database where datname = :'database') \gexec
 select format('grant all on database %I to %I', :'database', :'role') \gexec
 SQL
-  run_sql "$database" -v role="$user" <<'SQL' || fail "cannot grant schema public of $database to $user"
-select format('grant all on schema public to %I', :'role') \gexec
+  open=$(run_sql postgres -At -v database="$1" <<<"select datallowconn from pg_database where datname = :'database'") || fail "cannot look at database $1"
+  if [ "$open" = f ]; then
+    say "database $1, owner $2: takes no connections (datallowconn is off), its schemas are left as they are"
+    return
+  fi
+  run_sql "$1" -v role="$2" <<'SQL' || fail "cannot grant schema public of $1 to $2"
+select format('grant all on schema public to %I', :'role') where exists (select from pg_namespace where nspname = 'public') \gexec
 SQL
-  say "database $database, owner $user: ready"
+  say "database $1, owner $2: ready"
+}
+
+# One that cannot be readied keeps none of the others waiting.
+failed=0
+while IFS=$'\t' read -r database user create rendered; do
+  [ -n "$database" ] || continue
+  (ready_database "$database" "$user" "$create" "$rendered") || failed=$((failed + 1))
 done <"$NOMAD_TASK_DIR/databases.tsv"
+[ "$failed" = 0 ] || fail "$failed of the databases could not be readied; the initialisation script was not run"
 
 if [ -s "$NOMAD_TASK_DIR/init.sql" ]; then
   sum=$(sha256sum <"$NOMAD_TASK_DIR/init.sql")
@@ -897,10 +911,11 @@ query() { ask "$PGN_SOCKET" "$@"; }
 # databases SOCKET-FOLDER: the names of those that allow connections, in hexadecimal, since a name may hold anything. One that an
 # interrupted DROP DATABASE left (connection limit -2) is none of them.
 databases() { ask "$1" "select encode(convert_to(datname::text, getdatabaseencoding()), 'hex') from pg_database where datallowconn and datconnlimit <> -2"; }
+# from_hex VARIABLE HEX: not printed, since a name may end with a line feed.
 from_hex() {
   local i escaped=''
-  for ((i = 0; i < $${#1}; i += 2)); do escaped+=\\x$${1:i:2}; done
-  printf '%b' "$escaped"
+  for ((i = 0; i < $${#2}; i += 2)); do escaped+=\\x$${2:i:2}; done
+  printf -v "$1" '%b' "$escaped"
 }
 
 # ours NAME VALUE: a setting that only the configuration decides: where the server listens, where its files are, how it recovers, what

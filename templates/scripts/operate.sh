@@ -129,10 +129,11 @@ probe() {
 
 # note_databases: those that the live server opens. A copy in which one of them cannot be opened is not put in its place.
 note_databases() {
-  local hex
+  local hex name
   rm -f "$PGN_STATE/databases"
   for hex in $(databases "$PGN_SOCKET" 2>/dev/null); do
-    ! query 'select 1' "$(from_hex "$hex")" >/dev/null 2>&1 </dev/null || echo "$hex"
+    from_hex name "$hex"
+    ! query 'select 1' "$name" >/dev/null 2>&1 </dev/null || echo "$hex"
   done >"$PGN_STATE/databases.new" && [ ! -s "$PGN_STATE/databases.new" ] || mv "$PGN_STATE/databases.new" "$PGN_STATE/databases"
 }
 

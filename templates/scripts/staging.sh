@@ -281,16 +281,19 @@ promote() {
 # A locale or an extension that this host lacks shows only when a client comes to the database. A database that cannot be opened is
 # reported; it keeps nobody from the others, unless the live server could open it.
 open_databases() {
-  local hex database reason
+  local hex name database reason
   while IFS= read -r hex; do
-    database=$(printf %q "$(from_hex "$hex")")
-    reason=$(ask_staged 'select 1' "$(from_hex "$hex")" 2>&1 >/dev/null </dev/null) && continue
+    from_hex name "$hex"
+    printf -v database %q "$name"
+    reason=$(ask_staged 'select 1' "$name" 2>&1 >/dev/null </dev/null) && continue
     reason=$(sed -n 's/.*FATAL: *//p' <<<"$reason" | head -n 1 | cut -c 1-300)
     ! grep -qsx "$hex" "$PGN_STATE/databases" ||
       fail "database $database of the copy cannot be opened ($reason), although the live server opens it; to restore without it: ./build.sh Stop, then the same command; $untouched"
     say "warning: database $database of the copy cannot be opened on this host: $reason"
   done < <(databases "$staging")
   while IFS= read -r hex; do
-    say "warning: database $(printf %q "$(from_hex "$hex")") of the copy is invalid, a DROP DATABASE of it was interrupted: nothing but DROP DATABASE can be done with it"
+    from_hex name "$hex"
+    printf -v database %q "$name"
+    say "warning: database $database of the copy is invalid, a DROP DATABASE of it was interrupted: nothing but DROP DATABASE can be done with it"
   done < <(ask_staged "select encode(convert_to(datname::text, getdatabaseencoding()), 'hex') from pg_database where datconnlimit = -2")
 }

@@ -47,6 +47,36 @@ public sealed class InitServerTests(EmptyCluster empty) : IClassFixture<EmptyClu
     }
 
     [Fact]
+    public void A_database_that_cannot_be_readied_keeps_none_of_the_others_waiting()
+    {
+        _server.Databases("shut\tapp\ttrue\t-", "bare\tapp\ttrue\t-");
+        Well(_server.Init());
+        _server.Sql("alter database shut allow_connections false; alter role app rename to former;");
+        _server.Sql("drop schema public", database: "bare");
+        _server.Databases("shut\tformer\tfalse\t-", "gone\tnobody\tfalse\t-", "bare\tformer\tfalse\t-", "new\tformer\tfalse\t-");
+        var said = _server.Init();
+        said.Code.ShouldBe(1);
+        said.Error.ShouldContain("cannot create database gone");
+        said.Error.ShouldContain("error: 1 of the databases could not be readied; the initialisation script was not run");
+        said.Output.ShouldContain("database shut, owner former: takes no connections");
+        said.Output.ShouldContain("database bare, owner former: ready");
+        said.Output.ShouldContain("database new, owner former: ready");
+        _server.Databases("shut\tformer\tfalse\t-", "new\tformer\tfalse\t-");
+        Well(_server.Init());
+    }
+
+    // A shell's substitution takes line feeds away from the end: another database would be asked.
+    [Fact]
+    public void A_name_that_ends_with_a_line_feed_is_that_one()
+    {
+        _server.Sql("create database x");
+        _server.Sql("""select format('create database %I', E'x\n') \gexec""");
+        _server.Sql("alter database x allow_connections false");
+        var noted = _server.Node.Shell(". \"$NOMAD_TASK_DIR/operate.sh\"; make_folders; note_databases; grep -cx 780a \"$PGN_STATE/databases\"");
+        noted.Output.ShouldBe("1\n", noted.Error);
+    }
+
+    [Fact]
     public void Any_name_is_a_name()
     {
         string[] names =
