@@ -13,7 +13,7 @@ public partial class Build
     Target Backups => _ => _
         .Description("Lists the backup sets and the window that can be restored")
         .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
-            w.Print(await Look.BackupsAsync(await w.SessionAsync(ct), w.Format, ct))));
+            w.Print(await BackupList.ReadAsync(await w.SessionAsync(ct), w.Format, ct))));
 
     Target Restore => _ => _
         .Description("Recovers the cluster to a point, beside the live data, which is kept; Revert starts it")

@@ -140,8 +140,8 @@ public sealed partial class Workplace(
     /// <summary>The scheduled backups; nothing is started to find out that there are none.</summary>
     public async Task<string> ScheduleAsync(CancellationToken ct) =>
         IsSandbox && _sandbox is null
-            ? Look.AbsentSchedule(Settings, Options, format, TimeProvider.System)
-            : await Look.ScheduleAsync(await SessionAsync(ct), Options, format, ct);
+            ? Schedules.Absent(Settings, Options, format, TimeProvider.System)
+            : await Schedules.ReadAsync(await SessionAsync(ct), Options, format, ct);
 
     /// <summary>What Deploy would do; nothing is started to find out that there is everything to do.</summary>
     public async Task PlanAsync(CancellationToken ct)

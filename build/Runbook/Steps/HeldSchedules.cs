@@ -1,0 +1,16 @@
+using Runbook.Facts;
+using Runbook.Render;
+
+namespace Runbook.Plan;
+
+/// <summary>While the schedules are paused nothing brings them back but ResumeSchedules. Pure.</summary>
+public static class HeldSchedules
+{
+    /// <summary>The jobs that may be submitted.</summary>
+    public static IReadOnlyList<JobChange> Without(ClusterFacts facts, IReadOnlyList<JobChange> changes) =>
+        facts.Node?.Paused is null ? changes : [.. changes.Where(c => c.Job.Role is not (JobRole.Full or JobRole.Diff or JobRole.Incr))];
+
+    /// <summary>What the operator is told about it.</summary>
+    public static IEnumerable<string> Notes(ClusterFacts facts) =>
+        facts.Node?.Paused is { } pause ? [$"the schedules stay paused ({ClusterWords.Of(pause)}); ./build.sh ResumeSchedules brings them back"] : [];
+}
