@@ -1,6 +1,7 @@
 using Nuke.Common;
-using Runbook.Plan;
-using Runbook.Procedures;
+using Runbook.Backups;
+using Runbook.Cluster;
+using Runbook.Restore;
 
 public partial class Build
 {
@@ -8,7 +9,7 @@ public partial class Build
         .Description("Takes a backup now and waits until its set stands in the repository")
         .After(Deploy)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
-            await Runbook.Procedures.Backup.RunAsync(await w.SessionAsync(ct), BackupType, Repository, w.Secrets(), DryRun, ct)));
+            await Runbook.Backups.Backup.RunAsync(await w.SessionAsync(ct), BackupType, Repository, w.Secrets(), DryRun, ct)));
 
     Target Backups => _ => _
         .Description("Lists the backup sets and the window that can be restored")
@@ -21,7 +22,7 @@ public partial class Build
         {
             if (InPlace)
                 w.Confirm(Yes || DryRun, "Restore --in-place", "restore over its live directory, which cannot be undone", "the same command with --yes");
-            await Runbook.Procedures.Restore.RunAsync(await w.SessionAsync(ct), request, w.Secrets(), DryRun, ct);
+            await Runbook.Restore.RestoreProcedure.RunAsync(await w.SessionAsync(ct), request, w.Secrets(), DryRun, ct);
             w.SayNext(DryRun, Pause ? "./build.sh Psql to look at it, then ./build.sh Accept or ./build.sh Undo" : Online ? "./build.sh Status" : "./build.sh Revert");
         }));
 
@@ -30,7 +31,7 @@ public partial class Build
         .After(Restore)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
-            await Runbook.Procedures.Accept.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
+            await Runbook.Restore.Accept.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
             await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
@@ -39,7 +40,7 @@ public partial class Build
         .After(Restore)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
-            await Runbook.Procedures.Undo.RunAsync(await w.SessionAsync(ct), Id, w.Secrets(), DryRun, ct);
+            await Runbook.Restore.Undo.RunAsync(await w.SessionAsync(ct), Id, w.Secrets(), DryRun, ct);
             await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
@@ -49,7 +50,7 @@ public partial class Build
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
             w.Confirm(Yes || DryRun, $"Discard --id {Id}", $"remove {(Id == DiscardPlanner.All ? "every kept directory" : $"kept directory {Id}")} for good", $"./build.sh Discard --id {Id} --yes");
-            await Runbook.Procedures.Discard.RunAsync(await w.SessionAsync(ct), Id, w.Secrets(), DryRun, ct);
+            await Runbook.Restore.Discard.RunAsync(await w.SessionAsync(ct), Id, w.Secrets(), DryRun, ct);
         }));
 
     Target Revert => _ => _
@@ -57,7 +58,7 @@ public partial class Build
         .After(Restore)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
-            await Runbook.Procedures.Revert.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
+            await Runbook.Restore.Revert.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
             await w.SayWhereItIsAsync(DryRun, ct);
         }));
 

@@ -1,6 +1,6 @@
 using Nuke.Common;
-using Runbook.Cli;
-using Runbook.Procedures;
+using Runbook.Deploy;
+using Runbook.Nomad;
 
 public partial class Build
 {
@@ -12,7 +12,7 @@ public partial class Build
         .Description("Brings up the cluster with backups, or changes it to what is configured")
         .Executes(() => Change(Needs.Cluster, async (w, ct) =>
         {
-            await Runbook.Procedures.Deploy.RunAsync(await w.SessionAsync(ct), w.Secrets(), w.Person, new(DropRepository, Yes), DryRun, ct);
+            await Runbook.Deploy.DeployProcedure.RunAsync(await w.SessionAsync(ct), w.Secrets(), w.Person, new(DropRepository, Yes), DryRun, ct);
             await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
@@ -29,7 +29,7 @@ public partial class Build
         .Description("Takes over a cluster that the old Terraform module or somebody else has deployed: same data, same stanza; asks")
         .Executes(() => Change(Needs.Cluster, async (w, ct) =>
         {
-            await Runbook.Procedures.Import.RunAsync(await w.SessionAsync(ct, TakeOver ? TakeOverScope.Everything : TakeOverScope.Unmanaged), w.Secrets(), w.Person, Yes, TakeOver, DryRun, ct);
+            await Runbook.Deploy.Import.RunAsync(await w.SessionAsync(ct, TakeOver ? TakeOverScope.Everything : TakeOverScope.Unmanaged), w.Secrets(), w.Person, Yes, TakeOver, DryRun, ct);
             await w.SayWhereItIsAsync(DryRun, ct);
         }));
 

@@ -1,5 +1,5 @@
 using Nuke.Common;
-using Runbook.Procedures;
+using Runbook.Status;
 
 public partial class Build
 {

@@ -1,5 +1,5 @@
-using Runbook.Cli;
 using Nuke.Common;
+using Runbook.Nomad;
 using Sandbox;
 
 public partial class Build

@@ -1,5 +1,5 @@
 using Nuke.Common;
-using Runbook.Procedures;
+using Runbook.Backups;
 
 public partial class Build
 {
@@ -15,12 +15,12 @@ public partial class Build
     Target Verify => _ => _
         .Description("Reads every file of the repositories, looks for gaps in their WAL, says which times are lost")
         .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
-            await Runbook.Procedures.Verify.RunAsync(await w.SessionAsync(ct), Repository, w.Format, DryRun, w.PrintTyped, ct)));
+            await Runbook.Backups.Verify.RunAsync(await w.SessionAsync(ct), Repository, w.Format, DryRun, w.PrintTyped, ct)));
 
     Target Expire => _ => _
         .Description("Shows which backup sets would go and what could be restored then; asks, then removes them")
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
-            await Runbook.Procedures.Expire.RunAsync(
+            await Runbook.Backups.Expire.RunAsync(
                 await w.SessionAsync(ct), new ExpireRequest(Repository, BackupSet), w.Secrets(), w.Person, Yes, DryRun, w.Format, w.PrintTyped, ct)));
 
     Target Escrow => _ => _

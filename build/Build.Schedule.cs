@@ -1,6 +1,5 @@
 using Nuke.Common;
-using Runbook.Plan;
-using Runbook.Procedures;
+using Runbook.Schedules;
 
 public partial class Build
 {
@@ -14,10 +13,10 @@ public partial class Build
     Target PauseSchedules => _ => _
         .Description("Holds the scheduled backups back until ResumeSchedules; needs --reason")
         .Executes(() => Change(Needs.Nomad, () => PausePlanner.Reason(Reason), async (w, reason, ct) =>
-            await Schedules.PauseAsync(await w.SessionAsync(ct), reason, w.Secrets(), DryRun, ct)));
+            await ScheduleProcedures.PauseAsync(await w.SessionAsync(ct), reason, w.Secrets(), DryRun, ct)));
 
     Target ResumeSchedules => _ => _
         .Description("Brings the scheduled backups back")
         .After(PauseSchedules)
-        .Executes(() => Change(Needs.Nomad, async (w, ct) => await Schedules.ResumeAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct)));
+        .Executes(() => Change(Needs.Nomad, async (w, ct) => await ScheduleProcedures.ResumeAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct)));
 }

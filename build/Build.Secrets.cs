@@ -18,5 +18,5 @@ public partial class Build
     Target Passwords => _ => _
         .Description("Shows the passwords of the cluster's roles in clear; asks, unless --output json")
         .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
-            w.Print(await Runbook.Procedures.Passwords.ReadAsync(await w.SessionAsync(ct), w.Person, Yes, w.Format, ct))));
+            w.Print(await Runbook.Secrets.Passwords.ReadAsync(await w.SessionAsync(ct), w.Person, Yes, w.Format, ct))));
 }

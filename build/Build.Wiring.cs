@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Runbook.Report;
+using Runbook.Output;
 
 /// <summary>Between the targets and what they do: signals, errors, and the choice of profile.</summary>
 public partial class Build

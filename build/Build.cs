@@ -1,9 +1,9 @@
 using Nuke.Common;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Wal;
 
-/// <summary>The runbook's targets. Each is a few lines; what they do is in <c>Runbook/Procedures</c>.</summary>
+/// <summary>The runbook's targets. Each is a few lines; what they do is in the rooms of <c>Runbook</c>.</summary>
 public partial class Build : NukeBuild
 {
     /// <summary>Runs the targets that were named; Status when none was.</summary>

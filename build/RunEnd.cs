@@ -1,7 +1,7 @@
 using Runbook;
-using Runbook.Config;
+using Runbook.Output;
 using Runbook.Render;
-using Runbook.Report;
+using Runbook.Settings;
 using Sandbox;
 
 /// <summary>How a run ended: the exit code, and what the operator is told.</summary>

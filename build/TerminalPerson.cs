@@ -1,5 +1,5 @@
 using System.Text;
-using Runbook.Procedures;
+using Runbook.Output;
 
 /// <summary>The person at this process's terminal. A question ends with the run: Ctrl-C is heard while one waits.</summary>
 public sealed class TerminalPerson(CancellationToken ct) : IPerson

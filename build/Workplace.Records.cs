@@ -1,8 +1,7 @@
 using System.Text;
-using Runbook.Cli;
-using Runbook.Procedures;
-using Runbook.Report;
+using Runbook.Nomad;
 using Runbook.Run;
+using Runbook.Status;
 
 /// <summary>What a run leaves behind: its record, its line in Nomad, its summary.</summary>
 public sealed partial class Workplace

@@ -1,8 +1,10 @@
 using System.Collections;
 using Runbook;
-using Runbook.Config;
-using Runbook.Procedures;
-using Runbook.Run;
+using Runbook.Backups;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Secrets;
+using Runbook.Settings;
 
 /// <summary>The operator's secrets: where they come from, and how the encrypted ones are kept.</summary>
 public sealed partial class Workplace
@@ -31,7 +33,7 @@ public sealed partial class Workplace
     /// <exception cref="RunbookException">Both were named, or one cannot be done.</exception>
     public void KeepSecrets(string set, string remove, bool shared, bool yes, bool dryRun)
     {
-        var secrets = new Secrets(root, _profiles, Person, Passwords, Say);
+        var secrets = new SecretProcedures(root, _profiles, Person, Passwords, Say);
         switch (set.Length > 0, remove.Length > 0)
         {
             case (true, true):

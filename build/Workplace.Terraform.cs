@@ -1,5 +1,5 @@
 using Runbook;
-using Runbook.Cli;
+using Runbook.Nomad;
 using Runbook.Render;
 
 /// <summary>The way to Terraform.</summary>

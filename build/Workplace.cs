@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using Runbook;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Procedures;
+using Runbook.Checks;
+using Runbook.Deploy;
+using Runbook.Nomad;
+using Runbook.Output;
 using Runbook.Render;
-using Runbook.Report;
 using Runbook.Run;
+using Runbook.Schedules;
+using Runbook.Settings;
+using Runbook.Status;
+using Runbook.Steps;
 using Sandbox;
 
 /// <summary>What a target needs to be there before it begins.</summary>
@@ -140,8 +144,8 @@ public sealed partial class Workplace(
     /// <summary>The scheduled backups; nothing is started to find out that there are none.</summary>
     public async Task<string> ScheduleAsync(CancellationToken ct) =>
         IsSandbox && _sandbox is null
-            ? Schedules.Absent(Settings, Options, format, TimeProvider.System)
-            : await Schedules.ReadAsync(await SessionAsync(ct), Options, format, ct);
+            ? ScheduleProcedures.Absent(Settings, Options, format, TimeProvider.System)
+            : await ScheduleProcedures.ReadAsync(await SessionAsync(ct), Options, format, ct);
 
     /// <summary>What Deploy would do; nothing is started to find out that there is everything to do.</summary>
     public async Task PlanAsync(CancellationToken ct)

@@ -1,7 +1,7 @@
 using CliWrap;
 using CliWrap.Buffered;
 using Shouldly;
-using Tests.Config;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.Architecture;

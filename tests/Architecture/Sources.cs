@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Tests.Config;
+using Tests.Settings;
 
 namespace Tests.Architecture;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Shouldly;
-using Tests.Config;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.Architecture;

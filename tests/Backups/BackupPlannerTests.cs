@@ -1,10 +1,12 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Backups;
+using Runbook.Cluster;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Backups;
 
 public class BackupPlannerTests
 {

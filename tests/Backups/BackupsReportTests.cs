@@ -1,9 +1,11 @@
-using Runbook.Facts;
-using Runbook.Report;
-using Tests.Facts;
+using Runbook.Backups;
+using Runbook.Cluster;
+using Runbook.Wal;
+using Tests.Cluster;
+using Tests.Output;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Backups;
 
 public class BackupsReportTests
 {

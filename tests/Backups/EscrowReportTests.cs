@@ -1,11 +1,12 @@
-using Runbook.Config;
-using Runbook.Report;
+using Runbook.Backups;
+using Runbook.Settings;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Output;
 using Tests.Render;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Backups;
 
 public class EscrowReportTests
 {

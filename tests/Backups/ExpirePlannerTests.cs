@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
 using Runbook;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Backups;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Steps;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Backups;
 
 public class ExpirePlannerTests
 {

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Backups;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Backups;
 
 /// <summary>
 /// Three full sets that end in the hours 1, 4 and 7, at the segments 1, 4 and 7; the segments up to 9, each archived in the hour of its number. An hour is

@@ -1,11 +1,13 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
-using Tests.Facts;
+using Runbook.Backups;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Steps;
+using Tests.Cluster;
+using Tests.Output;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Backups;
 
 public class RepositoryReportTests
 {

@@ -1,9 +1,10 @@
-using Runbook.Plan;
+using Runbook.Backups;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Backups;
 
 public class VerifyPlannerTests
 {

@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Cli;
-using Runbook.Facts;
-using Runbook.Watch;
+using Runbook.Checks;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
 using Shouldly;
-using Tests.Cli;
+using Tests.Cluster;
+using Tests.Nomad;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Checks;
 
 /// <summary>It goes on where something is missing, and says what it could not look at.</summary>
 public class DoctorReaderTests

@@ -1,11 +1,11 @@
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Checks;
+using Runbook.Cluster;
+using Runbook.Output;
 using Shouldly;
-using Tests.Plan.Doctor;
+using Tests.Output;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Checks;
 
 public class DoctorReportTests
 {

@@ -1,11 +1,11 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Checks;
+using Runbook.Cluster;
 using Runbook.Render;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan.Changes;
+namespace Tests.Checks;
 
 public class DriftRulesTests
 {

@@ -1,12 +1,13 @@
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Checks;
+using Runbook.Cluster;
+using Runbook.Output;
 using Shouldly;
-using Tests.Facts;
-using Tests.Plan;
+using Tests.Cluster;
+using Tests.Output;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Checks;
 
 public class HealthReportTests
 {

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Settings;
 using Shouldly;
-using Tests.Watch;
+using Tests.Nomad;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Cluster;
 
 public class ClusterReaderTests
 {

@@ -1,8 +1,8 @@
-using Runbook.Facts;
+using Runbook.Cluster;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Cluster;
 
 public class ClusterStateTests
 {

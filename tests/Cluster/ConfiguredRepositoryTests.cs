@@ -1,10 +1,10 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
 using Shouldly;
 using Tests.Render;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Cluster;
 
 /// <summary>What a task says of its configuration is compared with settings: both must come to the same.</summary>
 public sealed class ConfiguredRepositoryTests(TemplatesFixture templates) : IClassFixture<TemplatesFixture>

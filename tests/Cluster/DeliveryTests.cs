@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Facts;
-using Runbook.Watch;
+using Runbook.Node;
+using Runbook.Nomad;
 using Shouldly;
-using Tests.Watch;
+using Tests.Nomad;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Cluster;
 
 public class DeliveryTests
 {

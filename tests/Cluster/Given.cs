@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Nomad;
 using Runbook.Render;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Tests.Facts;
+namespace Tests.Cluster;
 
 /// <summary>A cluster that runs and has one good backup set: each test changes the one thing that it is about.</summary>
 internal static class Given

@@ -1,8 +1,8 @@
-using Runbook.Cli;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Nomad;
 using Runbook.Render;
 
-namespace Tests.Plan.Changes;
+namespace Tests.Cluster;
 
 /// <summary>Plans as Nomad prints them.</summary>
 internal static class GivenPlan

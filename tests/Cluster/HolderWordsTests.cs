@@ -1,11 +1,13 @@
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Deploy;
+using Runbook.Node;
+using Runbook.Status;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Cluster;
 
 /// <summary>A server that is not ours, or lost its task, is named before anything is done to its directory.</summary>
 public class HolderWordsTests

@@ -1,12 +1,13 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Checks;
+using Runbook.Cluster;
+using Runbook.Deploy;
+using Runbook.Nomad;
+using Runbook.Settings;
+using Runbook.Status;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Cluster;
 
 public class HostViewTests
 {

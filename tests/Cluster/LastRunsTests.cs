@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Wal;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Cluster;
 
 public class LastRunsTests
 {

@@ -1,8 +1,9 @@
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Wal;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Cluster;
 
 public class NodeFactsTests
 {

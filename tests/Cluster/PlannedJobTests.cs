@@ -1,10 +1,9 @@
-using Runbook.Plan;
+using Runbook.Cluster;
 using Runbook.Render;
 using Shouldly;
-using Tests.Facts;
 using Xunit;
 
-namespace Tests.Plan.Changes;
+namespace Tests.Cluster;
 
 public class PlannedJobTests
 {

@@ -1,10 +1,9 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Cluster;
 
 public class RestoreWordsTests
 {

@@ -1,10 +1,9 @@
-using Runbook.Config;
-using Runbook.Run;
+using Runbook.Cluster;
+using Runbook.Settings;
 using Shouldly;
-using Tests.Facts;
 using Xunit;
 
-namespace Tests.Run;
+namespace Tests.Cluster;
 
 public class SecretBundleTests
 {

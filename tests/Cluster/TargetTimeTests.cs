@@ -1,9 +1,9 @@
-using Runbook.Plan;
+using Runbook.Cluster;
 using Shouldly;
-using Tests.Facts;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Cluster;
 
 public class TargetTimeTests
 {

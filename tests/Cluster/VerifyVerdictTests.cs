@@ -1,8 +1,8 @@
-using Runbook.Facts;
+using Runbook.Cluster;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Cluster;
 
 /// <summary>Read from what pgBackRest 2.45 really printed; newer versions print the same.</summary>
 public class VerifyVerdictTests

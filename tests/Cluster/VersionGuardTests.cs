@@ -1,12 +1,11 @@
 using Runbook;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
 using Shouldly;
-using Tests.Facts;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Cluster;
 
 public class VersionGuardTests
 {

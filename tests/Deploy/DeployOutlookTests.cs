@@ -1,11 +1,12 @@
 using Runbook;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Deploy;
 using Runbook.Render;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan.Changes;
+namespace Tests.Deploy;
 
 public class DeployOutlookTests
 {

@@ -1,12 +1,14 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Deploy;
 using Runbook.Render;
+using Runbook.Settings;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Deploy;
 
 public class DeployPlannerTests
 {

@@ -1,9 +1,10 @@
-using Runbook.Plan;
+using Runbook.Deploy;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Deploy;
 
 public class HaltPlannerTests
 {

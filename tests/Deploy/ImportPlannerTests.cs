@@ -1,11 +1,12 @@
 using Runbook;
-using Runbook.Cli;
-using Runbook.Plan;
+using Runbook.Deploy;
+using Runbook.Nomad;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Deploy;
 
 public class ImportPlannerTests
 {

@@ -1,12 +1,13 @@
-using Runbook.Plan;
+using Runbook.Checks;
+using Runbook.Deploy;
+using Runbook.Output;
 using Runbook.Render;
-using Runbook.Report;
 using Shouldly;
-using Tests.Facts;
-using Tests.Plan.Changes;
+using Tests.Cluster;
+using Tests.Output;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Deploy;
 
 public class PlanReportTests
 {

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Deploy;
+using Runbook.Settings;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Deploy;
 
 /// <summary>Deployed is one repository, <c>/old</c>, with one full backup; a letter behind a path stands for its passphrase.</summary>
 public class RepositoryMoveTests

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
-using Tests.Config;
+using Tests.Settings;
 
 namespace Tests.EndToEnd;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace Tests.Watch;
+namespace Tests.Nomad;
 
 internal static class Clock
 {

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Watch;
+using Runbook.Nomad;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Watch;
+namespace Tests.Nomad;
 
 public class DeadlineTests
 {

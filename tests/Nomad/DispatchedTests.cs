@@ -1,10 +1,9 @@
-using Runbook.Cli;
-using Runbook.Watch;
+using Runbook.Nomad;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Watch;
+namespace Tests.Nomad;
 
 public class DispatchedTests
 {

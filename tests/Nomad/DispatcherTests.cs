@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Watch;
+using Runbook.Nomad;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Watch;
+namespace Tests.Nomad;
 
 public class DispatcherTests
 {

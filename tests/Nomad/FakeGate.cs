@@ -1,6 +1,6 @@
-using Runbook.Cli;
+using Runbook.Nomad;
 
-namespace Tests.Cli;
+namespace Tests.Nomad;
 
 /// <summary>Answers invocations from a function and remembers them.</summary>
 internal sealed class FakeGate(Func<Invocation, (int Code, string Output, string Error)> answer) : IProcessGate

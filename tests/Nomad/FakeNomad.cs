@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Runbook.Cli;
+using Runbook.Nomad;
 
-namespace Tests.Watch;
+namespace Tests.Nomad;
 
 /// <summary>A Nomad in memory, behind the process gate: jobs with check-index, allocations as a test moves them on.</summary>
 internal sealed class FakeNomad : IProcessGate

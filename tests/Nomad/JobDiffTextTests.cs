@@ -1,8 +1,8 @@
-using Runbook.Cli;
+using Runbook.Nomad;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Cli;
+namespace Tests.Nomad;
 
 public class JobDiffTextTests
 {

@@ -1,9 +1,9 @@
 using Runbook;
-using Runbook.Cli;
+using Runbook.Nomad;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Cli;
+namespace Tests.Nomad;
 
 public class JobOwnerTests
 {

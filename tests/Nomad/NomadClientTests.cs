@@ -1,10 +1,10 @@
 using Runbook;
-using Runbook.Cli;
+using Runbook.Nomad;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Cli;
+namespace Tests.Nomad;
 
 public class NomadClientTests
 {

@@ -1,8 +1,8 @@
-using Runbook.Cli;
+using Runbook.Nomad;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Cli;
+namespace Tests.Nomad;
 
 /// <summary>Shapes of Nomad 1.1.2, shortened.</summary>
 public class NomadJsonTests
@@ -71,7 +71,7 @@ public class NomadJsonTests
     [InlineData("complete", "stop", 0, 0, false), InlineData("failed", "run", 1, 0, false), InlineData("running", "run", 0, 0, false)]
     public void Success_is_an_end_by_itself_with_0(string client, string desired, int code, int signal, bool succeeded)
     {
-        var allocation = Facts.Given.Allocation("j", client, Facts.Given.Ended(code, signal)) with { DesiredStatus = desired };
+        var allocation = Cluster.Given.Allocation("j", client, Cluster.Given.Ended(code, signal)) with { DesiredStatus = desired };
         allocation.Succeeded.ShouldBe(succeeded);
         (allocation with { Tasks = [] }).Succeeded.ShouldBeFalse();
     }

@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Cli;
-using Runbook.Watch;
+using Runbook.Nomad;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Watch;
+namespace Tests.Nomad;
 
 /// <summary>A job that has no place is told within seconds, with the reason that its evaluation gives.</summary>
 public class PlacementWatchTests

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Runbook;
-using Runbook.Cli;
+using Runbook.Nomad;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Cli;
+namespace Tests.Nomad;
 
 public class ProcessGateTests
 {

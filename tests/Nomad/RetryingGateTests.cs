@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Cli;
+using Runbook.Nomad;
 using Shouldly;
-using Tests.Watch;
 using Xunit;
 
-namespace Tests.Cli;
+namespace Tests.Nomad;
 
 public class RetryingGateTests
 {

@@ -1,8 +1,8 @@
-using Runbook.Cli;
+using Runbook.Nomad;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Cli;
+namespace Tests.Nomad;
 
 /// <summary>The table as several versions print it.</summary>
 public class ServerTableTests

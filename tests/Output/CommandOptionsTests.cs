@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Runbook.Report;
+using Runbook.Output;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Output;
 
 public class CommandOptionsTests
 {

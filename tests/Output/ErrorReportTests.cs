@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Runbook;
-using Runbook.Report;
+using Runbook.Output;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Output;
 
 public class ErrorReportTests
 {

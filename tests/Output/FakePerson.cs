@@ -1,6 +1,6 @@
-using Runbook.Procedures;
+using Runbook.Output;
 
-namespace Tests.Procedures;
+namespace Tests.Output;
 
 /// <summary>Types what a test says, or is not there and redirects something to standard input.</summary>
 internal sealed class FakePerson : IPerson

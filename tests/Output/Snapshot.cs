@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Tests.Report;
+namespace Tests.Output;
 
 internal static class Snapshot
 {

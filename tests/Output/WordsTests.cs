@@ -1,8 +1,8 @@
-using Runbook.Plan;
+using Runbook.Output;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Output;
 
 public class WordsTests
 {

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Shouldly;
-using Tests.Config;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.Render;
@@ -21,7 +21,7 @@ public sealed partial class ApprovedTests(TemplatesFixture templates) : IClassFi
 
     [Theory, MemberData(nameof(Names))]
     public void Jobs_come_from_valid_settings(string scenario) =>
-        Runbook.Config.SettingsValidator.Validate(Scenarios.All[scenario]).ShouldBeEmpty();
+        Runbook.Settings.SettingsValidator.Validate(Scenarios.All[scenario]).ShouldBeEmpty();
 
     [Theory, MemberData(nameof(Names))]
     public void Rendering_again_gives_the_same_text(string scenario) =>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Runbook.Render;
 using Shouldly;
-using Tests.Config;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.Render;

@@ -1,6 +1,6 @@
 using Runbook.Render;
 using Shouldly;
-using Tests.Config;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.Render;

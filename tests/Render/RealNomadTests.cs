@@ -1,6 +1,6 @@
 using Shouldly;
-using Tests.Config;
 using Tests.LocalNomad;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.Render;

@@ -1,5 +1,5 @@
-using Runbook.Config;
 using Runbook.Render;
+using Runbook.Settings;
 
 namespace Tests.Render;
 

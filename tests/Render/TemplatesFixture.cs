@@ -1,4 +1,4 @@
-using Tests.Config;
+using Tests.Settings;
 
 namespace Tests.Render;
 

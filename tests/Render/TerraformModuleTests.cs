@@ -1,6 +1,6 @@
 using Runbook.Render;
 using Shouldly;
-using Tests.Config;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.Render;
@@ -12,7 +12,7 @@ public sealed class TerraformModuleTests(TemplatesFixture templates) : IClassFix
     [Theory, MemberData(nameof(Names))]
     public void The_module_is_as_approved(string scenario)
     {
-        Runbook.Config.SettingsValidator.Validate(Scenarios.Terraform[scenario]).ShouldBeEmpty();
+        Runbook.Settings.SettingsValidator.Validate(Scenarios.Terraform[scenario]).ShouldBeEmpty();
         var text = string.Join("\n", Render(scenario).Select(file => $"# ---- {file.FileName}\n{file.Text}"));
         Approved.ShouldMatch(Repository.PathOf("tests", "Render", "Approved", $"{scenario}.approved.txt"), text);
     }

@@ -1,8 +1,9 @@
-using Runbook.Facts;
-using Runbook.Plan;
-using Tests.Facts;
+using Runbook.Cluster;
+using Runbook.Restore;
+using Runbook.Wal;
+using Tests.Cluster;
 
-namespace Tests.Plan;
+namespace Tests.Restore;
 
 /// <summary>A restore of the given cluster: its one set needs segments 4 and 5 of timeline 1, the archive holds 4 to 9.</summary>
 internal static class GivenRestore

@@ -1,7 +1,7 @@
 using Runbook;
 using Shouldly;
 
-namespace Tests.Plan;
+namespace Tests.Restore;
 
 internal static class Guards
 {

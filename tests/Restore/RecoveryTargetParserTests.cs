@@ -1,10 +1,10 @@
 using Runbook;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Restore;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Restore;
 
 public class RecoveryTargetParserTests
 {

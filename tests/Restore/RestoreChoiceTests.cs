@@ -1,11 +1,12 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Restore;
+using Runbook.Settings;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Restore;
 
 public class RestoreChoiceTests
 {

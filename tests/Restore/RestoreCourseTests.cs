@@ -1,11 +1,13 @@
 using Runbook;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Restore;
+using Runbook.Steps;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Restore;
 
 /// <summary>What a restore on the volume means for the one that is asked for.</summary>
 public class RestoreCourseTests

@@ -1,11 +1,11 @@
 using Runbook;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Restore;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Restore;
 
 public class RestoreGuardTests
 {

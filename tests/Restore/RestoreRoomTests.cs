@@ -1,10 +1,10 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Restore;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Restore;
 
 /// <summary>The set has 1 GB, and a twentieth is added to it; the live directory has 900 MB.</summary>
 public class RestoreRoomTests

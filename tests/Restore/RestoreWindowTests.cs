@@ -1,10 +1,11 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Restore;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Restore;
 
 /// <summary>The set ends at 12:01, at 0/5000100; the archive holds segments 4 to 9; it is 16:00.</summary>
 public class RestoreWindowTests

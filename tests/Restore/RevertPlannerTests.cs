@@ -1,11 +1,13 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
 using Runbook.Render;
+using Runbook.Restore;
+using Runbook.Steps;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Restore;
 
 public class RevertPlannerTests
 {

@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
+using Runbook.Cluster;
 using Runbook.Run;
 using Shouldly;
-using Tests.Facts;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
+using Tests.Steps;
 using Xunit;
 
 namespace Tests.Run;

@@ -1,7 +1,7 @@
-using Runbook.Report;
-using Tests.Facts;
+using Runbook.Run;
+using Tests.Cluster;
 
-namespace Tests.Report;
+namespace Tests.Run;
 
 /// <summary>A run as it began.</summary>
 internal static class GivenRecord

@@ -2,8 +2,8 @@ using System.Text.Json;
 using Runbook;
 using Runbook.Run;
 using Shouldly;
-using Tests.Facts;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
 using Xunit;
 
 namespace Tests.Run;

@@ -1,12 +1,12 @@
 using Runbook;
-using Runbook.Procedures;
 using Runbook.Render;
+using Runbook.Run;
 using Shouldly;
-using Tests.Facts;
-using Tests.Run;
+using Tests.Cluster;
+using Tests.Steps;
 using Xunit;
 
-namespace Tests.Procedures;
+namespace Tests.Run;
 
 /// <summary>The copy for review: who deploys needs it, who repairs does not.</summary>
 public sealed class JobsFolderTests : IDisposable
@@ -49,5 +49,5 @@ public sealed class JobsFolderTests : IDisposable
         return Folder(Path.Combine(_path, "jobs", "production"));
     }
 
-    private static JobsFolder Folder(string path) => new(path, new TerraformModule(Config.Repository.PathOf("templates")));
+    private static JobsFolder Folder(string path) => new(path, new TerraformModule(Settings.Repository.PathOf("templates")));
 }

@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Runbook;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Procedures;
+using Runbook.Nomad;
+using Runbook.Run;
+using Runbook.Settings;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Procedures;
+namespace Tests.Run;
 
 public class PreflightTests
 {

@@ -1,14 +1,14 @@
 using Runbook;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Procedures;
+using Runbook.Nomad;
+using Runbook.Run;
+using Runbook.Settings;
 using Shouldly;
-using Tests.Cli;
-using Tests.Facts;
-using Tests.Run;
+using Tests.Cluster;
+using Tests.Nomad;
+using Tests.Steps;
 using Xunit;
 
-namespace Tests.Procedures;
+namespace Tests.Run;
 
 /// <summary>The versions that Nomad tells, put together from three of its answers.</summary>
 public class PreflightVersionTests

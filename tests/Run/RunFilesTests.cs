@@ -1,10 +1,9 @@
-using Runbook.Report;
 using Runbook.Run;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Run;
 
 public sealed class RunFilesTests : IDisposable
 {

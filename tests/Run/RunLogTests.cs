@@ -1,17 +1,15 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Cli;
-using Runbook.Procedures;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Nomad;
 using Runbook.Run;
 using Shouldly;
-using Tests.Facts;
-using Tests.Report;
-using Tests.Run;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
+using Tests.Steps;
 using Xunit;
 
-namespace Tests.Procedures;
+namespace Tests.Run;
 
 public sealed class RunLogTests : IDisposable
 {

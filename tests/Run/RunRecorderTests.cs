@@ -1,14 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Cluster;
 using Runbook.Run;
-using Runbook.Watch;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
-using Tests.Run;
+using Tests.Cluster;
+using Tests.Steps;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Run;
 
 public class RunRecorderTests
 {

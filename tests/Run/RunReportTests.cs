@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Plan;
-using Runbook.Report;
-using Runbook.Watch;
-using Tests.Facts;
-using Tests.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Run;
+using Runbook.Steps;
+using Tests.Cluster;
+using Tests.Output;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Run;
 
 public sealed class RunReportTests : IDisposable
 {

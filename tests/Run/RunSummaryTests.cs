@@ -1,9 +1,10 @@
-using Runbook.Report;
+using Runbook.Run;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Output;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Run;
 
 public class RunSummaryTests
 {

@@ -1,12 +1,12 @@
-using Runbook.Cli;
-using Runbook.Procedures;
+using Runbook.Nomad;
+using Runbook.Run;
 using Shouldly;
-using Tests.Cli;
-using Tests.Facts;
-using Tests.Run;
+using Tests.Cluster;
+using Tests.Nomad;
+using Tests.Steps;
 using Xunit;
 
-namespace Tests.Procedures;
+namespace Tests.Run;
 
 /// <summary>The executable reads a jobspec before any server does: both must know its words.</summary>
 public class SessionVersionTests
@@ -23,7 +23,7 @@ public class SessionVersionTests
                 (0, $"Name         Address    Port  Status  Leader  Protocol  Build   Datacenter  Region\ndb-1.global  127.0.0.1  4648  alive   true    2         {server,-6}  dc1         global\n", ""),
             _ => (1, "", "Unexpected response code: 403 (Permission denied)"),
         });
-        var session = new Session(Given.Settings, Config.Repository.PathOf(), "test", new NomadCommands("nomad"), gate, new RecordingListener(), TimeProvider.System);
+        var session = new Session(Given.Settings, Settings.Repository.PathOf(), "test", new NomadCommands("nomad"), gate, new RecordingListener(), TimeProvider.System);
         (await session.JobsAsync(TestContext.Current.CancellationToken))[0].Text.ShouldContain(block);
     }
 }

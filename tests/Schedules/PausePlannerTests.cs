@@ -1,12 +1,18 @@
 using Runbook;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Backups;
+using Runbook.Cluster;
+using Runbook.Deploy;
 using Runbook.Render;
+using Runbook.Restore;
+using Runbook.Schedules;
+using Runbook.Steps;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Schedules;
 
 public class PausePlannerTests
 {

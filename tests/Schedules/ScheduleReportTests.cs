@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Schedules;
+using Runbook.Settings;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Output;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Schedules;
 
 public class ScheduleReportTests
 {

@@ -1,4 +1,5 @@
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Wal;
 using Shouldly;
 using Xunit;
 
@@ -69,7 +70,7 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public void Sets_are_read_from_what_the_real_one_says()
     {
-        File.WriteAllText(_node.At("info.json"), Tests.Facts.RepositoryInfoTests.Two + "\n");
+        File.WriteAllText(_node.At("info.json"), Tests.Cluster.RepositoryInfoTests.Two + "\n");
         _node.Shell($"sets <'{_node.At("info.json")}'").Output.ShouldBe("20261122-160521F 1795363521 full\n20261122-160521F_20261122-160524I 1795363524 incr\n");
     }
 

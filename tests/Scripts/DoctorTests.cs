@@ -1,4 +1,4 @@
-using Runbook.Facts;
+using Runbook.Cluster;
 using Shouldly;
 using Xunit;
 

@@ -124,7 +124,7 @@ public sealed class InitServerTests(EmptyCluster empty) : IClassFixture<EmptyClu
     {
         var said = _server.Node.Shell(". \"$NOMAD_TASK_DIR/operate.sh\"; operate passwords ''");
         Well(said);
-        return Runbook.Facts.NodePasswords.Parse(said.Output);
+        return Runbook.Cluster.NodePasswords.Parse(said.Output);
     }
 
     private static void Well(Said said) => said.Code.ShouldBe(0, said.Output + said.Error);

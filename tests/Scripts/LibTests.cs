@@ -62,7 +62,7 @@ public sealed class LibTests : IDisposable
         node.HasFile("lib-options.sh", ". \"$NOMAD_TASK_DIR/lib.sh\"; printf '%s' \"$session_options\"");
         var said = node.Run("lib-options.sh", [], ("PGN_VERSION", version));
         said.Code.ShouldBe(0, said.Error);
-        said.Output.ShouldBe(Runbook.Run.SessionOptions.Own(int.Parse(version, System.Globalization.CultureInfo.InvariantCulture)));
+        said.Output.ShouldBe(Runbook.Cluster.SessionOptions.Own(int.Parse(version, System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     [Theory]
@@ -72,6 +72,6 @@ public sealed class LibTests : IDisposable
         using var node = new Node();
         node.HasFile("role", role);
         var said = node.Shell("role=$(cat \"$NOMAD_TASK_DIR/role\"); file=$(password_file \"$role\"); printf '%s\\n' \"${file##*/}\"; role_of \"$file\"");
-        said.Output.ShouldBe($"{Runbook.Facts.NodePasswords.FileOf(role)}\n{role}");
+        said.Output.ShouldBe($"{Runbook.Cluster.NodePasswords.FileOf(role)}\n{role}");
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Tests.Config;
+using Tests.Settings;
 
 namespace Tests.Scripts;
 

@@ -1,4 +1,5 @@
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Wal;
 using Shouldly;
 using Xunit;
 

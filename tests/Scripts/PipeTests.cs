@@ -1,5 +1,5 @@
 using Shouldly;
-using Tests.Config;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.Scripts;

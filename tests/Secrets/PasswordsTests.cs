@@ -2,17 +2,19 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Procedures;
-using Runbook.Report;
+using Runbook.Nomad;
+using Runbook.Output;
+using Runbook.Run;
+using Runbook.Secrets;
+using Runbook.Settings;
 using Shouldly;
-using Tests.Facts;
-using Tests.Run;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
+using Tests.Output;
+using Tests.Steps;
 using Xunit;
 
-namespace Tests.Procedures;
+namespace Tests.Secrets;
 
 public class PasswordsTests
 {
@@ -97,7 +99,7 @@ public class PasswordsTests
     private Task<string> ReadAsync(bool yes, OutputFormat format)
     {
         var session = new Session(
-            Settings, Config.Repository.PathOf(), "test", new NomadCommands("nomad"), _nomad, _listener, new FakeTimeProvider());
+            Settings, Tests.Settings.Repository.PathOf(), "test", new NomadCommands("nomad"), _nomad, _listener, new FakeTimeProvider());
         return Passwords.ReadAsync(session, _person, yes, format, TestContext.Current.CancellationToken);
     }
 

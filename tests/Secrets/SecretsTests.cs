@@ -1,12 +1,13 @@
 using Runbook;
-using Runbook.Config;
-using Runbook.Procedures;
-using Runbook.Report;
+using Runbook.Output;
+using Runbook.Secrets;
+using Runbook.Settings;
 using Shouldly;
-using Tests.Config;
+using Tests.Output;
+using Tests.Settings;
 using Xunit;
 
-namespace Tests.Procedures;
+namespace Tests.Secrets;
 
 public sealed class SecretsTests : IDisposable
 {
@@ -186,7 +187,7 @@ public sealed class SecretsTests : IDisposable
         json.ShouldNotContain("v1:");
     }
 
-    private Secrets Secrets => new(_folder.Root, ["x"], _person, Passwords, _said.Add);
+    private SecretProcedures Secrets => new(_folder.Root, ["x"], _person, Passwords, _said.Add);
 
     private FilePasswords Passwords => new(_variables, _person.CanType ? _person.AskSecret : null, new Dictionary<string, string>());
 

@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>Compares text with a committed file, and says where they part instead of printing both.</summary>
 internal static class Approved

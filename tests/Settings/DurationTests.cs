@@ -1,8 +1,8 @@
-using Runbook.Config;
+using Runbook.Settings;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 public class DurationTests
 {

@@ -1,9 +1,9 @@
 using Runbook;
-using Runbook.Config;
+using Runbook.Settings;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>Secrets that stand encrypted in the files of a profile, as NUKE writes and reads them.</summary>
 public sealed class EncryptedSecretTests : IDisposable

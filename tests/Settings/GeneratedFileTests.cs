@@ -1,7 +1,7 @@
 using Shouldly;
 using Xunit;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 public class GeneratedFileTests
 {

@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Runbook.Config;
+using Runbook.Settings;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>One member changes; every other character stays.</summary>
 public class JsonMembersTests

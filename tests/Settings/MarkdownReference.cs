@@ -1,7 +1,7 @@
 using System.Text;
-using Runbook.Config;
+using Runbook.Settings;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>The tables of docs/configuration.md.</summary>
 internal static class MarkdownReference

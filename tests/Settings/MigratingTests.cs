@@ -1,7 +1,7 @@
 using Shouldly;
 using Xunit;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>The page for those who come from the old module knows each of its variables and the setting that replaces it.</summary>
 public class MigratingTests

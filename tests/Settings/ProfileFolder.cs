@@ -1,6 +1,6 @@
-using Runbook.Config;
+using Runbook.Settings;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>A repository folder with profiles of the test's own.</summary>
 internal sealed class ProfileFolder : IDisposable

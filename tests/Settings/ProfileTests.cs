@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Runbook.Config;
+using Runbook.Settings;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>The profiles that come with the repository.</summary>
 public class ProfileTests

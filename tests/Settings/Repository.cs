@@ -1,4 +1,4 @@
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>The checkout that these tests were compiled from.</summary>
 internal static class Repository

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Config;
+using Runbook.Settings;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 public class ScheduleTests
 {

@@ -1,9 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Runbook.Config;
+using Runbook.Settings;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>The JSON schema that editors use for the profiles.</summary>
 internal static class SchemaReference

@@ -2,9 +2,9 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Runbook.Config;
+using Runbook.Settings;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>Every setting as the records declare it, with the meaning from their XML documentation.</summary>
 internal sealed record SettingEntry(

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Config;
+namespace Tests.Settings;
 
 /// <summary>One wrong setting each, over a configuration that is right without it.</summary>
 public class ValidationTests

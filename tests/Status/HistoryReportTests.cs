@@ -1,11 +1,13 @@
 using System.Text.Json;
-using Runbook.Report;
+using Runbook.Output;
 using Runbook.Run;
+using Runbook.Status;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Output;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Status;
 
 public class HistoryReportTests
 {

@@ -1,15 +1,15 @@
-using Runbook.Cli;
-using Runbook.Procedures;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Nomad;
 using Runbook.Run;
+using Runbook.Status;
 using Shouldly;
-using Tests.Facts;
-using Tests.Report;
+using Tests.Cluster;
+using Tests.Nomad;
 using Tests.Run;
-using Tests.Watch;
+using Tests.Steps;
 using Xunit;
 
-namespace Tests.Procedures;
+namespace Tests.Status;
 
 public sealed class HistoryTests : IDisposable
 {
@@ -76,7 +76,7 @@ public sealed class HistoryTests : IDisposable
     private Task<IReadOnlyList<(HistoryEntry Entry, string? File)>> ReadAsync()
     {
         var session = new Session(
-            Given.Settings, Config.Repository.PathOf(), "production", new NomadCommands("nomad"), _nomad, new RecordingListener(), TimeProvider.System);
+            Given.Settings, Settings.Repository.PathOf(), "production", new NomadCommands("nomad"), _nomad, new RecordingListener(), TimeProvider.System);
         return History.ReadAsync(session, Given.Settings, "production", Files, _said.Add, TestContext.Current.CancellationToken);
     }
 }

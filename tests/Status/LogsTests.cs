@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Cli;
-using Runbook.Procedures;
+using Runbook.Nomad;
+using Runbook.Run;
+using Runbook.Status;
 using Shouldly;
-using Tests.Facts;
-using Tests.Run;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
+using Tests.Steps;
 using Xunit;
 
-namespace Tests.Procedures;
+namespace Tests.Status;
 
 public class LogsTests
 {
@@ -40,7 +41,7 @@ public class LogsTests
     private static async Task<List<string>> LogsAsync(FakeNomad nomad)
     {
         var session = new Session(
-            Given.Settings, Config.Repository.PathOf(), "test", new NomadCommands("nomad"), nomad, new RecordingListener(), new FakeTimeProvider());
+            Given.Settings, Settings.Repository.PathOf(), "test", new NomadCommands("nomad"), nomad, new RecordingListener(), new FakeTimeProvider());
         var said = new List<string>();
 
         await Look.LogsAsync(session, "", follow: false, said.Add, TestContext.Current.CancellationToken);

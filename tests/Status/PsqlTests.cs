@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Cli;
-using Runbook.Procedures;
+using Runbook.Nomad;
+using Runbook.Run;
+using Runbook.Status;
 using Shouldly;
-using Tests.Facts;
-using Tests.Run;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
+using Tests.Steps;
 using Xunit;
 
-namespace Tests.Procedures;
+namespace Tests.Status;
 
 public class PsqlTests
 {
@@ -46,7 +47,7 @@ public class PsqlTests
     private Task RunAsync()
     {
         var session = new Session(
-            Given.Settings, Config.Repository.PathOf(), "test", new NomadCommands("nomad"), _nomad, new RecordingListener(), _time);
+            Given.Settings, Settings.Repository.PathOf(), "test", new NomadCommands("nomad"), _nomad, new RecordingListener(), _time);
         return _time.PassAsync(Look.PsqlAsync(session, "select '1'; \"$(x)\"", terminal: false, _said.Add, TestContext.Current.CancellationToken));
     }
 }

@@ -1,12 +1,13 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Report;
-using Runbook.Run;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Status;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Output;
 using Xunit;
 
-namespace Tests.Report;
+namespace Tests.Status;
 
 public class StatusReportTests
 {

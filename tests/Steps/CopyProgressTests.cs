@@ -1,8 +1,8 @@
-using Runbook.Watch;
+using Runbook.Steps;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Watch;
+namespace Tests.Steps;
 
 /// <summary>Lines that pgBackRest 2.45 really wrote, and the shape of newer ones.</summary>
 public class CopyProgressTests

@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Run;
-using Runbook.Watch;
-using Tests.Facts;
-using Tests.Watch;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Settings;
+using Runbook.Steps;
+using Tests.Cluster;
+using Tests.Nomad;
 
-namespace Tests.Run;
+namespace Tests.Steps;
 
-internal static class Steps
+internal static class GivenSteps
 {
     /// <summary>What carries out steps against a Nomad in memory.</summary>
     public static StepExecutor Executor(FakeNomad nomad, RecordingListener listener, FakeTimeProvider time, TerraformEngine? terraform = null)

@@ -1,8 +1,7 @@
-using Runbook.Plan;
-using Runbook.Run;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Steps;
 
-namespace Tests.Run;
+namespace Tests.Steps;
 
 /// <summary>Remembers what a run said.</summary>
 internal sealed class RecordingListener : IRunListener

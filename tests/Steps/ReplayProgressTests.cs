@@ -1,8 +1,8 @@
-using Runbook.Watch;
+using Runbook.Steps;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Watch;
+namespace Tests.Steps;
 
 public class ReplayProgressTests
 {

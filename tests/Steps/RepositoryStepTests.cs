@@ -1,14 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Plan;
-using Runbook.Run;
-using Runbook.Watch;
+using Runbook.Nomad;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
 using Xunit;
 
-namespace Tests.Run;
+namespace Tests.Steps;
 
 /// <summary>What is read in a repository and removed from it, in a child of the operations job.</summary>
 public class RepositoryStepTests
@@ -98,7 +97,7 @@ public class RepositoryStepTests
 
     private async Task RunAsync(Step step)
     {
-        var running = Steps.Executor(_nomad, _listener, _time).RunAsync(step, Token);
+        var running = GivenSteps.Executor(_nomad, _listener, _time).RunAsync(step, Token);
         while (!running.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(1));

@@ -1,14 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Run;
+using Runbook.Cluster;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
 using Xunit;
 
-namespace Tests.Run;
+namespace Tests.Steps;
 
 public class RestoreStepTests
 {
@@ -198,5 +197,5 @@ public class RestoreStepTests
 
     private Task RunAsync(Step step) => _time.PassAsync(Executor().RunAsync(step, TestContext.Current.CancellationToken));
 
-    private StepExecutor Executor() => Steps.Executor(_nomad, _listener, _time);
+    private StepExecutor Executor() => GivenSteps.Executor(_nomad, _listener, _time);
 }

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Facts;
-using Runbook.Run;
+using Runbook.Cluster;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Watch;
+using Tests.Nomad;
 using Xunit;
 
-namespace Tests.Run;
+namespace Tests.Steps;
 
 public class RestoreWatchTests
 {

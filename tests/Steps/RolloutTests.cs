@@ -1,14 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Cli;
-using Runbook.Plan;
-using Runbook.Run;
+using Runbook.Nomad;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
 using Xunit;
 
-namespace Tests.Run;
+namespace Tests.Steps;
 
 public class RolloutTests
 {

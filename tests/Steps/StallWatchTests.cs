@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
-using Runbook.Watch;
+using Runbook.Steps;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Watch;
+namespace Tests.Steps;
 
 public class StallWatchTests
 {

@@ -1,15 +1,15 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
 using Runbook.Render;
-using Runbook.Run;
+using Runbook.Steps;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
 using Xunit;
 
-namespace Tests.Run;
+namespace Tests.Steps;
 
 public class StepTests
 {
@@ -226,5 +226,5 @@ public class StepTests
 
     private Task RunAsync(Step step) => _time.PassAsync(Executor().RunAsync(step, Token));
 
-    private StepExecutor Executor() => Steps.Executor(_nomad, _listener, _time);
+    private StepExecutor Executor() => GivenSteps.Executor(_nomad, _listener, _time);
 }

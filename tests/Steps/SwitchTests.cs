@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Plan;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
 using Xunit;
 
-namespace Tests.Run;
+namespace Tests.Steps;
 
 public class SwitchTests
 {
@@ -62,5 +62,5 @@ public class SwitchTests
         _nomad.OnExec = script => script.EndsWith($"# switch|r1 {(int)(Given.Settings.Postgres.KillTimeout + Given.Settings.Postgres.StartTimeout).TotalSeconds}", StringComparison.Ordinal) ? toSwitch : (0, more?.Invoke() ?? facts, "");
     }
 
-    private Task RunAsync() => _time.PassAsync(Steps.Executor(_nomad, _listener, _time).RunAsync(new SwitchOver("r1"), TestContext.Current.CancellationToken));
+    private Task RunAsync() => _time.PassAsync(GivenSteps.Executor(_nomad, _listener, _time).RunAsync(new SwitchOver("r1"), TestContext.Current.CancellationToken));
 }

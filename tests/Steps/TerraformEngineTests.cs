@@ -1,18 +1,16 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Plan;
+using Runbook.Nomad;
 using Runbook.Render;
-using Runbook.Run;
+using Runbook.Settings;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Cli;
-using Tests.Facts;
-using Tests.Watch;
+using Tests.Cluster;
+using Tests.Nomad;
 using Xunit;
 
-namespace Tests.Run;
+namespace Tests.Steps;
 
 public sealed class TerraformEngineTests : IDisposable
 {
@@ -69,7 +67,7 @@ public sealed class TerraformEngineTests : IDisposable
     {
         _plans.Enqueue(Plan(("postgres", "delete", false, ""), ("other", "delete", false, "")));
         var plan = new ProcedurePlan("Stop", [new RemoveJob("x"), StopsServer], []);
-        var runner = new PlanRunner(Steps.Executor(_nomad, _listener, new FakeTimeProvider()), _listener, new FakeTimeProvider(), Engine());
+        var runner = new PlanRunner(GivenSteps.Executor(_nomad, _listener, new FakeTimeProvider()), _listener, new FakeTimeProvider(), Engine());
         (await Should.ThrowAsync<RunbookException>(runner.RunAsync(plan, dryRun: false, Token))).Code.ShouldBe(ExitCode.Refused);
         _listener.Said.ShouldBe(["plan Stop"]);
         _asked.ShouldNotContain("apply");
@@ -82,7 +80,7 @@ public sealed class TerraformEngineTests : IDisposable
         _plans.Enqueue(Plan(("other", "delete", false, "")));
         var plan = new ProcedurePlan("Undo", [StopsServer, StartsServer], []);
         var engine = Engine();
-        var runner = new PlanRunner(Steps.Executor(_nomad, _listener, new FakeTimeProvider(), engine), _listener, new FakeTimeProvider(), engine);
+        var runner = new PlanRunner(GivenSteps.Executor(_nomad, _listener, new FakeTimeProvider(), engine), _listener, new FakeTimeProvider(), engine);
         var refused = await Should.ThrowAsync<RunbookException>(runner.RunAsync(plan, dryRun: false, Token));
         refused.Code.ShouldBe(ExitCode.Refused);
         refused.State.ShouldStartWith("1 of 2 steps are done, the last one: ");
@@ -149,7 +147,7 @@ public sealed class TerraformEngineTests : IDisposable
 
     private Task Step(ApplyTerraform step)
     {
-        var executor = Steps.Executor(_nomad, _listener, new FakeTimeProvider(), Engine());
+        var executor = GivenSteps.Executor(_nomad, _listener, new FakeTimeProvider(), Engine());
         return executor.RunAsync(step, Token);
     }
 

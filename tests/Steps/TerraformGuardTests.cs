@@ -1,11 +1,11 @@
 using Runbook;
-using Runbook.Cli;
-using Runbook.Plan;
+using Runbook.Nomad;
 using Runbook.Render;
+using Runbook.Steps;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Steps;
 
 public class TerraformGuardTests
 {

@@ -1,10 +1,13 @@
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Deploy;
 using Runbook.Render;
+using Runbook.Restore;
+using Runbook.Steps;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Steps;
 
 public class TerraformStepsTests
 {

@@ -1,8 +1,9 @@
-using Runbook.Facts;
+using Runbook.Wal;
 using Shouldly;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Wal;
 
 public class ArchiveFactsTests
 {

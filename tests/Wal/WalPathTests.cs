@@ -1,10 +1,10 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
+using Tests.Restore;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Wal;
 
 public class WalPathTests
 {

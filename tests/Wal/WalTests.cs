@@ -1,8 +1,8 @@
-using Runbook.Facts;
+using Runbook.Wal;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Facts;
+namespace Tests.Wal;
 
 public class WalTests
 {

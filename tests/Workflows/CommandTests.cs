@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Shouldly;
-using Tests.Config;
 using Tests.EndToEnd;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.Workflows;

@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Shouldly;
-using Tests.Config;
 using Tests.EndToEnd;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.Workflows;

@@ -1,4 +1,4 @@
-using Tests.Config;
+using Tests.Settings;
 using YamlDotNet.RepresentationModel;
 
 namespace Tests.Workflows;

@@ -1,8 +1,8 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
 using Runbook.Run;
+using Runbook.Wal;
 
-namespace Runbook.Procedures;
+namespace Runbook.Backups;
 
 /// <summary>Takes a backup now; ends only when the new set stands in the repository.</summary>
 public static class Backup

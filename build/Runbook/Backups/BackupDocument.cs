@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Runbook.Report;
+namespace Runbook.Backups;
 
 /// <summary>What <c>Backups --output json</c> prints for each set.</summary>
 /// <param name="Label">Its name.</param>

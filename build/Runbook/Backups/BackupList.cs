@@ -1,6 +1,7 @@
-using Runbook.Report;
+using Runbook.Output;
+using Runbook.Run;
 
-namespace Runbook.Procedures;
+namespace Runbook.Backups;
 
 /// <summary>The backup sets of the repositories: Backups.</summary>
 public static class BackupList

@@ -1,7 +1,10 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Steps;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Backups;
 
 /// <summary>Decides whether a backup can be taken now. Pure.</summary>
 public static class BackupPlanner

@@ -1,9 +1,10 @@
 using System.Text.Json;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Wal;
 using Spectre.Console;
 
-namespace Runbook.Report;
+namespace Runbook.Backups;
 
 /// <summary>The backup sets of a repository, for people and for programs.</summary>
 public static class BackupsReport

@@ -1,8 +1,9 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Run;
+using Runbook.Settings;
 
-namespace Runbook.Procedures;
+namespace Runbook.Backups;
 
 /// <summary>Prints what must be kept outside of the cluster, and how it is restored by hand. Changes nothing, and fails for nothing that it can do without.</summary>
 public static class Escrow

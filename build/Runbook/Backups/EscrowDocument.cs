@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Runbook.Report;
+namespace Runbook.Backups;
 
 /// <summary>What must be kept outside of the cluster, as <c>Escrow --output json</c> prints it. It holds no secret.</summary>
 /// <param name="Cluster">Name of the cluster.</param>

@@ -1,10 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
 
-namespace Runbook.Report;
+namespace Runbook.Backups;
 
 /// <summary>What must be kept outside of the cluster, for the day on which neither it nor this runbook is there any more.</summary>
 public static class EscrowReport

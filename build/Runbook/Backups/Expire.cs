@@ -1,9 +1,9 @@
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Output;
 using Runbook.Run;
+using Runbook.Steps;
 
-namespace Runbook.Procedures;
+namespace Runbook.Backups;
 
 /// <summary>What is expired.</summary>
 /// <param name="Repository">Number of the repository; 0 for all.</param>

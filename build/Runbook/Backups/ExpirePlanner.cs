@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Steps;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Backups;
 
 /// <summary>Decides what may be expired. Pure.</summary>
 public static class ExpirePlanner

@@ -1,9 +1,11 @@
 using System.Text.Json;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Steps;
+using Runbook.Wal;
 
-namespace Runbook.Report;
+namespace Runbook.Backups;
 
 /// <summary>What goes from the repositories, and what can be restored afterwards; for people and for programs.</summary>
 public static class ExpireReport

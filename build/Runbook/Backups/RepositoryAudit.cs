@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Backups;
 
 /// <summary>What is known of one repository when it is judged.</summary>
 /// <param name="Number">Its number.</param>

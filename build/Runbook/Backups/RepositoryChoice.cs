@@ -1,7 +1,7 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Backups;
 
 /// <summary>Which repositories are meant. Pure.</summary>
 public static class RepositoryChoice

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Backups;
 
 /// <summary>Something that is not as it should be in a repository, and what it costs.</summary>
 /// <param name="What">In words.</param>

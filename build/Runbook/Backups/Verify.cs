@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Output;
 using Runbook.Run;
+using Runbook.Settings;
+using Runbook.Steps;
+using Runbook.Wal;
 
-namespace Runbook.Procedures;
+namespace Runbook.Backups;
 
 /// <summary>
 /// Has every file of the repositories read, and looks for gaps in their WAL. Changes nothing and holds nobody off: it may take hours, and the

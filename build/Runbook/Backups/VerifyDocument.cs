@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Runbook.Report;
+namespace Runbook.Backups;
 
 /// <summary>What <c>Verify --output json</c> prints.</summary>
 /// <param name="Cluster">Name of the cluster.</param>

@@ -1,7 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Plan;
+namespace Runbook.Backups;
 
 /// <summary>Decides what Verify reads. It needs no running server. Pure.</summary>
 public static class VerifyPlanner

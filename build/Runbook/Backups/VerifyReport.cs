@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Runbook.Config;
-using Runbook.Plan;
+using Runbook.Output;
+using Runbook.Settings;
 
-namespace Runbook.Report;
+namespace Runbook.Backups;
 
 /// <summary>What was found in the repositories, for people and for programs.</summary>
 public static class VerifyReport

@@ -1,9 +1,10 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Run;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Procedures;
+namespace Runbook.Checks;
 
 /// <summary>Says whether a cluster and its backups are healthy. Only looks.</summary>
 public static class Check

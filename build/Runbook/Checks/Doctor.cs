@@ -1,8 +1,7 @@
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Output;
+using Runbook.Run;
 
-namespace Runbook.Procedures;
+namespace Runbook.Checks;
 
 /// <summary>Says what a cluster needs and whether it is there: on this machine, in Nomad, on the node. Only looks.</summary>
 public static class Doctor

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
+using Runbook.Cluster;
+using Runbook.Nomad;
 
-namespace Runbook.Facts;
+namespace Runbook.Checks;
 
 /// <summary>What Doctor looks at: this machine, Nomad, the nodes, the host of the data. What could not be looked at says why.</summary>
 public sealed record DoctorFacts

@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
-using Runbook.Cli;
-using Runbook.Config;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Facts;
+namespace Runbook.Checks;
 
 /// <summary>Looks at everything that a cluster needs; goes on where something is missing.</summary>
 /// <param name="settings">Of the cluster.</param>

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Runbook.Plan;
+using Runbook.Output;
 
-namespace Runbook.Report;
+namespace Runbook.Checks;
 
 /// <summary>What <c>Doctor</c> found, for people and for programs.</summary>
 public static class DoctorReport

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
 using Runbook.Render;
-using Runbook.Report;
 using Runbook.Run;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Procedures;
+namespace Runbook.Checks;
 
 /// <summary>What runs otherwise than it is rendered. Only looks.</summary>
 public static class Drift

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>One thing that runs otherwise than it is rendered.</summary>
 /// <param name="Kind">job, setting or hba.</param>

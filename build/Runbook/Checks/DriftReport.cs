@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Runbook.Plan;
+using Runbook.Output;
 
-namespace Runbook.Report;
+namespace Runbook.Checks;
 
 /// <summary>Says what runs otherwise than it is rendered.</summary>
 public static class DriftReport

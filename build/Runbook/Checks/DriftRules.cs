@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Nomad;
 using Runbook.Render;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Compares what runs with what is rendered. Pure.</summary>
 public static class DriftRules

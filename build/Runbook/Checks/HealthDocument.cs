@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Runbook.Report;
+namespace Runbook.Checks;
 
 /// <summary>What <c>Check --output json</c> prints.</summary>
 /// <param name="Level">ok, warning or critical: the worst of the findings.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Runbook.Plan;
+using Runbook.Output;
 
-namespace Runbook.Report;
+namespace Runbook.Checks;
 
 /// <summary>What <c>Check</c> found, for people and for programs.</summary>
 public static class HealthReport

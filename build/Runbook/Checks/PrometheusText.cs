@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Runbook.Plan;
 
-namespace Runbook.Report;
+namespace Runbook.Checks;
 
 /// <summary>Findings in Prometheus' text format 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/.</summary>
 public static class PrometheusText

@@ -1,4 +1,4 @@
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>A setting that postgresql.auto.conf has, by ALTER SYSTEM or as a backup brought it.</summary>
 /// <param name="Name">Its name.</param>

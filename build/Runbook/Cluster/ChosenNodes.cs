@@ -1,7 +1,7 @@
-using Runbook.Cli;
-using Runbook.Config;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>The nodes on which the configuration lets the jobs run, and what they must offer.</summary>
 public static class ChosenNodes

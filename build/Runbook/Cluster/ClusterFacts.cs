@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
+using Runbook.Node;
+using Runbook.Nomad;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>What the cluster is doing, in one word.</summary>
 public enum ClusterState

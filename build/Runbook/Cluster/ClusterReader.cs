@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Watch;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>Observes a cluster: its jobs and allocations in Nomad, then the node that holds the data.</summary>
 /// <param name="settings">Of the cluster.</param>

@@ -1,6 +1,7 @@
-using Runbook.Facts;
+using Runbook.Output;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>How what was observed of a cluster is put in words; one place, so that the same thing reads the same everywhere.</summary>
 public static class ClusterWords

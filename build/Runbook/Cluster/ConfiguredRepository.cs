@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Runbook.Config;
+using Runbook.Node;
+using Runbook.Settings;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>A repository as pgBackRest's configuration has it: whether two of them are one and the same.</summary>
 /// <param name="Type">Kind of storage, in pgBackRest's word.</param>
@@ -62,6 +63,9 @@ public sealed record RepositoryPlace(string Type, string Host, string Container,
 /// <param name="Encrypted">Whether it is read and written with a passphrase.</param>
 public sealed partial record ConfiguredRepository(int Number, RepositoryPlace Place, bool Encrypted)
 {
+    internal const string InPlace = "a passphrase cannot be set, changed or taken away in place";
+    internal const string Beside = "give it back what it had, and add a repository with a path of its own beside it (docs/runbook.md, Changing the repository)";
+
     /// <summary>The repositories that the settings mean.</summary>
     public static ImmutableArray<ConfiguredRepository> Of(ClusterSettings settings) =>
         [.. settings.Pgbackrest.Repositories.Select((r, i) => new ConfiguredRepository(i + 1, RepositoryPlace.Of(r), r.IsEncrypted))];

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>WAL that goes from a repository.</summary>
 /// <param name="ArchiveId">Folder of the archive, such as <c>15-1</c>.</param>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>A file that is not as it was written.</summary>
 /// <param name="Path">Below the stanza's folder of backups or of WAL.</param>

@@ -1,6 +1,6 @@
-using Runbook.Config;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>What differs between two versions of a file that a job carries, in people's words. Pure.</summary>
 public static class FileWords

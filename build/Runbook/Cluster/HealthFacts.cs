@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Runbook.Node;
+using Runbook.Wal;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>What the node said when it was asked for the operation <c>health</c>, beside what it always says.</summary>
 public sealed record HealthFacts

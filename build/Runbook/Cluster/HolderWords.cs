@@ -1,7 +1,7 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Node;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>What is said, and refused, of a data directory that another server has, or that is not ours. Pure.</summary>
 public static class HolderWords

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Runbook.Node;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>What the host of the data is like, as <c>doctor.sh</c> says it.</summary>
 /// <param name="System">Its operating system.</param>

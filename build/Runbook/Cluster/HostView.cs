@@ -1,7 +1,7 @@
-using Runbook.Cli;
-using Runbook.Config;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>The settings as who logs in to the host sees them: under <c>exec</c> a volume may lie elsewhere there than in a task.</summary>
 public static class HostView

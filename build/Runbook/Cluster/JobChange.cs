@@ -1,7 +1,7 @@
-using Runbook.Cli;
+using Runbook.Nomad;
 using Runbook.Render;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>A job as rendered now, beside what submitting it would do.</summary>
 public sealed record JobChange(RenderedJob Job, NomadPlan Effect);

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Runbook.Cli;
+using Runbook.Nomad;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>What differs between two versions of a job, in people's words. Pure.</summary>
 public static class JobWords
@@ -95,7 +95,7 @@ public static class JobWords
 
     // Nomad counts in nanoseconds.
     private static string Span(string text) =>
-        long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var nanoseconds) ? Config.Duration.Format(TimeSpan.FromTicks(nanoseconds / 100)) : text;
+        long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var nanoseconds) ? Settings.Duration.Format(TimeSpan.FromTicks(nanoseconds / 100)) : text;
 
     // KillTimeout: kill timeout.
     private static string Noun(string name) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Runbook.Wal;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>The last run of a schedule, from what the data volume remembers and what Nomad still knows. Pure.</summary>
 public static class LastRuns

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>A setting as the running server has it.</summary>
 /// <param name="Name">Its name.</param>

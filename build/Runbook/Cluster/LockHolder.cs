@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Runbook.Cli;
+using Runbook.Nomad;
 
-namespace Runbook.Run;
+namespace Runbook.Cluster;
 
 /// <summary>Who holds a cluster, as it stands in the meta of the lock job: for people to read and for machines to compare.</summary>
 /// <param name="Holder">user@host.</param>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Runbook.Node;
+using Runbook.Wal;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>What the node said of its volume and programs.</summary>
 public sealed record NodeFacts

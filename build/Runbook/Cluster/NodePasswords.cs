@@ -1,6 +1,7 @@
 using System.Text;
+using Runbook.Node;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>The passwords that lie on the data volume.</summary>
 public static class NodePasswords

@@ -1,6 +1,4 @@
-using Runbook.Facts;
-
-namespace Runbook.Report;
+namespace Runbook.Cluster;
 
 /// <summary>A pause of the scheduled backups.</summary>
 /// <param name="Since">From when on.</param>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Runbook.Node;
+using Runbook.Wal;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>What the cluster found when it last checked itself.</summary>
 /// <param name="At">When.</param>

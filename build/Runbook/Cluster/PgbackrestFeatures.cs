@@ -1,6 +1,6 @@
-using Runbook.Config;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>What the configuration asks of pgBackRest that not every version has. The versions are those of its release notes.</summary>
 public static class PgbackrestFeatures

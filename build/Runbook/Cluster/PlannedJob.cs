@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
+using Runbook.Nomad;
 using Runbook.Render;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>What submitting a job does to what runs.</summary>
 public enum JobEffect

@@ -1,4 +1,4 @@
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>What kind of point recovery ends at.</summary>
 public enum TargetKind

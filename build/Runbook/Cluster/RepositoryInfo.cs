@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Runbook.Wal;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>What <c>pgbackrest info --output=json</c> says of our stanza. The command ends with 0 whatever is wrong: the
 /// status inside counts.</summary>

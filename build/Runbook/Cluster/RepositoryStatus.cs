@@ -1,4 +1,4 @@
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>How one repository does, in the words of <c>pgbackrest info</c>.</summary>
 /// <param name="Number">1 for the first of the configuration.</param>

@@ -1,6 +1,4 @@
-using Runbook.Facts;
-
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>What the operator asked of Restore.</summary>
 /// <param name="BackupSet">A label; <c>latest</c> or empty for the newest set that fits the target.</param>

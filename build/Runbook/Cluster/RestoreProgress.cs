@@ -1,4 +1,4 @@
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>How far a restore under way has come, for whoever looks on from another terminal.</summary>
 /// <param name="Replayed">WAL position up to which the staged server has replayed; empty before it runs.</param>

@@ -1,4 +1,6 @@
-namespace Runbook.Facts;
+using Runbook.Node;
+
+namespace Runbook.Cluster;
 
 /// <summary>What a restore does with the live data directory.</summary>
 public enum RestoreStrategy

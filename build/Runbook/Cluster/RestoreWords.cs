@@ -1,6 +1,4 @@
-using Runbook.Facts;
-
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>A restore under way in words, and the commands that go with it.</summary>
 public static class RestoreWords

@@ -1,6 +1,4 @@
-using Runbook.Facts;
-
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>The order of a restore that was begun, read back from its state on the volume.</summary>
 public static class ResumedOrder

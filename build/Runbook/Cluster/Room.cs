@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Runbook.Wal;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>Room on a volume.</summary>
 /// <param name="Name"><c>data</c>, or <c>repository</c> and its number.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Runbook.Node;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>The scheduled backups are held back on purpose; kept on the data volume, so every operator sees the same.</summary>
 /// <param name="Since">From when on.</param>

@@ -1,4 +1,7 @@
-namespace Runbook.Facts;
+using Runbook.Node;
+using Runbook.Wal;
+
+namespace Runbook.Cluster;
 
 /// <summary>What became of a run of a schedule.</summary>
 public enum RunResult

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Cluster;
 
 /// <summary>The operator's secrets, resolved and laid out as files for the node. Never printed.</summary>
 public sealed class SecretBundle

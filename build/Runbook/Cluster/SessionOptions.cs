@@ -1,4 +1,4 @@
-namespace Runbook.Run;
+namespace Runbook.Cluster;
 
 /// <summary>
 /// What a session of ours has whatever the server, the database or the role says: <c>PGOPTIONS</c>. The owner of a database may set and fill

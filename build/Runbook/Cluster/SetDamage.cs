@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Runbook.Facts;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>A backup set that cannot be restored as it was taken.</summary>
 /// <param name="Set">Where the damage lies.</param>

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Runbook.Facts;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>Compares a setting as it is configured with what the server says it is: 1GB is 131072 of 8kB. Pure.</summary>
 public static partial class SettingValue

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>
 /// pgBackRest's words for a storage that it cannot use, in one line: it prints whole HTTP exchanges, and takes what it cannot

@@ -1,6 +1,4 @@
-using Runbook.Facts;
-
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>Targets as people read them, and as they are typed.</summary>
 public static class TargetText

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>A moment as an operator writes it, and as PostgreSQL takes it.</summary>
 public static partial class TargetTime

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Facts;
+namespace Runbook.Cluster;
 
 /// <summary>A count of what was wrong with the files of a set or of an archive.</summary>
 /// <param name="Missing">Not there.</param>

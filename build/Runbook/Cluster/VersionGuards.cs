@@ -1,7 +1,7 @@
-using Runbook.Cli;
-using Runbook.Config;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Cluster;
 
 /// <summary>What the versions of Nomad allow. It is asked for features, never for a version by itself.</summary>
 public static class VersionGuards

@@ -1,7 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Plan;
+namespace Runbook.Deploy;
 
 /// <summary>What Deploy would do.</summary>
 /// <param name="Jobs">Every job of the configuration, in the order of work, and those that would go.</param>
@@ -35,7 +36,7 @@ public sealed record DeployOutlook(IReadOnlyList<PlannedJob> Jobs, IReadOnlyList
         return new DeployOutlook(
             [
                 // A schedule that is held back differs, and Deploy leaves it.
-                .. changes.Select(c => PlannedJob.Of(submitted.Contains(c.Job.Id) ? c : c with { Effect = c.Effect with { Changed = false, Diff = Cli.JobDiff.Same } })),
+                .. changes.Select(c => PlannedJob.Of(submitted.Contains(c.Job.Id) ? c : c with { Effect = c.Effect with { Changed = false, Diff = Nomad.JobDiff.Same } })),
                 .. plan.Steps.OfType<RemoveJob>().Select(r => new PlannedJob(r.JobId, JobEffect.Remove, ["the configuration no longer has it"])),
             ],
             [.. prepared.Concat(plan.Steps).Where(s => s is not (SubmitJob or RemoveJob) && !(s is FollowRollout && serverChanges)).Select(s => s.Title)],

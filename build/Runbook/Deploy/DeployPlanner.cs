@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
 using Runbook.Render;
+using Runbook.Settings;
+using Runbook.Steps;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Deploy;
 
 /// <summary>Decides what Deploy does. Pure: facts in, steps out.</summary>
 public static class DeployPlanner
@@ -104,7 +105,7 @@ public static class DeployPlanner
             notes.Add("what the job of the databases brings is taken over by the running server: settings that need no restart, pg_hba.conf, databases, users");
         if (!settings.HasBackups)
             notes.Add("no repository is configured: there are no backups, and nothing can be restored");
-        notes.AddRange((facts.Node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(Words.Silent));
+        notes.AddRange((facts.Node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(ClusterWords.Silent));
         notes.AddRange(settings.Pgbackrest.Repositories.Select((r, i) => (Settings: r, Number: i + 1)).Where(r => r.Settings.Tls.TrustAnyCertificate)
             .Select(r => ClusterWords.TakesAnyCertificate(r.Number)));
         notes.AddRange(HeldSchedules.Notes(facts));

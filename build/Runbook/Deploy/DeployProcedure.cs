@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
 using Runbook.Render;
 using Runbook.Run;
+using Runbook.Steps;
 
-namespace Runbook.Procedures;
+namespace Runbook.Deploy;
 
 /// <summary>What was typed beside <c>Deploy</c>.</summary>
 /// <param name="Drop">Locations of repositories that are given up although nothing else holds a full backup; empty for none.</param>
@@ -13,7 +14,7 @@ namespace Runbook.Procedures;
 public sealed record DeployWords(string Drop, bool Yes);
 
 /// <summary>Brings the cluster from whatever state it is in to the configured one; run again it changes nothing.</summary>
-public static class Deploy
+public static class DeployProcedure
 {
     /// <summary>Runs the procedure.</summary>
     /// <param name="session">With the cluster.</param>

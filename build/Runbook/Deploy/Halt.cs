@@ -1,8 +1,7 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
 using Runbook.Run;
 
-namespace Runbook.Procedures;
+namespace Runbook.Deploy;
 
 /// <summary>Stop and Destroy.</summary>
 public static class Halt

@@ -1,7 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Plan;
+namespace Runbook.Deploy;
 
 /// <summary>Decides what Stop and Destroy do. Pure.</summary>
 public static class HaltPlanner

@@ -1,8 +1,10 @@
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
 using Runbook.Render;
 using Runbook.Run;
+using Runbook.Steps;
 
-namespace Runbook.Procedures;
+namespace Runbook.Deploy;
 
 /// <summary>Takes over a cluster whose jobs somebody else has made, such as the old Terraform module: it goes on with its data directory, stanza and sets.</summary>
 public static class Import
@@ -27,7 +29,7 @@ public static class Import
     private static async Task RunHeldAsync(
         Session session, IReadOnlyList<RenderedJob> jobs, SecretBundle secrets, (IPerson Person, bool Yes) answer, bool takeOver, bool dryRun, CancellationToken ct)
     {
-        var there = (await Task.WhenAll(session.Reader.JobIds.Select(id => session.Nomad.DeployedAsync(id, ct)))).OfType<Cli.DeployedJob>().ToList();
+        var there = (await Task.WhenAll(session.Reader.JobIds.Select(id => session.Nomad.DeployedAsync(id, ct)))).OfType<Nomad.DeployedJob>().ToList();
         var stopped = takeOver && !there.Any(j => j.Id == session.Settings.Postgres.JobName && !j.IsOurs);
         if (!stopped)
             ImportPlanner.GuardJobs(session.Settings, there);
@@ -58,6 +60,6 @@ public static class Import
             stopped ? "./build.sh Import --take-over --yes" : "./build.sh Import --yes");
         session.WriteJobs(jobs);
         await runner.RunAsync(plan with { Notes = [] }, dryRun: false, ct);
-        await Deploy.RunHeldAsync(session, jobs, secrets, answer.Person, new DeployWords("", Yes: true), dryRun: false, ct);
+        await DeployProcedure.RunHeldAsync(session, jobs, secrets, answer.Person, new DeployWords("", Yes: true), dryRun: false, ct);
     }
 }

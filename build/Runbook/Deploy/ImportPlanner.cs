@@ -1,9 +1,11 @@
 using System.IO.Enumeration;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Plan;
+namespace Runbook.Deploy;
 
 /// <summary>Decides how jobs that the runbook has not made become its own: data directory, stanza and backup sets stay what they are. Pure.</summary>
 public static class ImportPlanner

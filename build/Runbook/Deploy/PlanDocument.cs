@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Runbook.Report;
+namespace Runbook.Deploy;
 
 /// <summary>What <c>Plan --output json</c> prints.</summary>
 /// <param name="Cluster">Name of the cluster.</param>

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
 
-namespace Runbook.Report;
+namespace Runbook.Deploy;
 
 /// <summary>Says what Deploy would do.</summary>
 public static class PlanReport

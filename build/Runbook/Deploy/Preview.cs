@@ -1,12 +1,11 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Output;
 using Runbook.Render;
-using Runbook.Report;
 using Runbook.Run;
+using Runbook.Settings;
 
-namespace Runbook.Procedures;
+namespace Runbook.Deploy;
 
 /// <summary>What Deploy would do. Only looks: no lock, nothing submitted; nothing written but the module that Terraform plans from.</summary>
 public static class Preview
@@ -26,7 +25,7 @@ public static class Preview
         var outlook = DeployOutlook.Make(
             session.Settings, facts, changes,
             secretsAreDue: unknown is null && (facts.Node?.SecretsFingerprint ?? "") != secrets.Fingerprint,
-            unknown is null ? Deploy.InitFingerprint(jobs, secrets) : facts.Node?.InitFingerprint ?? "");
+            unknown is null ? DeployProcedure.InitFingerprint(jobs, secrets) : facts.Node?.InitFingerprint ?? "");
         if (unknown is not null)
             outlook = outlook with { Notes = [.. outlook.Notes, $"whether secrets or databases have changed is not known here: {unknown.Message.ReplaceLineEndings(" ")}"] };
         if (outlook.Restart is not null && facts.Node is not null)

@@ -1,10 +1,10 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
 using Runbook.Render;
-using Runbook.Watch;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Deploy;
 
 /// <summary>
 /// Looks into the repositories of a configuration that is not deployed yet, with secrets that are not the cluster's yet: in a job of its own,

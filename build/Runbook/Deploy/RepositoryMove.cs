@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Deploy;
 
 /// <summary>
 /// The repositories of the deployed configuration beside those of a new one. What holds the backups is not left before another one does, and
@@ -13,9 +14,6 @@ namespace Runbook.Plan;
 /// <param name="Differs">Anything differs: place, order or encryption.</param>
 public sealed record RepositoryMove(ImmutableArray<ConfiguredRepository> Leaving, ImmutableArray<ConfiguredRepository> Staying, bool Differs)
 {
-    internal const string InPlace = "a passphrase cannot be set, changed or taken away in place";
-    internal const string Beside = "give it back what it had, and add a repository with a path of its own beside it (docs/runbook.md, Changing the repository)";
-
     /// <summary>Compares what is deployed with the settings.</summary>
     /// <param name="settings">The new ones.</param>
     /// <param name="node">Answered by a task of the deployed configuration; null when there is none.</param>
@@ -43,7 +41,7 @@ public sealed record RepositoryMove(ImmutableArray<ConfiguredRepository> Leaving
             var now = wanted.First(w => w.Place == repository.Place);
             if (now.Encrypted != repository.Encrypted)
                 throw RunbookException.Refused(
-                    $"{Named(now)} is {(repository.Encrypted ? "" : "not ")}encrypted, and the configuration says the opposite: {InPlace}", Beside);
+                    $"{Named(now)} is {(repository.Encrypted ? "" : "not ")}encrypted, and the configuration says the opposite: {ConfiguredRepository.InPlace}", ConfiguredRepository.Beside);
         }
         GuardPassphrase(looked?.Repositories ?? [], wanted);
         if (looked is { RepositoryError.Length: > 0 })
@@ -69,8 +67,8 @@ public sealed record RepositoryMove(ImmutableArray<ConfiguredRepository> Leaving
     {
         if (statuses.FirstOrDefault(s => s.IsUndecipherable) is { } locked)
             throw RunbookException.Refused(
-                $"{(wanted.FirstOrDefault(w => w.Number == locked.Number) is { } repository ? Named(repository) : $"repository {locked.Number}")} is encrypted with another passphrase, or not encrypted: {InPlace}",
-                Beside);
+                $"{(wanted.FirstOrDefault(w => w.Number == locked.Number) is { } repository ? Named(repository) : $"repository {locked.Number}")} is encrypted with another passphrase, or not encrypted: {ConfiguredRepository.InPlace}",
+                ConfiguredRepository.Beside);
     }
 
     private static string Named(ConfiguredRepository repository) => $"repository {repository.Number} ({repository.Place.Location})";

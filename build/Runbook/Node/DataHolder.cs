@@ -1,4 +1,4 @@
-namespace Runbook.Facts;
+namespace Runbook.Node;
 
 /// <summary>The task that holds the data directory: it has locked it, and wrote beside the lock who it is.</summary>
 /// <param name="Script">serve.sh or restore.sh; empty when it did not write that.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Facts;
+namespace Runbook.Node;
 
 /// <summary>The lines <c>fact KEY VALUE</c> among whatever else a script printed. Of a key that is said again the last counts.</summary>
 public sealed class FactLines(string text)

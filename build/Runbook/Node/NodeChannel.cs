@@ -1,8 +1,7 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Watch;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Facts;
+namespace Runbook.Node;
 
 /// <summary>Asks the node that holds the data: beside a task of ours where one runs, the server or a restore, which is quick,
 /// otherwise in a dispatched child of the operations job.</summary>

@@ -1,4 +1,4 @@
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>What came of a question.</summary>
 /// <param name="Value">Null when there is no answer.</param>

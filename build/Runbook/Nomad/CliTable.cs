@@ -1,4 +1,4 @@
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Cells of the tables that Nomad's CLI prints. Its columns begin where their headings do: more of them came with
 /// later versions.</summary>

@@ -1,4 +1,4 @@
-namespace Runbook.Watch;
+namespace Runbook.Nomad;
 
 /// <summary>Waits on a condition until it holds or the time is up; nothing here polls for ever.</summary>
 public sealed class Deadline(TimeProvider time, TimeSpan limit)

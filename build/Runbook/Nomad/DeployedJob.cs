@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>What a job is made of, as far as it tells whether it can be taken over.</summary>
 /// <param name="Id">Its exact id.</param>

@@ -1,6 +1,4 @@
-using Runbook.Cli;
-
-namespace Runbook.Watch;
+namespace Runbook.Nomad;
 
 /// <summary>A finished child of a parameterized job.</summary>
 /// <param name="JobId">The child's id.</param>

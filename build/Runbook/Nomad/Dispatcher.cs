@@ -1,6 +1,4 @@
-using Runbook.Cli;
-
-namespace Runbook.Watch;
+namespace Runbook.Nomad;
 
 /// <summary>Runs children of parameterized jobs and waits for their end: that a child was accepted says nothing.</summary>
 public sealed class Dispatcher(NomadClient nomad, TimeProvider time)

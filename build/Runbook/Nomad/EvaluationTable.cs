@@ -1,4 +1,4 @@
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Reads the evaluations that <c>nomad job status -evals</c> prints; a list of them as JSON came with 1.3, and left again what 1.1 has.</summary>
 public static class EvaluationTable

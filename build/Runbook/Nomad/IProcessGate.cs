@@ -1,4 +1,4 @@
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>The one place through which the runbook starts processes.</summary>
 public interface IProcessGate

@@ -1,4 +1,4 @@
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>
 /// Tells a process that it shall stop, once: a second interrupt would make Terraform drop what it is doing, and with that what it knows of

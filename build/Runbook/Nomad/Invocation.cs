@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>A process to start, as a value: building one runs nothing.</summary>
 /// <param name="Executable">Path or name on PATH.</param>

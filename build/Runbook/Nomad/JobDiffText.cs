@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Reads the difference that <c>nomad job plan</c> prints before its dry run. It has no JSON before Nomad 2.0.5.</summary>
 public static partial class JobDiffText

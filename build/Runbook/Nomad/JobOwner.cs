@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>What may be taken over that carries one of our names.</summary>
 public enum TakeOverScope

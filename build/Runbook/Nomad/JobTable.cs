@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>A row of the table that <c>nomad job status</c> prints.</summary>
 /// <param name="Id">Exact id of the job.</param>

@@ -1,4 +1,4 @@
-namespace Runbook.Watch;
+namespace Runbook.Nomad;
 
 /// <summary>The lines of a child's output, each passed on once whichever way it arrives: followed, or read from the whole log.</summary>
 /// <param name="onLine">Receives them; null when nobody wants them.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Asks and tells Nomad through its CLI, and turns its answers into values or into errors with a next command.</summary>
 public sealed partial class NomadClient(NomadCommands commands, IProcessGate gate)

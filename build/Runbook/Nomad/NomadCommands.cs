@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>The <c>nomad</c> command lines that the runbook uses, as values. Flags stand before the positional words: Go's
 /// flag package stops at the first word that is none.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>
 /// What the nomad executable gets beside what it inherits. Whatever a Nomad user has in the environment reaches it: token,

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>What a failed call means to the operator: the cause that Nomad's words name, and what ends it.</summary>
 public static partial class NomadFailure

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Reads the JSON that <c>nomad</c> prints. Fields that some version leaves out read as empty.</summary>
 public static class NomadJson

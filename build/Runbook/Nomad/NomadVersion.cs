@@ -1,4 +1,4 @@
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Versions as Nomad tells them: <c>1.8.0</c>, <c>1.11.0-beta.1</c>, <c>1.8.4+ent</c>.</summary>
 public static class NomadVersion

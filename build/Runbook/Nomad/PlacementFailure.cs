@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Why a job has no place on any node, as its evaluation tells.</summary>
 /// <param name="NodesAvailable">Nodes of the datacenter that are ready and eligible.</param>

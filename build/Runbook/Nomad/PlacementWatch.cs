@@ -1,6 +1,4 @@
-using Runbook.Cli;
-
-namespace Runbook.Watch;
+namespace Runbook.Nomad;
 
 /// <summary>A job without a place: why, and what to do.</summary>
 /// <param name="Reason">In one line.</param>

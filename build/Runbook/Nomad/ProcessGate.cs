@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using CliWrap;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Runs invocations as processes of this machine.</summary>
 /// <param name="trace">Receives each command before it runs, for <c>--verbosity verbose</c>.</param>

@@ -1,4 +1,4 @@
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Where a program is. PATH alone decides, as in a shell: .NET looks next to its own executable and in the current folder first
 /// (https://github.com/dotnet/runtime/issues/129736).</summary>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Asks again, for a while, when a Nomad that has answered before goes away: its servers elect a leader, or are upgraded.</summary>
 /// <param name="inner">Starts the processes.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Reads the table that <c>nomad server members</c> prints; JSON of it came with 1.8.</summary>
 public static class ServerTable

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>Asks and tells Terraform through its CLI, and turns its answers into values or into errors with a next command.</summary>
 public sealed partial class TerraformClient(TerraformCommands commands, IProcessGate gate)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>The <c>terraform</c> command lines that the runbook uses, as values; OpenTofu takes the same.</summary>
 /// <param name="Executable">Path or name on PATH.</param>

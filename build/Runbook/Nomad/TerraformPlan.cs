@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Runbook.Cli;
+namespace Runbook.Nomad;
 
 /// <summary>What Terraform would do to one resource.</summary>
 /// <param name="Address">Such as <c>nomad_job.server[0]</c>.</param>

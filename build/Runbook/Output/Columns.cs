@@ -1,4 +1,4 @@
-namespace Runbook.Report;
+namespace Runbook.Output;
 
 /// <summary>Rows of text under each other, so that nothing is wrapped, cut or taken for markup.</summary>
 internal static class Columns

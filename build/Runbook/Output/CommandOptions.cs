@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Report;
+namespace Runbook.Output;
 
 /// <summary>What was typed beside the target and must be typed again with the next command.</summary>
 /// <param name="Profile">The last one where several are layered.</param>

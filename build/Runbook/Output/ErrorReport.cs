@@ -1,4 +1,4 @@
-namespace Runbook.Report;
+namespace Runbook.Output;
 
 /// <summary>Says what failed, what state things are in, and what to type next.</summary>
 public static class ErrorReport

@@ -1,4 +1,4 @@
-namespace Runbook.Procedures;
+namespace Runbook.Output;
 
 /// <summary>Who sits at the terminal, if anybody does.</summary>
 public interface IPerson

@@ -1,4 +1,4 @@
-namespace Runbook.Report;
+namespace Runbook.Output;
 
 /// <summary>Format of what a target prints on standard output.</summary>
 public enum OutputFormat

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Runbook.Plan;
+namespace Runbook.Output;
 
 /// <summary>A stretch of time; a single moment where both ends are the same.</summary>
 /// <param name="From">Its beginning.</param>

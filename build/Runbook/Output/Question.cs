@@ -1,4 +1,4 @@
-namespace Runbook.Procedures;
+namespace Runbook.Output;
 
 /// <summary>A plain yes or no before something that should not happen by a slip of the hand.</summary>
 public static class Question

@@ -1,6 +1,6 @@
 using Common;
 
-namespace Runbook.Report;
+namespace Runbook.Output;
 
 /// <summary>What a person is shown: text of Nomad, the server, other operators and programs cannot take hold of the terminal.</summary>
 public static class Shown

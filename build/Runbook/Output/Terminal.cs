@@ -1,4 +1,4 @@
-namespace Runbook.Report;
+namespace Runbook.Output;
 
 /// <summary>Where the operator reads: a writer, and whether it is a screen that can be written over.</summary>
 /// <param name="Writer">Standard error when standard output carries JSON.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Plan;
+namespace Runbook.Output;
 
 /// <summary>How values are put in words for people; one place, so that the same thing reads the same everywhere.</summary>
 public static class Words

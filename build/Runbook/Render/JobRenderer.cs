@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Runbook.Config;
+using Runbook.Settings;
 using Scriban.Runtime;
 
 namespace Runbook.Render;

@@ -1,4 +1,4 @@
-using Runbook.Config;
+using Runbook.Settings;
 
 namespace Runbook.Render;
 

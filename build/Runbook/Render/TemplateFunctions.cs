@@ -17,6 +17,6 @@ internal sealed class TemplateFunctions : BuiltinFunctions
         this.Import("verbatim_attributes", HclText.VerbatimAttributes);
         this.Import("pg", PostgresText.Quote);
         this.Import("longer", (string duration, string least) => PostgresText.OneMinuteLonger(duration, least));
-        this.Import("seconds", (string duration) => (int)Config.Duration.Parse(duration)!.Value.TotalSeconds);
+        this.Import("seconds", (string duration) => (int)Settings.Duration.Parse(duration)!.Value.TotalSeconds);
     }
 }

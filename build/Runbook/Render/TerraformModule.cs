@@ -1,4 +1,4 @@
-using Runbook.Config;
+using Runbook.Settings;
 using Scriban.Runtime;
 
 namespace Runbook.Render;

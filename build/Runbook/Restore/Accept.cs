@@ -1,7 +1,7 @@
-using Runbook.Plan;
+using Runbook.Cluster;
 using Runbook.Run;
 
-namespace Runbook.Procedures;
+namespace Runbook.Restore;
 
 /// <summary>Lets a paused restore go on to a cluster that serves, is backed up and protected.</summary>
 public static class Accept

@@ -1,7 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>Decides what Accept does: let the paused restore go on to a cluster that serves. Pure.</summary>
 public static class AcceptPlanner

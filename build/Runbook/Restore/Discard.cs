@@ -1,7 +1,7 @@
-using Runbook.Plan;
+using Runbook.Cluster;
 using Runbook.Run;
 
-namespace Runbook.Procedures;
+namespace Runbook.Restore;
 
 /// <summary>Removes directories that restores set aside.</summary>
 public static class Discard

@@ -1,6 +1,8 @@
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Steps;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>Decides what Discard removes. Pure.</summary>
 public static class DiscardPlanner

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>From the words of the command line to what is asked of Restore. All that is wrong is told at once.</summary>
 public static class RecoveryTargetParser

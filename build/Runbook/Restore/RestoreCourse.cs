@@ -1,6 +1,7 @@
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>How a request stands to the restore that is on the volume.</summary>
 public enum RestoreCourse

@@ -1,8 +1,9 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>What must not stand in the way of a restore. Each guard refuses with what it saw and what to type. Pure.</summary>
 internal static class RestoreGuards

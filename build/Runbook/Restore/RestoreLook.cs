@@ -1,6 +1,8 @@
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Steps;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>What was looked up for one restore, beside the facts of the cluster.</summary>
 public sealed record RestoreLook

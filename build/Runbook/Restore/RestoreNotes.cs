@@ -1,7 +1,9 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>What the operator reads before the first change: what comes, what it costs, what is lost, what can be undone. Pure.</summary>
 internal static class RestoreNotes

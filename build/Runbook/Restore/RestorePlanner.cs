@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
+using Runbook.Steps;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>Decides what Restore does, and refuses what could make things worse. Pure: facts in, steps out.</summary>
 public static class RestorePlanner

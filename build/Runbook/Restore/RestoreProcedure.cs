@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
-using Runbook.Cli;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Nomad;
 using Runbook.Render;
 using Runbook.Run;
+using Runbook.Steps;
+using Runbook.Wal;
 
-namespace Runbook.Procedures;
+namespace Runbook.Restore;
 
 /// <summary>Puts a backup set in place of the live data directory, which is kept. Looks at everything before it touches anything.</summary>
-public static class Restore
+public static class RestoreProcedure
 {
     /// <summary>Runs the procedure.</summary>
     /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>

@@ -1,6 +1,8 @@
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>Whether the data volume has room for the copy, and what to discard where it has not. Pure.</summary>
 internal static class RestoreRoom

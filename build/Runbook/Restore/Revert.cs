@@ -1,7 +1,7 @@
-using Runbook.Plan;
+using Runbook.Cluster;
 using Runbook.Run;
 
-namespace Runbook.Procedures;
+namespace Runbook.Restore;
 
 /// <summary>Starts the restored cluster, brings the schedules back, takes a backup.</summary>
 public static class Revert

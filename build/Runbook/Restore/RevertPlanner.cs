@@ -1,7 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>Decides what Revert does: start the restored cluster, and bring back what protects it. Pure.</summary>
 public static class RevertPlanner

@@ -1,7 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>The set that is restored, and the way from it.</summary>
 /// <param name="Set">The set.</param>

@@ -1,4 +1,4 @@
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>What a closer look at the chosen set found.</summary>
 /// <param name="BrokenSets">Sets, of the chosen one and those it builds on, whose manifest is not in the repository.</param>

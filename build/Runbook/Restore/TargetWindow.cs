@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>Whether recovery can reach a target with the WAL that is left. PostgreSQL finds out after the copy, if at all. Pure.</summary>
 public static class TargetWindow

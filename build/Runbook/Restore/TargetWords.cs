@@ -1,4 +1,6 @@
-namespace Runbook.Plan;
+using Runbook.Cluster;
+
+namespace Runbook.Restore;
 
 /// <summary>The words of the command line that say what Restore is to do; empty where a word was left out.</summary>
 public sealed record TargetWords

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Runbook.Facts;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>Chooses the timeline that recovery follows. PostgreSQL's own "latest" is the highest number, which may be a
 /// timeline that was abandoned. Pure.</summary>

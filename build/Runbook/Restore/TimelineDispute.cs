@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>Whether another timeline served at the point that is asked for. After a restore, a later target can be on the timeline
 /// that it left: recovery along the cluster's own timeline would end well, without the rows that existed then. Pure.</summary>

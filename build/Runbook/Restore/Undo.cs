@@ -1,8 +1,7 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
 using Runbook.Run;
 
-namespace Runbook.Procedures;
+namespace Runbook.Restore;
 
 /// <summary>Goes back to the data of before a restore: gives up one that is not through, swaps the kept directory back otherwise.</summary>
 public static class Undo

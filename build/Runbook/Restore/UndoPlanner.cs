@@ -1,8 +1,10 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
 using Runbook.Render;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Plan;
+namespace Runbook.Restore;
 
 /// <summary>Decides what Undo does: back to the data of before the restore, whether that is through or not. Pure.</summary>
 public static class UndoPlanner

@@ -1,6 +1,7 @@
-using Runbook.Cli;
-using Runbook.Plan;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Output;
+using Runbook.Steps;
 
 namespace Runbook.Run;
 

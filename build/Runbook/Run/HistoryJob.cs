@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
+using Runbook.Nomad;
 
 namespace Runbook.Run;
 

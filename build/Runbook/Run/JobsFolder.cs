@@ -1,8 +1,8 @@
-using Runbook.Config;
 using Runbook.Render;
-using Runbook.Run;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Procedures;
+namespace Runbook.Run;
 
 /// <summary>The copy of the jobs, and of Terraform's root module, that is kept below <c>jobs</c> to be reviewed.</summary>
 /// <param name="path">The folder.</param>

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Run;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Procedures;
+namespace Runbook.Run;
 
 /// <summary>Looks whether Nomad can run the jobs at all, before anything is submitted.</summary>
 public static class Preflight

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Runbook.Report;
+namespace Runbook.Run;
 
 /// <summary>The records of runs in a folder of this machine: one JSON file each, the last ones are kept.</summary>
 /// <param name="folder">Made when it is missing.</param>

@@ -1,7 +1,6 @@
-using Runbook.Report;
-using Runbook.Run;
+using Runbook.Steps;
 
-namespace Runbook.Procedures;
+namespace Runbook.Run;
 
 /// <summary>
 /// Writes down one run: a file on this machine as soon as it begins, a line in Nomad when it ends, and the summary of an

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Runbook.Run;
 
-namespace Runbook.Report;
+namespace Runbook.Run;
 
 /// <summary>What a run that changes a cluster leaves on the machine that it ran on. Holds no secret: none is in a plan, an option or an error.</summary>
 public sealed record RunRecord

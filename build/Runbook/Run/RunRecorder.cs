@@ -1,8 +1,7 @@
-using Runbook.Plan;
-using Runbook.Run;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Steps;
 
-namespace Runbook.Report;
+namespace Runbook.Run;
 
 /// <summary>Passes on what a run does, and remembers it for the run's record and its summary.</summary>
 /// <param name="inner">Tells the operator.</param>

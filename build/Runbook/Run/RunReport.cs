@@ -1,9 +1,8 @@
 using System.Globalization;
-using Runbook.Plan;
-using Runbook.Run;
-using Runbook.Watch;
+using Runbook.Output;
+using Runbook.Steps;
 
-namespace Runbook.Report;
+namespace Runbook.Run;
 
 /// <summary>Tells the operator what a run does: plan, steps with their times, progress.</summary>
 public sealed class RunReport(Terminal terminal, TimeProvider time) : IRunListener

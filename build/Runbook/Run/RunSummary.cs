@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Runbook.Plan;
+using Runbook.Output;
 
-namespace Runbook.Report;
+namespace Runbook.Run;
 
 /// <summary>A run in Markdown, as GitHub Actions and others show it beside a run of theirs.</summary>
 public static class RunSummary

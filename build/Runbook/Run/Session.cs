@@ -1,13 +1,12 @@
 using System.Globalization;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
 using Runbook.Render;
-using Runbook.Run;
-using Runbook.Watch;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Procedures;
+namespace Runbook.Run;
 
 /// <summary>What every procedure works with: one cluster, one way to Nomad, one listener.</summary>
 public sealed class Session

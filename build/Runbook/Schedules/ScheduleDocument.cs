@@ -1,4 +1,8 @@
-namespace Runbook.Report;
+using System.Text.Json.Serialization;
+
+using Runbook.Cluster;
+
+namespace Runbook.Schedules;
 
 /// <summary>What <c>Schedule --output json</c> prints.</summary>
 /// <param name="Paused">Who holds the scheduled backups back; null when nobody does.</param>

@@ -1,13 +1,12 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Output;
 using Runbook.Run;
+using Runbook.Settings;
 
-namespace Runbook.Procedures;
+namespace Runbook.Schedules;
 
 /// <summary>Schedule, PauseSchedules and ResumeSchedules.</summary>
-public static class Schedules
+public static class ScheduleProcedures
 {
     /// <summary>Holds the scheduled backups back until they are resumed.</summary>
     /// <param name="session">With the cluster.</param>

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Wal;
 using Spectre.Console;
 using Text = Spectre.Console.Text;
 
-namespace Runbook.Report;
+namespace Runbook.Schedules;
 
 /// <summary>What runs by a schedule: how it is configured, what Nomad has of it, what became of the last run and when the next ones are due.</summary>
 public static class ScheduleReport

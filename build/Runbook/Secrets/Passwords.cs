@@ -1,8 +1,9 @@
-using Runbook.Facts;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Output;
 using Runbook.Run;
+using Runbook.Steps;
 
-namespace Runbook.Procedures;
+namespace Runbook.Secrets;
 
 /// <summary>Shows the passwords of the cluster's roles that the node has generated or was given.</summary>
 public static class Passwords

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Runbook.Config;
+using Runbook.Output;
+using Runbook.Settings;
 
-namespace Runbook.Report;
+namespace Runbook.Secrets;
 
 /// <summary>The passwords of the cluster's roles, in clear: for standard output and nothing else.</summary>
 public static class PasswordsReport

@@ -1,7 +1,7 @@
-using Runbook.Config;
-using Runbook.Report;
+using Runbook.Output;
+using Runbook.Settings;
 
-namespace Runbook.Procedures;
+namespace Runbook.Secrets;
 
 /// <summary>Lists, sets and removes the encrypted values of a profile. Nothing but a file of this checkout is changed.</summary>
 /// <param name="root">Folder of the repository.</param>
@@ -9,7 +9,7 @@ namespace Runbook.Procedures;
 /// <param name="person">Types passwords and values.</param>
 /// <param name="passwords">Of the files.</param>
 /// <param name="say">Tells the operator.</param>
-public sealed class Secrets(
+public sealed class SecretProcedures(
     string root, IReadOnlyList<string> profiles, IPerson person, FilePasswords passwords, Action<string> say)
 {
     /// <summary>The names, where they stand and which settings refer to them. No password is needed for that.</summary>

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Runbook.Config;
+using Runbook.Output;
+using Runbook.Settings;
 
-namespace Runbook.Report;
+namespace Runbook.Secrets;
 
 /// <summary>The names of the encrypted values of a profile; never a value.</summary>
 public static class SecretsReport

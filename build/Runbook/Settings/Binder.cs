@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>
 /// Turns nodes into the records. It goes on after an error, so that all of them are told at once; a setting that is

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>
 /// From when on <c>Check</c> warns; at twice that, or at half where less is worse, it is critical. By the same settings the cluster

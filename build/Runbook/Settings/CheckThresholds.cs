@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>From when on each thing is a warning, with what follows from the schedules worked out.</summary>
 /// <param name="FullAge">Of the last good full backup; null when neither a setting nor a schedule says it.</param>

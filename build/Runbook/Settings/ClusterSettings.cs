@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Everything one cluster is configured with: immutable, validated, free of secret values.</summary>
 public sealed record ClusterSettings

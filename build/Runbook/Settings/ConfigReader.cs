@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Reads a profile: <c>.nuke/parameters.json</c> with the files of the profiles laid over it.</summary>
 public static class ConfigReader

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>The configuration cannot be used; carries every error, not just the first.</summary>
 public sealed class ConfigurationException : Exception

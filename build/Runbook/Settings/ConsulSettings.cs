@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Registration of the server in Consul.</summary>
 public sealed record ConsulSettings

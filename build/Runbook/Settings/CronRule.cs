@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Cronos;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>
 /// Cron as both Nomad and Cronos read it. Where the two differ the expression is refused: a schedule that means one

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>What a deployment asks before it acts.</summary>
 public sealed record DeploySettings

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Durations as Nomad writes them: <c>90s</c>, <c>5m</c>, <c>1h30m</c>.</summary>
 public static partial class Duration

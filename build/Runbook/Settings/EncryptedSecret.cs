@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>An encrypted value at the top of a parameters file.</summary>
 /// <param name="Name">Its key, which <c>secret:NAME</c> names.</param>

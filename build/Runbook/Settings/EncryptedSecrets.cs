@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>The encrypted values of a profile's files, and which settings refer to one.</summary>
 public sealed class EncryptedSecrets

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>
 /// A secret as NUKE 10 writes it into a parameters file: <c>v1:</c> and base64 of AES-256-CBC, key and vector derived from a

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Host and port of an endpoint that people paste as an URL as often as they type a host.</summary>
 internal sealed record Endpoint(string Host, int Port)

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>
 /// The passwords of the parameters files' encrypted values: from the environment variable that NUKE reads, from a file that only

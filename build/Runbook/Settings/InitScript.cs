@@ -1,7 +1,7 @@
 using System.Text;
 using Common;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>The initialisation script may stand in a file of its own; what is rendered is always the text.</summary>
 internal static class InitScript

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Every name of a job that a cluster has, may have, or needs for itself: one place, so that none is given twice.</summary>
 public static class JobNames

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Common;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>A JSON value that knows where it stands, so that an error can point at it.</summary>
 internal abstract record ConfigNode(SourceLocation Location);

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Changes one member at the top of a JSON file and leaves every other character as it is, comments and layout too.</summary>
 internal static class JsonMembers

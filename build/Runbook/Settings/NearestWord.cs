@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Finds the word that was probably meant.</summary>
 internal static class NearestWord

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>
 /// One item of a cron field as Nomad's own parser reads it (hashicorp/cronexpr 1.1.1 in Nomad 1.1, 1.1.3 in 2.0; cronexpr_parse.go is the same in both).

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Where and how the jobs run.</summary>
 public sealed record NomadSettings

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Backups: repository, schedules, retention.</summary>
 public sealed record PgbackrestSettings

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>The server, its databases and users.</summary>
 public sealed record PostgresSettings

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>
 /// Which settings PostgreSQL takes over without a restart. Its own contexts (pg_settings.context, PostgreSQL 15): all but

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>A secret of a repository: where it stands in the configuration, and what pgBackRest calls it.</summary>
 /// <param name="Path">Path of the setting.</param>

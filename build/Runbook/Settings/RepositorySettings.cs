@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Where backups and archived WAL are kept.</summary>
 public sealed record RepositorySettings

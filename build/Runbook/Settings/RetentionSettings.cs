@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>How many backups are kept. What nothing needs any more goes after the next backup, WAL with it.</summary>
 public sealed record RetentionSettings

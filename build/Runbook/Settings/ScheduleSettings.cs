@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>When backups are taken.</summary>
 public sealed record ScheduleSettings

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>A word that stands for a secret: equal for equal secrets of a cluster, and slow to compute, so that a weak one is not guessed from it.</summary>
 public static class SecretFingerprint

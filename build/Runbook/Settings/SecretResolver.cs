@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Common;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Fetches the secrets that the operator's machine hands over.</summary>
 /// <param name="environment">Gives the value of an environment variable, null when it is not set.</param>

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Every setting that holds a reference to a secret.</summary>
 public static class SecretSettings

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>A secret in memory. It never prints itself.</summary>
 public sealed class SecretValue

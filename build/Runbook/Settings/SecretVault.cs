@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Decrypts what <c>secret:NAME</c> names.</summary>
 /// <param name="secrets">The encrypted values.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>A parameters file whose encrypted values are changed. It is replaced as a whole or not at all.</summary>
 /// <param name="directory">Root of the repository: the folder that holds <c>.nuke</c>.</param>

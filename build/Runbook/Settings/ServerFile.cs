@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Reads the files that are rendered for PostgreSQL and pgBackRest.</summary>
 public static partial class ServerFile

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Encryption of the connections between clients and the server.</summary>
 public sealed record ServerTlsSettings

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>
 /// The rules of one setting that its type cannot say. The reader enforces them and the generated reference shows them.

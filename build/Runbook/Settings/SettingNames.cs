@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>How the names of records, properties and enum members are written in a file.</summary>
 internal static class SettingNames

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>A bucket that speaks S3: Amazon, Cloudflare R2, MinIO, Ceph.</summary>
 public sealed record S3Settings
@@ -35,10 +35,10 @@ public sealed record S3Settings
     public int Port { get; init; }
 
     /// <summary>The endpoint's host, without scheme and port.</summary>
-    public string Host => Config.Endpoint.Parse(Endpoint)?.Host ?? Endpoint;
+    public string Host => Settings.Endpoint.Parse(Endpoint)?.Host ?? Endpoint;
 
     /// <summary>The endpoint's port after both places where it may stand; 0 where neither names one.</summary>
-    public int EffectivePort => Port > 0 ? Port : Config.Endpoint.Parse(Endpoint)?.Port ?? 0;
+    public int EffectivePort => Port > 0 ? Port : Settings.Endpoint.Parse(Endpoint)?.Port ?? 0;
 }
 
 /// <summary>Where the credentials of a bucket come from.</summary>
@@ -75,10 +75,10 @@ public sealed record AzureSettings
     public bool PathStyle { get; init; }
 
     /// <summary>The endpoint's host; empty for Azure's own.</summary>
-    public string Host => Endpoint.Length == 0 ? "" : Config.Endpoint.Parse(Endpoint)?.Host ?? Endpoint;
+    public string Host => Endpoint.Length == 0 ? "" : Settings.Endpoint.Parse(Endpoint)?.Host ?? Endpoint;
 
     /// <summary>The endpoint's port; 0 where none is named.</summary>
-    public int Port => Endpoint.Length == 0 ? 0 : Config.Endpoint.Parse(Endpoint)?.Port ?? 0;
+    public int Port => Endpoint.Length == 0 ? 0 : Settings.Endpoint.Parse(Endpoint)?.Port ?? 0;
 }
 
 /// <summary>What the key of an Azure container is.</summary>
@@ -108,7 +108,7 @@ public sealed record GcsSettings
     public string Endpoint { get; init; } = "";
 
     /// <summary>The endpoint as pgBackRest takes it; empty for Google's own.</summary>
-    public string Host => Endpoint.Length == 0 ? "" : Config.Endpoint.Parse(Endpoint) is { } e ? e.Port > 0 ? $"{e.Host}:{e.Port}" : e.Host : Endpoint;
+    public string Host => Endpoint.Length == 0 ? "" : Settings.Endpoint.Parse(Endpoint) is { } e ? e.Port > 0 ? $"{e.Host}:{e.Port}" : e.Host : Endpoint;
 }
 
 /// <summary>A directory on a server that is reached by SFTP.</summary>

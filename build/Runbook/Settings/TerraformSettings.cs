@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>How Terraform is used where it submits what keeps running (<c>nomad.engine</c>).</summary>
 public sealed record TerraformSettings

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>How the certificate of a storage is checked.</summary>
 public sealed record TlsSettings

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Replaces <c>${name}</c> in strings. Only what the caller passes in is known: never the environment.</summary>
 internal sealed partial class Variables(IReadOnlyDictionary<string, string> values)

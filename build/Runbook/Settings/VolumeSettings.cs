@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>The three places that outlive a task.</summary>
 public sealed record VolumeSettings

@@ -1,6 +1,6 @@
 using Cronos;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>
 /// When a cron expression is due in a time zone, as Nomad has it (cronexpr, measured): at every moment at which the clocks of

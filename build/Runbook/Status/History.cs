@@ -1,8 +1,7 @@
-using Runbook.Config;
-using Runbook.Report;
 using Runbook.Run;
+using Runbook.Settings;
 
-namespace Runbook.Procedures;
+namespace Runbook.Status;
 
 /// <summary>What was done to a cluster: by anybody, as Nomad keeps it, and on this machine with all details.</summary>
 public static class History

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Runbook.Plan;
+using Runbook.Output;
 using Runbook.Run;
 
-namespace Runbook.Report;
+namespace Runbook.Status;
 
 /// <summary>The runs that changed a cluster, for people and for programs; newest first.</summary>
 public static class HistoryReport

@@ -1,11 +1,12 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Report;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Output;
 using Runbook.Run;
+using Runbook.Settings;
+using Runbook.Steps;
 
-namespace Runbook.Procedures;
+namespace Runbook.Status;
 
 /// <summary>What only looks: Status, Logs, Psql.</summary>
 public static class Look

@@ -1,8 +1,8 @@
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Steps;
 
-namespace Runbook.Report;
+namespace Runbook.Status;
 
 /// <summary>The restore under way, as Status shows it.</summary>
 public static class RestoreSection

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Runbook.Cluster;
 
-namespace Runbook.Report;
+namespace Runbook.Status;
 
 /// <summary>What <c>Status --output json</c> prints.</summary>
 /// <param name="State">absent, running, stopped, restoring, paused, restored or failed.</param>

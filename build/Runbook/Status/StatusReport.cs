@@ -1,10 +1,9 @@
 using System.Text.Json;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Run;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
 
-namespace Runbook.Report;
+namespace Runbook.Status;
 
 /// <summary>What a cluster is doing, for people and for programs.</summary>
 public static class StatusReport
@@ -104,7 +103,7 @@ public static class StatusReport
     private static IEnumerable<string> OfRepositories(ClusterSettings settings, NodeFacts? node) =>
     [
         .. settings.Pgbackrest.Repositories.Select((r, i) => (Settings: r, Number: i + 1)).Where(r => r.Settings.Tls.TrustAnyCertificate).Select(r => ClusterWords.TakesAnyCertificate(r.Number)),
-        .. (node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(Words.Silent),
+        .. (node?.Repository?.Repositories ?? []).Where(r => r.IsUnreadable).Select(ClusterWords.Silent),
     ];
 
     private static BackupsDocument Backups(ClusterFacts facts) => facts is { Node: null, Unasked: not null } ? new(0, null, "its node could not be asked", Running: false) : Backups(facts.Node);

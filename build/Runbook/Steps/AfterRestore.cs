@@ -1,7 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>The backup that follows a restore. The cluster is the same and on a new timeline: pgBackRest (2.45 was tried) then compares
 /// the checksum of each file with the newest set, so an incremental backup is valid, also where that set is of the timeline that

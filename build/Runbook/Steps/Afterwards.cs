@@ -1,8 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
 using Runbook.Render;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>What follows once a restore has done its part: until the cluster serves, is backed up and protected again.</summary>
 public static class Afterwards

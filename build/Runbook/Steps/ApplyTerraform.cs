@@ -1,6 +1,6 @@
 using Runbook.Render;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>Lets Terraform start and stop what keeps running; nothing else of the cluster is touched by it.</summary>
 /// <param name="Start">Jobs that run afterwards, as they are rendered.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Watch;
+namespace Runbook.Steps;
 
 /// <summary>How far pgBackRest has copied, read from its log lines at detail level.</summary>
 /// <param name="File">The file that was copied last.</param>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>From when on a repository can be restored.</summary>
 /// <param name="Since">End of the first set from which on any moment can be; null when there is no such set.</param>

@@ -1,9 +1,9 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Asks what would go from a repository, and removes it.</summary>
 public sealed class Expiry(ClusterSettings settings, NodeChannel node, Dispatcher dispatcher, ClusterReader reader, string person, IRunListener listener)

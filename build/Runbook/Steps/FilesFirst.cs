@@ -1,8 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
 using Runbook.Render;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>
 /// What a server that does not run needs before it is started: a setting that keeps it from starting cannot be corrected through it. Pure.

@@ -1,7 +1,7 @@
-using Runbook.Facts;
+using Runbook.Cluster;
 using Runbook.Render;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>While the schedules are paused nothing brings them back but ResumeSchedules. Pure.</summary>
 public static class HeldSchedules

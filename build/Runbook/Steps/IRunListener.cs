@@ -1,7 +1,6 @@
-using Runbook.Plan;
-using Runbook.Watch;
+using Runbook.Cluster;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Hears what a run does, as it does it. What the operator sees is decided elsewhere.</summary>
 public interface IRunListener

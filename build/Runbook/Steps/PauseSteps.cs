@@ -1,10 +1,10 @@
 using System.Globalization;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Carries out the steps that pause and resume the schedules.</summary>
 public sealed class PauseSteps(ClusterSettings settings, NomadClient nomad, NodeChannel node)

@@ -1,7 +1,6 @@
-using Runbook.Cli;
-using Runbook.Plan;
+using Runbook.Nomad;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Carries out a plan step by step. The first failure ends it; the same command goes on from what is observed.</summary>
 /// <param name="executor">Does the steps.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Runbook.Facts;
+using Runbook.Cluster;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>The point that a restore reached beside the point that was asked for.</summary>
 public static class Reached

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Watch;
+namespace Runbook.Steps;
 
 /// <summary>How much of a repository has been read.</summary>
 /// <param name="Bytes">So far.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Watch;
+namespace Runbook.Steps;
 
 /// <summary>How far a staged server has replayed WAL, read from a line of the restore task.</summary>
 /// <param name="Position">WAL position.</param>

@@ -1,4 +1,4 @@
-namespace Runbook.Watch;
+namespace Runbook.Steps;
 
 /// <summary>Rate and estimate of a replay, from the first position that was seen on.</summary>
 public sealed class ReplayRate

@@ -1,8 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Has pgBackRest read a repository, in a child of the operations job, and tells what it finds as it goes.</summary>
 public sealed class RepositoryReading(ClusterSettings settings, Dispatcher dispatcher, string person, IRunListener listener)

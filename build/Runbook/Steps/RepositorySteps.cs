@@ -1,4 +1,4 @@
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>Lists the WAL of the repositories: a gap is seen before anything is read.</summary>
 public sealed record ListArchive() : Step("look for gaps in the archived WAL");

@@ -1,7 +1,6 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>A restore order as the meta of the job that carries it out; Nomad shows it to everybody.</summary>
 public static class RestoreMeta

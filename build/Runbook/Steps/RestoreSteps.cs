@@ -1,10 +1,9 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Carries out the steps of a restore that the node does in a job of its own or is told in a word.</summary>
 public sealed class RestoreSteps(

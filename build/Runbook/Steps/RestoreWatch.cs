@@ -1,8 +1,7 @@
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Output;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Watches a restore job: passes its progress on, and says once when it stands still.</summary>
 /// <param name="listener">Hears of it.</param>

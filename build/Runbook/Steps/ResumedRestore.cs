@@ -1,6 +1,6 @@
-using Runbook.Facts;
+using Runbook.Cluster;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>The step that goes on with a restore that was begun.</summary>
 public static class ResumedRestore

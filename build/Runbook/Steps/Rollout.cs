@@ -1,8 +1,8 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Plan;
+using Runbook.Nomad;
+using Runbook.Output;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>
 /// Follows the server's new job. Where it does not come up, Nomad's own revert brings the last version back that was: an

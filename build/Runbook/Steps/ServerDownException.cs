@@ -1,4 +1,4 @@
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>The server did not come up.</summary>
 /// <param name="message">Why, as far as that is known.</param>

@@ -1,8 +1,9 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Asks the running server, through a psql beside it: nothing needs a port open to the operator.</summary>
 public sealed class ServerQuery(ClusterSettings settings, NomadClient nomad)

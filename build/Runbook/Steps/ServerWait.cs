@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Watch;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Output;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Waits until the server takes writes. That it accepts connections says little: it does so in recovery, too.</summary>
 public sealed partial class ServerWait(ClusterSettings settings, NomadClient nomad, IRunListener listener, TimeProvider time)

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>What a server that did not start has written.</summary>
 /// <param name="Reason">The line that says why; empty when none does.</param>

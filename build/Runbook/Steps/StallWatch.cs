@@ -1,4 +1,4 @@
-namespace Runbook.Watch;
+namespace Runbook.Steps;
 
 /// <summary>Tells work that goes on from work that only runs: by what it says of its position.</summary>
 public sealed class StallWatch(TimeProvider time)

@@ -1,9 +1,10 @@
-using Runbook.Facts;
+using Runbook.Cluster;
 using Runbook.Render;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
-/// <summary>One step of a plan: a value that says what to do; <see cref="Run.StepExecutor"/> does it.</summary>
+/// <summary>One step of a plan: a value that says what to do; <see cref="StepExecutor"/> does it.</summary>
 /// <param name="Title">What the operator reads.</param>
 public abstract record Step(string Title);
 

@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Does what a step says. Success is observed: an exit code, a label in the repository, an answer of the server.</summary>
 public sealed partial class StepExecutor(
@@ -132,7 +133,7 @@ public sealed partial class StepExecutor(
             throw RunbookException.Refused(
                 $"repository {repository} refuses the new secrets and takes the present ones: {why}",
                 why.Contains(StorageTrouble.Passphrase, StringComparison.Ordinal)
-                    ? $"{RepositoryMove.InPlace}: {RepositoryMove.Beside}"
+                    ? $"{ConfiguredRepository.InPlace}: {ConfiguredRepository.Beside}"
                     : "correct them where they come from (pgbackrest.repositories), then run the same command");
         }
         if (!child.Allocation.Succeeded)

@@ -1,11 +1,10 @@
 using System.Globalization;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Runbook.Watch;
+using Runbook.Cluster;
+using Runbook.Node;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Switches the server over to the copy of an online restore, within its own task, and sees it through.</summary>
 public sealed class Switch(

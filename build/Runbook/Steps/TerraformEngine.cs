@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Nomad;
 using Runbook.Render;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Plans, shows and applies what Terraform does in a run. A plan is made, looked at, and then applied as it is.</summary>
 /// <param name="settings">Of the cluster.</param>

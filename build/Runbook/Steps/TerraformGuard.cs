@@ -1,6 +1,6 @@
-using Runbook.Cli;
+using Runbook.Nomad;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>Holds what Terraform plans against what was asked of it. Pure.</summary>
 public static class TerraformGuard

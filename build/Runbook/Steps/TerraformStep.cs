@@ -1,8 +1,7 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Plan;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Run;
+namespace Runbook.Steps;
 
 /// <summary>Carries out an apply and sees to it that Nomad has what was asked for: Terraform looks at its state, and that may lag behind.</summary>
 /// <param name="settings">Of the cluster.</param>

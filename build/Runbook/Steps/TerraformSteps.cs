@@ -1,8 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
 using Runbook.Render;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Steps;
 
 /// <summary>Puts Terraform in the place of <c>nomad</c> in a plan, for what keeps running. The one-off jobs stay as they are. Pure.</summary>
 public static class TerraformSteps

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Facts;
+namespace Runbook.Wal;
 
 /// <summary>Which WAL is left, in the repository and on the live disk, and how timelines descend.</summary>
 public sealed partial record ArchiveFacts

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Runbook.Facts;
+namespace Runbook.Wal;
 
 /// <summary>Type of a backup.</summary>
 public enum BackupType

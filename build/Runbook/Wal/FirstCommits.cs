@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
-namespace Runbook.Facts;
+namespace Runbook.Wal;
 
 /// <summary>A stretch of WAL in which the first commit is looked for.</summary>
 /// <param name="From">WAL position behind which it must be.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Facts;
+namespace Runbook.Wal;
 
 /// <summary>The newest commit that the WAL which is left holds.</summary>
 /// <param name="At">Its time: no later one can be a target.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Facts;
+namespace Runbook.Wal;
 
 /// <summary>WAL positions: PostgreSQL writes them as two halves in hex, such as <c>16/B374D848</c>; they are compared as numbers.</summary>
 public static class Lsn

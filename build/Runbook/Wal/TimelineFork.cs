@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Facts;
+namespace Runbook.Wal;
 
 /// <summary>A line of a timeline history file: a timeline descends from another and left it at a WAL position.</summary>
 /// <param name="Timeline">The descendant whose history this is.</param>

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Runbook.Facts;
 
-namespace Runbook.Plan;
+namespace Runbook.Wal;
 
 /// <summary>A stretch of WAL that lies on one timeline.</summary>
 /// <param name="Timeline">The timeline.</param>

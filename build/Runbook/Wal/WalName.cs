@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Facts;
+namespace Runbook.Wal;
 
 /// <summary>Names of WAL segments: timeline, high part and low part of the position, eight hex digits each. The size of a
 /// segment is chosen when a cluster is made; it decides how many make one high part.</summary>

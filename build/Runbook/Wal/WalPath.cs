@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Runbook.Facts;
 
-namespace Runbook.Plan;
+namespace Runbook.Wal;
 
 /// <summary>How far the WAL that is left reaches.</summary>
 /// <param name="End">WAL position behind the last segment that can be replayed.</param>

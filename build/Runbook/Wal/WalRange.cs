@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Facts;
+namespace Runbook.Wal;
 
 /// <summary>A stretch of WAL without a hole, on one timeline.</summary>
 /// <param name="First">Name of its first segment.</param>

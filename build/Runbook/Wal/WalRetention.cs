@@ -1,7 +1,6 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Wal;
 
 /// <summary>Which sets keep all later WAL, and not only what they need to be consistent: as pgBackRest's <c>expire</c> decides it. Pure.</summary>
 public static class WalRetention

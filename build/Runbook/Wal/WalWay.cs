@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Runbook.Facts;
+using Runbook.Output;
 
-namespace Runbook.Plan;
+namespace Runbook.Wal;
 
 /// <summary>
 /// One way of timelines as one repository holds it: the sets that lie on it, and the segments that recovery needs to go from each of them

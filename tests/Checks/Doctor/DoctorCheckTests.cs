@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Checks;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
-using static Tests.Plan.Doctor.GivenDoctor;
+using static Tests.Checks.GivenDoctor;
 
-namespace Tests.Plan.Doctor;
+namespace Tests.Checks;
 
 public class DoctorCheckTests
 {

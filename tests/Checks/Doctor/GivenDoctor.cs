@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Tests.Facts;
+using Runbook.Checks;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
+using Tests.Cluster;
 
-namespace Tests.Plan.Doctor;
+namespace Tests.Checks;
 
 /// <summary>A cluster with which nothing is wrong: each test changes the one thing that it is about.</summary>
 internal static class GivenDoctor

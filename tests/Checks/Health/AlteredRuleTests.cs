@@ -1,9 +1,9 @@
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Checks;
+using Runbook.Cluster;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Checks;
 
 public class AlteredRuleTests
 {

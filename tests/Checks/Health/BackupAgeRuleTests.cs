@@ -1,11 +1,12 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Checks;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Checks;
 
 public class BackupAgeRuleTests
 {

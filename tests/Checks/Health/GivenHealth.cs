@@ -1,9 +1,11 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
-using Tests.Facts;
+using Runbook.Checks;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Wal;
+using Tests.Cluster;
+using Tests.Restore;
 
-namespace Tests.Plan;
+namespace Tests.Checks;
 
 /// <summary>A healthy cluster, three hours after its one backup: each test changes the one thing that it is about.</summary>
 internal static class GivenHealth

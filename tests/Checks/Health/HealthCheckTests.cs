@@ -1,9 +1,9 @@
-using Runbook.Plan;
+using Runbook.Checks;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Checks;
 
 public class HealthCheckTests
 {

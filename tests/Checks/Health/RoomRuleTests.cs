@@ -1,10 +1,10 @@
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Checks;
+using Runbook.Cluster;
+using Runbook.Settings;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Checks;
 
 public class RoomRuleTests
 {

@@ -1,12 +1,13 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
-using Runbook.Plan;
+using Runbook.Checks;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
+using Runbook.Wal;
 using Shouldly;
-using Tests.Facts;
+using Tests.Cluster;
 using Xunit;
 
-namespace Tests.Plan;
+namespace Tests.Checks;
 
 public class ScheduleRuleTests
 {

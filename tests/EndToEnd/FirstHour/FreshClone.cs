@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Shouldly;
-using Tests.Config;
+using Tests.Settings;
 
 namespace Tests.EndToEnd.FirstHour;
 

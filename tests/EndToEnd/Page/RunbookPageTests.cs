@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Shouldly;
-using Tests.Config;
+using Tests.Settings;
 using Xunit;
 
 namespace Tests.EndToEnd.Page;

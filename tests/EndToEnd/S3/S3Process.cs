@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Tests.Config;
+using Tests.Settings;
 
 namespace Tests.EndToEnd.S3;
 

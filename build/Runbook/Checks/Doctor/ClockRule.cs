@@ -1,4 +1,6 @@
-namespace Runbook.Plan;
+using Runbook.Output;
+
+namespace Runbook.Checks;
 
 /// <summary>Whether the clocks of this machine and of the node agree: points in time are typed by the one and were written by the other. Pure.</summary>
 public static class ClockRule

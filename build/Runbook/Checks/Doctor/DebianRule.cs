@@ -1,6 +1,6 @@
-using Runbook.Facts;
+using Runbook.Cluster;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether what Debian's package brings along gets in the way: a cluster of its own, and the unit that starts it. Pure.</summary>
 public static class DebianRule

@@ -1,4 +1,4 @@
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>How something is that a cluster needs.</summary>
 public enum DoctorState

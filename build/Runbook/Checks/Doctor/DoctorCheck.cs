@@ -1,8 +1,8 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>What the rules of <c>Doctor</c> look at.</summary>
 /// <param name="Settings">Of the cluster.</param>

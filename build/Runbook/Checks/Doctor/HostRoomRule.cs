@@ -1,4 +1,6 @@
-namespace Runbook.Plan;
+using Runbook.Output;
+
+namespace Runbook.Checks;
 
 /// <summary>Whether there is room for the data, the spool and a restore beside them. Pure.</summary>
 public static class HostRoomRule

@@ -1,4 +1,4 @@
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether the host of the data could be asked at all. Pure.</summary>
 public static class HostRule

@@ -1,6 +1,7 @@
-using Runbook.Cli;
+using Runbook.Nomad;
+using Runbook.Output;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>What the runbook needs on the machine it runs on. Pure.</summary>
 public static class MachineRule

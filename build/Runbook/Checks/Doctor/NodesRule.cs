@@ -1,8 +1,8 @@
-using Runbook.Cli;
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Nomad;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether a node takes the jobs: datacenter, driver, host volumes; and which of several has the data. Pure.</summary>
 public static class NodesRule

@@ -1,6 +1,7 @@
-using Runbook.Cli;
+using Runbook.Cluster;
+using Runbook.Nomad;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether Nomad answers, accepts the token, and has the region and namespace. Pure.</summary>
 public static class NomadRule

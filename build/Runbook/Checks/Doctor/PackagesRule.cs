@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether PostgreSQL and pgBackRest are installed on the node, in versions that were tried. Pure.</summary>
 public static class PackagesRule

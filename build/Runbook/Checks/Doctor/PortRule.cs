@@ -1,4 +1,4 @@
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether the port of the server is free, or ours. Pure.</summary>
 public static class PortRule

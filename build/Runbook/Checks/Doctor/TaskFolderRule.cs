@@ -1,6 +1,6 @@
-using Runbook.Config;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>
 /// Whether other people of the node can write what the cluster's tasks read. Nomad gives the folders of a task mode 0777; under

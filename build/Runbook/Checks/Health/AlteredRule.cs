@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Runbook.Facts;
+using Runbook.Cluster;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether ALTER SYSTEM, or a backup, has changed what only the configuration decides: PostgreSQL reads that file last. Pure.</summary>
 public static class AlteredRule

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>How much WAL waits to be archived, for how long, and why. Pure.</summary>
 public static class ArchiveLagRule

@@ -1,4 +1,6 @@
-namespace Runbook.Plan;
+using Runbook.Output;
+
+namespace Runbook.Checks;
 
 /// <summary>How near the waiting WAL is to being dropped. The alarm comes before that: what is dropped is a gap for ever. Pure.</summary>
 public static class ArchiveQueueRule

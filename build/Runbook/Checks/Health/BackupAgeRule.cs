@@ -1,6 +1,7 @@
-using Runbook.Facts;
+using Runbook.Output;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>How old the last good backups are, in each repository that can be read. None at all is worse than any age. Pure.</summary>
 public static class BackupAgeRule

@@ -1,4 +1,4 @@
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether the server has read pages that the disk had changed. Pure.</summary>
 public static class ChecksumRule

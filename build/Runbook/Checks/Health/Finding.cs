@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>How bad something is; the worst one decides how <c>Check</c> ends.</summary>
 public enum HealthLevel

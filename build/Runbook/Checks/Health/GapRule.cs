@@ -1,4 +1,7 @@
-namespace Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
+
+namespace Runbook.Checks;
 
 /// <summary>Whether WAL is missing, and which times can no longer be restored for it. Pure.</summary>
 public static class GapRule

@@ -1,4 +1,4 @@
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>All rules of <c>Check</c>. Pure.</summary>
 public static class HealthCheck

@@ -1,7 +1,9 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>What the rules of <c>Check</c> look at.</summary>
 /// <param name="Settings">Of the cluster.</param>

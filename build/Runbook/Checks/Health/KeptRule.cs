@@ -1,4 +1,7 @@
-namespace Runbook.Plan;
+using Runbook.Cluster;
+using Runbook.Output;
+
+namespace Runbook.Checks;
 
 /// <summary>What restores have left behind: directories that take room, or a restore that is not finished. Pure.</summary>
 public static class KeptRule

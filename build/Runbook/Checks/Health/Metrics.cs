@@ -1,4 +1,4 @@
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>All quantities that <c>Check</c> measures.</summary>
 public static class Metrics

@@ -1,6 +1,7 @@
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether the cluster checks itself, and what it found. Pure.</summary>
 public static class PeriodicCheckRule

@@ -1,7 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether each repository can be read, and who else could read it. Pure.</summary>
 public static class RepositoryRule

@@ -1,7 +1,8 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether there is room on the data volume and on a repository that is a directory, and for how long. Pure.</summary>
 public static class RoomRule

@@ -1,7 +1,9 @@
-using Runbook.Config;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Output;
+using Runbook.Settings;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether the schedules that are configured run, and how their last runs ended. Pure.</summary>
 public static class ScheduleRule

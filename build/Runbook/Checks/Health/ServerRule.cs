@@ -1,6 +1,6 @@
-using Runbook.Facts;
+using Runbook.Cluster;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether the server serves, and on which timeline. Pure.</summary>
 public static class ServerRule

@@ -1,6 +1,6 @@
-using Runbook.Config;
+using Runbook.Settings;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Whether clients of other hosts can connect without TLS: what they send, and what they read, can be seen and changed on the way. Pure.</summary>
 public static class TlsRule

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>WAL that is missing in a repository although more of it was written.</summary>
 /// <param name="Repository">Number of the repository.</param>

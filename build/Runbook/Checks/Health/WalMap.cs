@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Runbook.Facts;
+using Runbook.Cluster;
+using Runbook.Wal;
 
-namespace Runbook.Plan;
+namespace Runbook.Checks;
 
 /// <summary>Which WAL is where, along one way of timelines; segments are counted from position 0.</summary>
 /// <param name="health">What the node said.</param>

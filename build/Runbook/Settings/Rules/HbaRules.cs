@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Checks lines of <c>pg_hba.conf</c>: one that the server cannot read keeps it from starting.</summary>
 internal static partial class HbaRules

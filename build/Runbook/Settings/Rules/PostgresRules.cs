@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 internal static partial class PostgresRules
 {

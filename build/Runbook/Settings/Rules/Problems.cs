@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Collects what validation finds, each with the place in the file where its setting stands.</summary>
 /// <param name="locations">Where the settings stand that a file names.</param>

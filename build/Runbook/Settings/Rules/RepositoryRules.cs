@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>The repositories: what each kind of storage needs, and what two of them cannot share.</summary>
 internal static class RepositoryRules

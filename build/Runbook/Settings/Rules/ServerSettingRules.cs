@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Refuses the server settings on which backups, restores or the runbook's own connection depend.</summary>
 internal static partial class ServerSettingRules

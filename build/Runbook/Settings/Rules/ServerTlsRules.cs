@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Checks what encrypts the connections of clients.</summary>
 internal static partial class ServerTlsRules

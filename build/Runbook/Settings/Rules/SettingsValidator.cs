@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>The rules that reach over more than one setting, or that a type cannot say.</summary>
 public static class SettingsValidator

@@ -1,4 +1,4 @@
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>What stands in the section of one kind of storage.</summary>
 internal static class StorageRules

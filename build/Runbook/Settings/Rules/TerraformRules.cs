@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>What Terraform would take for something else, and what must not stand in a repository.</summary>
 internal static partial class TerraformRules

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Runbook.Config;
+namespace Runbook.Settings;
 
 /// <summary>Questions about text that several rules ask.</summary>
 internal static partial class Text
