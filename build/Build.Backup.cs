@@ -6,18 +6,18 @@ using Runbook.Restore;
 public partial class Build
 {
     Target Backup => _ => _
-        .Description("Takes a backup now and waits until its set stands in the repository")
+        .Description("Take a backup now and wait until it is in the repository")
         .After(Deploy)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
             await Runbook.Backups.Backup.RunAsync(await w.SessionAsync(ct), BackupType, Repository, w.Secrets(), DryRun, ct)));
 
     Target Backups => _ => _
-        .Description("Lists the backup sets and the window that can be restored")
+        .Description("List the backup sets and the times that can be restored")
         .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
             w.Print(await BackupList.ReadAsync(await w.SessionAsync(ct), w.Format, ct))));
 
     Target Restore => _ => _
-        .Description("Recovers the cluster to a point, beside the live data, which is kept; Revert starts it")
+        .Description("Recover the cluster to a point in time in a copy; the live data is kept. Then run Revert")
         .Executes(() => Change(Needs.Cluster, RestoreWords, async (w, request, ct) =>
         {
             if (InPlace)
@@ -27,7 +27,7 @@ public partial class Build
         }));
 
     Target Accept => _ => _
-        .Description("Goes on with a paused restore: to a cluster that serves, with its schedules and a backup")
+        .Description("Continue a paused restore: start the cluster, resume the schedules, take a backup")
         .After(Restore)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
@@ -36,7 +36,7 @@ public partial class Build
         }));
 
     Target Undo => _ => _
-        .Description("Goes back to the data of before a restore; gives up one that is not through")
+        .Description("Return to the data from before a restore, or cancel an unfinished restore")
         .After(Restore)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
@@ -45,7 +45,7 @@ public partial class Build
         }));
 
     Target Discard => _ => _
-        .Description("Removes data that a restore kept: --id, or --id all")
+        .Description("Remove data that a restore kept: --id, or --id all")
         .Requires(() => Id)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
@@ -54,7 +54,7 @@ public partial class Build
         }));
 
     Target Revert => _ => _
-        .Description("Starts the restored cluster, brings the schedules back, takes a backup")
+        .Description("Start the restored cluster, resume the schedules, take a backup")
         .After(Restore)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {

@@ -4,22 +4,22 @@ using Sandbox;
 
 public partial class Build
 {
-    [Parameter("How often: runs of KillTest (100 when not given), rounds of Benchmark (5 and 3), minutes of OutageTest (5)")]
+    [Parameter("Number of runs of KillTest (default 100), rounds of Benchmark (5 and 3), minutes of OutageTest (5)")]
     readonly int Runs;
 
-    [Parameter("Seeds of the first runs of KillTest, joined by commas, from the last of which the others count on; drawn when not given, and printed")]
+    [Parameter("Seeds of the first runs of KillTest, separated by commas; the following runs count up from the last. Random when not given, and printed")]
     readonly string Seed = "";
 
     Target KillTest => _ => _
-        .Description("Kills Restore, Revert and Undo at random moments and counts the rows after each")
+        .Description("Kill Restore, Revert and Undo at random moments and count the rows after each")
         .Executes(() => Prove("KillTests"));
 
     Target Benchmark => _ => _
-        .Description("Measures the downtime of each way to restore 2 GB, and backups to S3, beside the old way")
+        .Description("Measure the downtime of each kind of restore of 2 GB, and backups to S3, compared with the old module")
         .Executes(() => Prove("BenchmarkTests"));
 
     Target OutageTest => _ => _
-        .Description("Takes the storage of the backups away for minutes while a client writes, and counts the rows")
+        .Description("Make the backup storage unavailable for minutes while a client writes, and count the rows")
         .Executes(() => Prove("OutageTests"));
 
     Task Prove(string test) => Carry(Needs.Nothing, async (w, ct) =>

@@ -3,20 +3,20 @@ using Runbook.Schedules;
 
 public partial class Build
 {
-    [Parameter("Why the schedules are paused, for whoever finds them so")]
+    [Parameter("Reason for the pause; Status shows it")]
     readonly string Reason = "";
 
     Target Schedule => _ => _
-        .Description("Shows the scheduled backups: state, last run, when they are due next")
+        .Description("Show the schedules: state, last run, next runs")
         .Executes(() => Carry(Needs.Look, async (w, ct) => w.Print(await w.ScheduleAsync(ct))));
 
     Target PauseSchedules => _ => _
-        .Description("Holds the scheduled backups back until ResumeSchedules; needs --reason")
+        .Description("Pause the scheduled backups until ResumeSchedules. Needs --reason")
         .Executes(() => Change(Needs.Nomad, () => PausePlanner.Reason(Reason), async (w, reason, ct) =>
             await ScheduleProcedures.PauseAsync(await w.SessionAsync(ct), reason, w.Secrets(), DryRun, ct)));
 
     Target ResumeSchedules => _ => _
-        .Description("Brings the scheduled backups back")
+        .Description("Resume the scheduled backups")
         .After(PauseSchedules)
         .Executes(() => Change(Needs.Nomad, async (w, ct) => await ScheduleProcedures.ResumeAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct)));
 }

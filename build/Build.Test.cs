@@ -4,11 +4,11 @@ using Sandbox;
 
 public partial class Build
 {
-    [Parameter("Runs the long variations of the end-to-end tests as well")]
+    [Parameter("Also run the long variations of the end-to-end tests")]
     readonly bool Thorough;
 
     Target Test => _ => _
-        .Description("Runs all tests, on real PostgreSQL, pgBackRest and an S3 server")
+        .Description("Run all tests, on real PostgreSQL, pgBackRest and an S3 server")
         .Executes(() => Carry(Needs.Nothing, async (w, ct) =>
         {
             await HostPackages.EnsureAsync(HostPackages.S3Server, w.Say, ct);

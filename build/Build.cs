@@ -12,69 +12,69 @@ public partial class Build : NukeBuild
     /// <summary>Parameters have no values yet but their defaults.</summary>
     public Build() => _defaults = Values();
 
-    [Parameter("Backup set to restore: 'latest' for the newest with all WAL after it, a label for that set as it was at its end; or the set to expire (a label)")]
+    [Parameter("Backup set to restore: 'latest' for the newest set and all WAL after it, or a label for that set as it was at its end; or the label of the set to expire")]
     readonly string BackupSet = "";
 
-    [Parameter("Where recovery ends: 'immediate' at the end of the set, 'latest' after replaying all WAL; the newest set when --backup-set is left out")]
+    [Parameter("'latest': replay all archived WAL; 'immediate': stop at the end of the backup set. The newest set when --backup-set is not given")]
     readonly RestoreTarget? RecoveryTarget;
 
-    [Parameter("Recovers to a moment: '2026-11-22 14:03:00Z', with Z or an offset")]
+    [Parameter("Time to recover to, with Z or an offset: '2026-11-22 14:03:00Z'")]
     readonly string TargetTime = "";
 
-    [Parameter("Recovers to a WAL position: 0/5000028")]
+    [Parameter("WAL position to recover to: 0/5000028")]
     readonly string TargetLsn = "";
 
-    [Parameter("Recovers to the commit of a transaction")]
+    [Parameter("Id of the transaction to recover to")]
     readonly string TargetXid = "";
 
-    [Parameter("Recovers to a restore point made with pg_create_restore_point")]
+    [Parameter("Name of a restore point to recover to (pg_create_restore_point)")]
     readonly string TargetName = "";
 
-    [Parameter("Stops before the time, position or transaction, not behind it")]
+    [Parameter("Stop before the time, position or transaction, not after it")]
     readonly bool TargetExclusive;
 
-    [Parameter("Timeline to follow: a number, 'current' (the set's own) or 'latest'; the cluster's own when empty")]
+    [Parameter("Timeline to follow: a number, 'current' (that of the set) or 'latest'; that of the cluster when empty")]
     readonly string TargetTimeline = "";
 
-    [Parameter("Stops at the target, read-only, to look at it with Psql; Accept goes on")]
+    [Parameter("Stop at the target, read-only, to look at the data with Psql; then run Accept or Undo")]
     readonly bool Pause;
 
-    [Parameter("The server serves while the copy is made and recovered; it is down only to switch over")]
+    [Parameter("Keep the server running while the copy is made and recovered; it is down only for the switch")]
     readonly bool Online;
 
-    [Parameter("Restores over the live directory, for want of room; cannot be undone, and asks")]
+    [Parameter("Overwrite the live data directory (when there is no space for a copy). Cannot be undone; asks for confirmation")]
     readonly bool InPlace;
 
-    [Parameter("Kept directory for Undo (the newest when empty) or Discard ('all' for every one); Status lists them")]
+    [Parameter("Id of the kept directory for Undo (default: the newest) or Discard ('all' for every one); Status lists them")]
     readonly string Id = "";
 
     [Parameter("Type of the backup to take: full, diff or incr")]
     readonly BackupType BackupType = BackupType.Full;
 
-    [Parameter("Shows the plan and stops")]
+    [Parameter("Show the plan and stop")]
     readonly bool DryRun;
 
-    [Parameter("Answers yes to what would be asked")]
+    [Parameter("Confirm without asking")]
     readonly bool Yes;
 
-    [Parameter("Format of what is printed: text or json; of Check also prometheus")]
+    [Parameter("Output format: text or json; Check also prometheus")]
     readonly OutputFormat Output = OutputFormat.Text;
 
     [Parameter("SQL to run instead of a shell")]
     readonly string Command = "";
 
-    [Parameter("Job whose log is shown; the server's when empty")]
+    [Parameter("Job whose log is shown; default: the server")]
     readonly string Job = "";
 
-    [Parameter("Goes on showing the log")]
+    [Parameter("Continue to show new lines of the log")]
     readonly bool Follow;
 
-    [Parameter("The nomad executable; with it, the profile local uses a real Nomad")]
+    [Parameter("Path of the nomad executable; with it, the profile local uses a real Nomad")]
     readonly string Nomad = "";
 
-    [Parameter("The terraform or tofu executable, where nomad.engine is terraform")]
+    [Parameter("Path of the terraform or tofu executable (nomad.engine: terraform)")]
     readonly string Terraform = "";
 
-    [Parameter("Runs only the tests whose class or method matches, with * at either end")]
+    [Parameter("Run only the tests whose class or method matches; * is allowed at either end")]
     readonly string TestFilter = "";
 }

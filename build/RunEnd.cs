@@ -32,7 +32,7 @@ public sealed record RunEnd(int Code, string Text, bool IsVerdict = false)
         UnauthorizedAccessException e => new(
             (int)Runbook.ExitCode.WrongUse, $"{e.Message}\nstate: nothing was changed\nnext:  give this user the right to write there"),
         OperationCanceledException when cancelled is { } code => new(
-            code, "cancelled: the step at work was ended, what was done before stays\nnext:  ./build.sh Status; the same command again goes on from there"),
+            code, "cancelled: the current step was stopped; completed steps are kept\nnext:  ./build.sh Status; the same command continues from there"),
         _ => null,
     };
 }

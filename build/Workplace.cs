@@ -50,7 +50,7 @@ public enum Level
 /// <summary>What the command line says of the programs that are called.</summary>
 /// <param name="Nomad">The executable; empty for the one on the PATH, or the sandbox's own.</param>
 /// <param name="Terraform">The executable; empty for the one on the PATH.</param>
-/// <param name="Yes">Answers yes to what would be asked.</param>
+/// <param name="Yes">Confirm without asking.</param>
 public sealed record Tools(string Nomad, string Terraform, bool Yes);
 
 /// <summary>One run of one target: the profile's settings, the way to Nomad, and where to print.</summary>
@@ -189,7 +189,7 @@ public sealed partial class Workplace(
         if (confirmed)
             return;
         if (Console.IsInputRedirected)
-            throw RunbookException.Refused($"{command} would {what}: it asks for the cluster's name ({Settings.ClusterName}), and nobody can type it here", yes);
+            throw RunbookException.Refused($"{command} would {what}: it asks for the cluster's name ({Settings.ClusterName}), but there is no terminal", yes);
         Console.Error.Write($"Type the name of the cluster to {what} ({Settings.ClusterName}): ");
         if (Console.ReadLine()?.Trim() != Settings.ClusterName)
             throw RunbookException.Refused("that is not its name", yes);

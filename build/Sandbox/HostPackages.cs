@@ -113,6 +113,6 @@ public static class HostPackages
             .WithValidation(CommandResultValidation.None)
             .ExecuteAsync(ct);
         if (result.ExitCode != 0)
-            throw new SandboxException($"apt-get {arguments[0]} ended with {result.ExitCode}: {string.Join("; ", error.ToString().Split('\n').Where(l => l.StartsWith("E:", StringComparison.Ordinal)).Distinct().Take(3))}", "mend apt-get, then run the same command");
+            throw new SandboxException($"apt-get {arguments[0]} ended with {result.ExitCode}: {string.Join("; ", error.ToString().Split('\n').Where(l => l.StartsWith("E:", StringComparison.Ordinal)).Distinct().Take(3))}", "fix apt-get, then run the same command");
     }
 }

@@ -56,7 +56,7 @@ public sealed class SandboxFolder
         var place = new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
         if (place.IndexOfAny(Unwritable) is var at and >= 0)
             throw new SandboxException(
-                $"\"{place[at]}\" in the path of this checkout cannot stand in the files of PostgreSQL and pgBackRest, and its sandbox is in {place}",
+                $"\"{place[at]}\" in the path of this checkout is not allowed in the files of PostgreSQL and pgBackRest, and its sandbox is in {place}",
                 "move the checkout back, or remove that folder for a new sandbox elsewhere");
         return new SandboxFolder(
             place, user, int.Parse(File.ReadAllText(portFile), CultureInfo.InvariantCulture));
@@ -99,7 +99,7 @@ public sealed class SandboxFolder
     private static async Task<string> PlaceAsync(string wished, Action<string> say, CancellationToken ct)
     {
         Directory.CreateDirectory(wished);
-        var reason = wished.IndexOfAny(Unwritable) is var at and >= 0 ? $"\"{wished[at]}\" in the path of this checkout cannot stand in the files of PostgreSQL and pgBackRest"
+        var reason = wished.IndexOfAny(Unwritable) is var at and >= 0 ? $"\"{wished[at]}\" in the path of this checkout is not allowed in the files of PostgreSQL and pgBackRest"
             : Encoding.UTF8.GetByteCount(wished) > LongestFolder ? "the path of this checkout is too long for a socket"
             : !await CanEnterAsync(wished, ct) ? $"user {TaskUser} cannot enter the folder of this checkout"
             : null;
@@ -115,7 +115,7 @@ public sealed class SandboxFolder
             throw new SandboxException($"{place} belongs to someone else", $"remove it, or clone into a folder that {TaskUser} can enter");
         Directory.Delete(wished);
         Directory.CreateSymbolicLink(wished, place);
-        say($"the sandbox lies in {place}: {reason}");
+        say($"the sandbox is in {place}: {reason}");
         return place;
     }
 

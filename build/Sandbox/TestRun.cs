@@ -38,7 +38,7 @@ public sealed partial class TestRun(string root, string filter)
         var artifacts = Path.Combine(root, ".nuke", "temp", "artifacts");
         var compiled = await RunAsync(Dotnet, ["build", Path.Combine(root, "tests", "Tests.csproj"), "-v", "quiet", "-nologo", "-clp:NoSummary", SharedCompiler], print, ct);
         if (compiled != 0)
-            throw new SandboxException("the tests do not compile", "mend what the compiler says above");
+            throw new SandboxException("the tests do not compile", "fix what the compiler reports above");
 
         var precompiled = filter.Length == 0 || Explicit ? await PrecompileAsync(artifacts, print, ct) : null;
         await RunAsync(Dotnet, ["build-server", "shutdown", "--vbcscompiler"], _ => { }, ct);

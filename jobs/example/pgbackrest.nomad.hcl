@@ -354,7 +354,7 @@ first_commits() {
 # The restore under way, which must be of this id.
 own_restore() {
   refuse_strange 'the id of the restore' "$1" "$name_characters"
-  [ "$(state_get id)" = "$1" ] || fail "no restore $1 is under way" 3
+  [ "$(state_get id)" = "$1" ] || fail "there is no unfinished restore $1" 3
 }
 
 accept() {
@@ -432,7 +432,7 @@ check_switch() {
   state_put "reachedlsn=$fork" "reachedtimeline=$((16#$history))" \
     "reachedtime=$(query "select to_char(pg_last_xact_replay_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")"
   [ "$(position "$fork")" -ge "$(position "$last")" ] ||
-    fail "the new server began at WAL $fork, before the end $last of the old one: what lies between is in $(kept_of "$1"); Undo goes back to it"
+    fail "the new server began at WAL $fork, before the end $last of the old one: what is between is in $(kept_of "$1"); Undo goes back to it"
 }
 
 # nobody_links_to PLACE LINKS: whether none of the other directories has such a link there.
@@ -450,7 +450,7 @@ discard_linked() {
     find "$place/" -mindepth 1 -maxdepth 1 \( -regextype posix-extended -regex '.*/([0-9A-F]{24}.*|[0-9A-F]{8}\.history|xlogtemp\..*)' -o -name archive_status -o -name summaries \) \
       -exec rm -rf {} + || fail "cannot remove the WAL in $place"
   fi
-  [ ! -L "$1" ] || find "$(readlink -f "$1")" -mindepth 1 -delete || fail "cannot remove what lies in $(readlink -f "$1")"
+  [ ! -L "$1" ] || find "$(readlink -f "$1")" -mindepth 1 -delete || fail "cannot remove the content of $(readlink -f "$1")"
 }
 
 # has_tablespace PLACE: does another directory than the one that is removed use it?
@@ -494,7 +494,7 @@ take_cluster() {
 # Ends a restore: the server runs and recovery has ended. Before it was started on what was restored there is nothing to end.
 finish() {
   own_restore "$1"
-  [ "$(state_get phase)" = started ] || fail "restore $1 is not through (phase $(state_get phase))" 3
+  [ "$(state_get phase)" = started ] || fail "restore $1 is unfinished (phase $(state_get phase))" 3
   rm -f "$progress_file"
   rm -f "$state_file" && sync "$PGN_STATE"
   fact finished "$1"
@@ -826,7 +826,7 @@ debians_own() { same_on_host && debian_has "$PGN_DATA"; }
 other_cluster() {
   local name=$PGN_VERSION/$PGN_CLUSTER
   if debians_own; then
-    echo "Debian's own cluster $name, where nobody needs it: pg_dropcluster --stop $${name/\// } as root on the node removes it"
+    echo "Debian's own cluster $name, if it is not needed: pg_dropcluster --stop $${name/\// } as root on the node removes it"
   else
     echo "Or move it away, or set postgres.cluster"
   fi
@@ -1239,8 +1239,8 @@ tablespaces_of() { echo "$PGN_DATA.tablespaces/$1"; }
 hold_restore() {
   exec 8>"$PGN_STATE/restore.lock"
   flock -w "$1" 8 && return
-  [ ! -e "$PGN_STATE/backup.lock" ] || flock -n "$PGN_STATE/backup.lock" true || fail "a backup is at work: no restore beside it (lock $PGN_STATE/backup.lock)" 4
-  fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
+  [ ! -e "$PGN_STATE/backup.lock" ] || flock -n "$PGN_STATE/backup.lock" true || fail "a backup is running: no restore at the same time (lock $PGN_STATE/backup.lock)" 4
+  fail "another restore is running (lock $PGN_STATE/restore.lock)" 4
 }
 
 # hold_backup SECONDS: one backup at a time, whoever began it, and none beside a restore. It waits so long for the one before it,
@@ -1249,25 +1249,25 @@ hold_backup() {
   local limit=$1 lock
   exec 7>"$PGN_STATE/backup.lock"
   if ! flock -n 7; then
-    say "another backup is at work: waiting for it to end, for $limit s at most"
-    flock -w "$limit" 7 || fail "another backup is still at work after $limit s (lock $PGN_STATE/backup.lock)" 4
+    say "another backup is running: waiting for it to end, for $limit s at most"
+    flock -w "$limit" 7 || fail "another backup is still running after $limit s (lock $PGN_STATE/backup.lock)" 4
   fi
   # One that was begun by hand holds no lock but pgBackRest's own.
   for lock in "$PGN_STATE/pgbackrest/lock/$PGN_STANZA-backup"*.lock; do
     [ -e "$lock" ] && ! flock -n "$lock" true || continue
-    say "another pgbackrest is at work: waiting for it to end, for $limit s at most"
-    flock -w "$limit" "$lock" true || fail "another pgbackrest is still at work after $limit s (lock $lock)" 4
+    say "another pgbackrest is running: waiting for it to end, for $limit s at most"
+    flock -w "$limit" "$lock" true || fail "another pgbackrest is still running after $limit s (lock $lock)" 4
   done
   exec 8>"$PGN_STATE/restore.lock"
   refuse_during_restore
-  flock -s -n 8 || fail "a restore is at work: no backup beside it (lock $PGN_STATE/restore.lock)" 3
+  flock -s -n 8 || fail "a restore is running: no backup at the same time (lock $PGN_STATE/restore.lock)" 3
 }
 
 # refuse_during_restore [WHAT]: until the restored server has been started there is nothing sensible to back up, and nothing to spare.
 refuse_during_restore() {
   case $(state_get phase) in
     '' | started) ;;
-    *) fail "restore $(state_get id) is under way (phase $(state_get phase)): $${1:-no backup} before Revert" 3 ;;
+    *) fail "restore $(state_get id) is unfinished (phase $(state_get phase)): $${1:-no backup} before Revert" 3 ;;
   esac
 }
 

@@ -189,7 +189,7 @@ phase=$(state_get phase)
 case $phase in
   '' | restored | started) ;;
   switching) ;;
-  *) [ "$(state_get strategy)" = online ] || fail "restore $(state_get id) is unfinished (phase $phase): run the same Restore again, it goes on from here" 3 ;;
+  *) [ "$(state_get strategy)" = online ] || fail "restore $(state_get id) is unfinished (phase $phase): run the same Restore again, it continues from here" 3 ;;
 esac
 
 [ "$(pid_file "$PGN_DATA")" != runs ] || stop_orphan
@@ -458,7 +458,7 @@ debians_own() { same_on_host && debian_has "$PGN_DATA"; }
 other_cluster() {
   local name=$PGN_VERSION/$PGN_CLUSTER
   if debians_own; then
-    echo "Debian's own cluster $name, where nobody needs it: pg_dropcluster --stop $${name/\// } as root on the node removes it"
+    echo "Debian's own cluster $name, if it is not needed: pg_dropcluster --stop $${name/\// } as root on the node removes it"
   else
     echo "Or move it away, or set postgres.cluster"
   fi
@@ -860,8 +860,8 @@ tablespaces_of() { echo "$PGN_DATA.tablespaces/$1"; }
 hold_restore() {
   exec 8>"$PGN_STATE/restore.lock"
   flock -w "$1" 8 && return
-  [ ! -e "$PGN_STATE/backup.lock" ] || flock -n "$PGN_STATE/backup.lock" true || fail "a backup is at work: no restore beside it (lock $PGN_STATE/backup.lock)" 4
-  fail "another restore is at work (lock $PGN_STATE/restore.lock)" 4
+  [ ! -e "$PGN_STATE/backup.lock" ] || flock -n "$PGN_STATE/backup.lock" true || fail "a backup is running: no restore at the same time (lock $PGN_STATE/backup.lock)" 4
+  fail "another restore is running (lock $PGN_STATE/restore.lock)" 4
 }
 
 # hold_backup SECONDS: one backup at a time, whoever began it, and none beside a restore. It waits so long for the one before it,
@@ -870,25 +870,25 @@ hold_backup() {
   local limit=$1 lock
   exec 7>"$PGN_STATE/backup.lock"
   if ! flock -n 7; then
-    say "another backup is at work: waiting for it to end, for $limit s at most"
-    flock -w "$limit" 7 || fail "another backup is still at work after $limit s (lock $PGN_STATE/backup.lock)" 4
+    say "another backup is running: waiting for it to end, for $limit s at most"
+    flock -w "$limit" 7 || fail "another backup is still running after $limit s (lock $PGN_STATE/backup.lock)" 4
   fi
   # One that was begun by hand holds no lock but pgBackRest's own.
   for lock in "$PGN_STATE/pgbackrest/lock/$PGN_STANZA-backup"*.lock; do
     [ -e "$lock" ] && ! flock -n "$lock" true || continue
-    say "another pgbackrest is at work: waiting for it to end, for $limit s at most"
-    flock -w "$limit" "$lock" true || fail "another pgbackrest is still at work after $limit s (lock $lock)" 4
+    say "another pgbackrest is running: waiting for it to end, for $limit s at most"
+    flock -w "$limit" "$lock" true || fail "another pgbackrest is still running after $limit s (lock $lock)" 4
   done
   exec 8>"$PGN_STATE/restore.lock"
   refuse_during_restore
-  flock -s -n 8 || fail "a restore is at work: no backup beside it (lock $PGN_STATE/restore.lock)" 3
+  flock -s -n 8 || fail "a restore is running: no backup at the same time (lock $PGN_STATE/restore.lock)" 3
 }
 
 # refuse_during_restore [WHAT]: until the restored server has been started there is nothing sensible to back up, and nothing to spare.
 refuse_during_restore() {
   case $(state_get phase) in
     '' | started) ;;
-    *) fail "restore $(state_get id) is under way (phase $(state_get phase)): $${1:-no backup} before Revert" 3 ;;
+    *) fail "restore $(state_get id) is unfinished (phase $(state_get phase)): $${1:-no backup} before Revert" 3 ;;
   esac
 }
 

@@ -79,7 +79,7 @@ room=$(rooms)
 remember "$room"
 case $(state_get phase) in
   '' | started) ;;
-  *) skip "restore $(state_get id) is under way (phase $(state_get phase))" ;;
+  *) skip "restore $(state_get id) is unfinished (phase $(state_get phase))" ;;
 esac
 recovering=$(query 'select pg_is_in_recovery()' 2>/dev/null)
 # The server's task holds the lock for as long as it is there, and a clean stop takes the process file away.
@@ -89,7 +89,7 @@ fi
 
 case $recovering in
   f) check_way ;;
-  t) say 'the server is in recovery: it has no WAL of its own to archive' ;;
+  t) say 'the server is in recovery: it has no new WAL to archive' ;;
   *) problem 'the server does not answer' ;;
 esac
 check_waiting

@@ -145,7 +145,7 @@ debians_own() { same_on_host && debian_has "$PGN_DATA"; }
 other_cluster() {
   local name=$PGN_VERSION/$PGN_CLUSTER
   if debians_own; then
-    echo "Debian's own cluster $name, where nobody needs it: pg_dropcluster --stop ${name/\// } as root on the node removes it"
+    echo "Debian's own cluster $name, if it is not needed: pg_dropcluster --stop ${name/\// } as root on the node removes it"
   else
     echo "Or move it away, or set postgres.cluster"
   fi

@@ -231,7 +231,7 @@ first_commits() {
 # The restore under way, which must be of this id.
 own_restore() {
   refuse_strange 'the id of the restore' "$1" "$name_characters"
-  [ "$(state_get id)" = "$1" ] || fail "no restore $1 is under way" 3
+  [ "$(state_get id)" = "$1" ] || fail "there is no unfinished restore $1" 3
 }
 
 accept() {
@@ -309,7 +309,7 @@ check_switch() {
   state_put "reachedlsn=$fork" "reachedtimeline=$((16#$history))" \
     "reachedtime=$(query "select to_char(pg_last_xact_replay_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")"
   [ "$(position "$fork")" -ge "$(position "$last")" ] ||
-    fail "the new server began at WAL $fork, before the end $last of the old one: what lies between is in $(kept_of "$1"); Undo goes back to it"
+    fail "the new server began at WAL $fork, before the end $last of the old one: what is between is in $(kept_of "$1"); Undo goes back to it"
 }
 
 # nobody_links_to PLACE LINKS: whether none of the other directories has such a link there.
@@ -327,7 +327,7 @@ discard_linked() {
     find "$place/" -mindepth 1 -maxdepth 1 \( -regextype posix-extended -regex '.*/([0-9A-F]{24}.*|[0-9A-F]{8}\.history|xlogtemp\..*)' -o -name archive_status -o -name summaries \) \
       -exec rm -rf {} + || fail "cannot remove the WAL in $place"
   fi
-  [ ! -L "$1" ] || find "$(readlink -f "$1")" -mindepth 1 -delete || fail "cannot remove what lies in $(readlink -f "$1")"
+  [ ! -L "$1" ] || find "$(readlink -f "$1")" -mindepth 1 -delete || fail "cannot remove the content of $(readlink -f "$1")"
 }
 
 # has_tablespace PLACE: does another directory than the one that is removed use it?
@@ -371,7 +371,7 @@ take_cluster() {
 # Ends a restore: the server runs and recovery has ended. Before it was started on what was restored there is nothing to end.
 finish() {
   own_restore "$1"
-  [ "$(state_get phase)" = started ] || fail "restore $1 is not through (phase $(state_get phase))" 3
+  [ "$(state_get phase)" = started ] || fail "restore $1 is unfinished (phase $(state_get phase))" 3
   rm -f "$progress_file"
   rm -f "$state_file" && sync "$PGN_STATE"
   fact finished "$1"

@@ -63,7 +63,7 @@ open_restore() {
       [ "$(state_get source)" = repository ] && [ "$source" = repository ] || [ "$(state_get source)" = "$source" ] ||
         fail "$([ "$(state_get source)" = repository ] && echo "restore $other" || echo "Undo $other") is unfinished: end it first" 3
       if [ "$(state_get strategy)" = in-place ]; then
-        [ "$strategy" = in-place ] || fail "restore $other has begun to change $PGN_DATA in place: only a restore in place can go on from there" 3
+        [ "$strategy" = in-place ] || fail "restore $other has begun to change $PGN_DATA in place: only a restore with --in-place can continue it" 3
       else
         head=$(copy_of "$other")
         [ -e "$head" ] || head=$(state_get head)
@@ -118,7 +118,7 @@ copy_set() {
     if [ "$strategy" = in-place ] && [ "$(state_get resumed)" != true ]; then
       say "overwriting $beside: files that are the same in the set stay as they are"
     else
-      say "going on with the copy in $beside"
+      say "continuing the copy in $beside"
     fi
     options+=(--delta)
   else

@@ -33,7 +33,7 @@ phase=$(state_get phase)
 case $phase in
   '' | restored | started) ;;
   switching) ;;
-  *) [ "$(state_get strategy)" = online ] || fail "restore $(state_get id) is unfinished (phase $phase): run the same Restore again, it goes on from here" 3 ;;
+  *) [ "$(state_get strategy)" = online ] || fail "restore $(state_get id) is unfinished (phase $phase): run the same Restore again, it continues from here" 3 ;;
 esac
 
 [ "$(pid_file "$PGN_DATA")" != runs ] || stop_orphan

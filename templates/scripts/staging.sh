@@ -265,7 +265,7 @@ check_reached() {
   state_put "reachedlsn=$replayed" "reachedtime=${commit#-}"
   [ "$target" = latest ] && [ -n "$expect" ] || return 0
   [ "$(position "$replayed")" -ge "$(position "$expect")" ] ||
-    fail "recovery came to its end at WAL $replayed, but the archive goes on to $expect; $untouched"
+    fail "recovery ended at WAL $replayed, but the archive continues to $expect; $untouched"
 }
 
 promote() {

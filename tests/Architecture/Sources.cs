@@ -10,6 +10,16 @@ internal static partial class Sources
         Directory.EnumerateFiles(Repository.PathOf(folder.Split('/')), "*.cs", SearchOption.AllDirectories)
             .Select(path => (Path.GetRelativePath(Repository.Root, path), CommentsAndTexts().Replace(File.ReadAllText(path), "")));
 
+    /// <summary>The literal texts of the sources below a folder, in whatever quotes, without what is put into them.</summary>
+    public static IEnumerable<(string Path, string Text)> TextsBelow(string folder) => TextsBelow(folder, topOnly: false);
+
+    /// <summary>The same, of the folder alone.</summary>
+    public static IEnumerable<(string Path, string Text)> TextsBelow(string folder, bool topOnly) =>
+        from path in Directory.EnumerateFiles(Repository.PathOf(folder.Split('/')), "*.cs", topOnly ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
+        from Match match in CommentsAndTexts().Matches(File.ReadAllText(path))
+        where match.Value[0] is '"' or '@'
+        select (Path.GetRelativePath(Repository.Root, path), match.Value);
+
     [GeneratedRegex(""""
         \"\"\"[\s\S]*?\"\"\"|@?\"(?:[^\"\\\n]|\\.)*\"|//[^\n]*|/\*[\s\S]*?\*/
         """", RegexOptions.CultureInvariant)]

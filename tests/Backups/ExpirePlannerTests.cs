@@ -85,7 +85,7 @@ public class ExpirePlannerTests
     }
 
     [Theory]
-    [InlineData("copying", "restore 20261122-150000 is unfinished (phase copying): it may need what would go", "./build.sh Restore")]
+    [InlineData("copying", "restore 20261122-150000 is unfinished (phase copying): it may need what would be removed", "./build.sh Restore")]
     [InlineData("restored", "restore 20261122-150000 of set 20261122-140000F is not finished (phase restored)", "./build.sh Revert")]
     public void Under_a_restore_nothing_goes(string phase, string reason, string next)
     {
@@ -104,10 +104,10 @@ public class ExpirePlannerTests
     [Fact]
     public void There_must_be_somebody_to_ask_and_something_to_read()
     {
-        Guards.ShouldRefuse(() => ExpirePlanner.Look(Given.Settings, Given.Absent, 0, ""), "nobody to ask", "./build.sh Deploy");
+        Guards.ShouldRefuse(() => ExpirePlanner.Look(Given.Settings, Given.Absent, 0, ""), "not deployed", "./build.sh Deploy");
         Guards.ShouldRefuse(() => ExpirePlanner.Look(Given.WithoutBackups, Given.Running, 0, ""), "no repository is configured", "pgbackrest.repositories");
-        var silent = Given.With(n => n with { Repositories = [new(1, 99, "nobody answers there", "none", "", "")], Repository = null });
-        Guards.ShouldRefuse(() => ExpirePlanner.Look(Given.Settings, silent, 0, ""), "repository 1 cannot be read: nobody answers there", "./build.sh Status");
+        var silent = Given.With(n => n with { Repositories = [new(1, 99, "no answer from there", "none", "", "")], Repository = null });
+        Guards.ShouldRefuse(() => ExpirePlanner.Look(Given.Settings, silent, 0, ""), "repository 1 cannot be read: no answer from there", "./build.sh Status");
         Guards.ShouldRefuse(() => Look("20200101-120000F"), $"backup set 20200101-120000F does not exist; there are {Second}, {Incr}, {First}", "./build.sh Backups");
     }
 

@@ -35,7 +35,7 @@ public class RepositoryAuditTests
         problem.What.ShouldBe("WAL segment 000000010000000000000005 is missing");
         problem.Sets.ShouldBeEmpty();
         Text(problem.Lost).ShouldBe("4-7");
-        problem.Next.ShouldContain($"{Label(7)} begins behind it");
+        problem.Next.ShouldContain($"{Label(7)} begins after it");
     }
 
     [Fact]

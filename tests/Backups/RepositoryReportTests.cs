@@ -50,7 +50,7 @@ public class RepositoryReportTests
 
     [Fact]
     public void A_repository_that_cannot_be_read_says_why() =>
-        (VerifyReport.Text(Settings, [RepositoryFindings.Unusable(2, "it cannot be read: nobody answers there", "./build.sh Status")]) + "\n").ShouldBeApproved("verify-unreadable");
+        (VerifyReport.Text(Settings, [RepositoryFindings.Unusable(2, "it cannot be read: no answer from there", "./build.sh Status")]) + "\n").ShouldBeApproved("verify-unreadable");
 
     [Fact]
     public void What_would_go_is_shown_beside_what_stays() => (ExpireReport.Text(Settings, Expiry, Given.Noon.AddDays(2)) + "\n\n" + ExpireReport.Left(Expiry) + "\n").ShouldBeApproved("expire-text");

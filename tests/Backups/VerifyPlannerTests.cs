@@ -40,7 +40,7 @@ public class VerifyPlannerTests
     [Fact]
     public void Without_anybody_to_ask_it_is_refused()
     {
-        Guards.ShouldRefuse(() => VerifyPlanner.Make(Given.Settings, Given.Absent, 0), "nothing of this cluster is in Nomad", "./build.sh Deploy");
+        Guards.ShouldRefuse(() => VerifyPlanner.Make(Given.Settings, Given.Absent, 0), "the cluster is not deployed", "./build.sh Deploy");
         Guards.ShouldRefuse(() => VerifyPlanner.Make(Given.WithoutBackups, Given.Running, 0), "no repository is configured", "pgbackrest.repositories");
         Guards.ShouldRefuse(() => VerifyPlanner.Make(Given.Settings, Given.With(n => n with { Repository = null, RepositoryError = "broken" }), 0), "does not answer: broken", "./build.sh Status");
     }

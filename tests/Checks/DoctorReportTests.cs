@@ -25,5 +25,5 @@ public class DoctorReportTests
 
     [Fact]
     public void With_nothing_wrong_it_says_so() =>
-        DoctorReport.Summary(DoctorCheck.Of(GivenDoctor.Look(GivenDoctor.Good))).ShouldEndWith(" things: all as they should be");
+        DoctorReport.Summary(DoctorCheck.Of(GivenDoctor.Look(GivenDoctor.Good))).ShouldEndWith(" checks: all passed");
 }

@@ -53,7 +53,7 @@ public class RestoreWordsTests
     [Fact]
     public void One_that_is_paused_says_where_it_stands() =>
         Reached.Line(Of("latest"), new RestoreProgress("0/5000028", "2026-11-22T14:02:58Z", "", null))
-            .ShouldBe("stands at: last commit 2026-11-22 14:02:58Z, WAL 0/5000028 (asked for: latest)");
+            .ShouldBe("paused at: last commit 2026-11-22 14:02:58Z, WAL 0/5000028 (asked for: latest)");
 
     [Fact]
     public void An_order_is_read_back_from_the_state()

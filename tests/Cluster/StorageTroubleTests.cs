@@ -25,7 +25,7 @@ public class StorageTroubleTests
     [InlineData("[CryptoError] unable to verify certificate presented by 'localhost:1': [20] unable to get local issuer certificate",
         "[CryptoError] unable to verify certificate presented by 'localhost:1': [20] unable to get local issuer certificate: its certificate is not signed by one that is trusted: set tls.caFile")]
     [InlineData("[HostConnectError] unable to connect to 'localhost:1': [111] Connection refused",
-        "[HostConnectError] unable to connect to 'localhost:1': [111] Connection refused: nobody answers there")]
+        "[HostConnectError] unable to connect to 'localhost:1': [111] Connection refused: no answer from there")]
     [InlineData("[FormatError] unable to load info file '/a' or '/b':\nFormatError: key/value found outside of section at line 1: \u0001\ufffd?",
         "[FormatError] unable to load info file '/a' or '/b': it is encrypted with another passphrase, or not encrypted: cipherPassphrase does not fit")]
     [InlineData("missing stanza path", "missing stanza path"), InlineData("[X] \u0007odd\n", "[X] odd"), InlineData("", "")]

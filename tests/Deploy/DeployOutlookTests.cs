@@ -42,7 +42,7 @@ public class DeployOutlookTests
         var unchanged = Given.Change(JobRole.Postgres, "postgres", changed: false);
         var facts = Given.With(n => n with { InitFingerprint = "old", Repository = Given.Repository with { Sets = [] } });
         DeployOutlook.Make(Given.Settings, facts with { Jobs = Given.Jobs("postgres") }, [unchanged], secretsAreDue: true, "init").Work
-            .ShouldBe(["hand the secrets to the node", "set up databases and users", "take a full backup"]);
+            .ShouldBe(["deliver the secrets to the node", "set up databases and users", "take a full backup"]);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public class DeployPlannerTests
     [Fact]
     public void A_repository_that_the_passphrase_does_not_fit_is_refused() => Guards.ShouldRefuse(
         () => Make(Given.With(n => n with { Repositories = [new(1, 99, StorageTrouble.Explain("[CryptoError] unable to flush"), "aes-256-cbc", "", "")] }), Changes(changed: false)),
-        "repository 1 (/repo) is encrypted with another passphrase, or not encrypted: a passphrase cannot be set, changed or taken away in place", "a path of its own");
+        "repository 1 (/repo) is encrypted with another passphrase, or not encrypted: a passphrase cannot be set, changed or taken away in place", "with another path");
 
     [Fact]
     public void Run_again_it_does_nothing() => Make(Given.Running, Changes(changed: false)).Steps.ShouldBeEmpty();
@@ -97,7 +97,7 @@ public class DeployPlannerTests
     [Fact]
     public void Before_the_node_is_asked_only_the_operations_job_and_the_secrets_are_due()
     {
-        Titles(DeployPlanner.Prepare(Changes(changed: true), secretsAreDue: true)).ShouldBe(["submit job pgbackrest", "hand the secrets to the node"]);
+        Titles(DeployPlanner.Prepare(Changes(changed: true), secretsAreDue: true)).ShouldBe(["submit job pgbackrest", "deliver the secrets to the node"]);
         DeployPlanner.Prepare(Changes(changed: false), secretsAreDue: false).ShouldBeEmpty();
     }
 
@@ -113,7 +113,7 @@ public class DeployPlannerTests
         { "no pgbackrest", "pgBackRest is not installed on node db-1", "apt-get install --no-install-recommends pgbackrest" },
         { "other version", "holds a cluster of PostgreSQL 14, postgres.version says 15", "set postgres.version back" },
         { "old pgbackrest", "pgBackRest 2.45 on the node is too old: pgbackrest.repositories[0].block needs 2.46", "install a newer pgbackrest" },
-        { "dead repository", "the repository does not answer: timeout", "mend pgbackrest.repositories" },
+        { "dead repository", "the repository does not answer: timeout", "correct pgbackrest.repositories" },
         { "lost data", "the data directory is empty but the repository holds 1 backup sets of stanza db", "./build.sh Restore Revert --backup-set latest" },
     };
 

@@ -36,7 +36,7 @@ public class HaltPlannerTests
     {
         var plan = HaltPlanner.Stop(Given.Settings, Given.Restoring("paused") with { Allocations = [Given.Allocation(Given.RestoreChild, "running")] });
         plan.Steps[^1].Title.ShouldBe($"stop the restore ({Given.RestoreChild})");
-        plan.Notes.ShouldHaveSingleItem().ShouldEndWith("restore 20261122-150000 stays in phase paused, ./build.sh Accept goes on with it");
+        plan.Notes.ShouldHaveSingleItem().ShouldEndWith("restore 20261122-150000 stays in phase paused, ./build.sh Accept continues it");
     }
 
     [Fact]

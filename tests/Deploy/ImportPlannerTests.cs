@@ -23,12 +23,12 @@ public class ImportPlannerTests
         [
             "stop and remove the one-off jobs (postgres-init)", "stop the schedules (pgbackrest-full)",
             "stop the server (job postgres); Deploy starts it on the same directory",
-            "write down on the data volume that the cluster is the runbook's",
+            "record on the data volume that the runbook owns the cluster",
         ]);
         plan.Steps.OfType<StopJobs>().Select(s => s.Purge).ShouldBe([true, false, false]);
         plan.Notes[0].ShouldBe($"the data stays where it is: {Given.Settings.DataDirectory} on db-1, 900 MB, system identifier {Given.System}");
         plan.Notes[1].ShouldBe("the backups stay: stanza db, 1 sets of this cluster");
-        plan.Notes.ShouldContain(n => n.Contains("superuser's password is generated anew"));
+        plan.Notes.ShouldContain(n => n.Contains("superuser's password is generated again"));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public class ImportPlannerTests
         { "empty", "there is no cluster in /var/lib/postgresql/15/main on db-1" },
         { "elsewhere", "does not run on /var/lib/postgresql/15/main, or not at /var/run/postgresql port 5432" },
         { "standby", "is in recovery" },
-        { "stanza", "stanza db is not in the repository: it would begin anew" },
+        { "stanza", "stanza db is not in the repository: it would be created" },
         { "backup", "a backup is running" },
         { "other", "another cluster's" },
         { "version", "holds a cluster of PostgreSQL 14" },

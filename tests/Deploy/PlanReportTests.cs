@@ -36,6 +36,6 @@ public class PlanReportTests
         ];
         $"{DriftReport.Write(OutputFormat.Text, findings, ["the schedules stay paused"], "postgres", Typed)}\n{DriftReport.Summary(findings)}\n\n{DriftReport.Write(OutputFormat.Json, findings, [], "postgres", Typed)}\n"
             .ShouldBeApproved("drift");
-        DriftReport.Summary([]).ShouldBe("no drift: what runs is what is rendered");
+        DriftReport.Summary([]).ShouldBe("no drift: what runs matches the configuration");
     }
 }

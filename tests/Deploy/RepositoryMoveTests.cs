@@ -27,7 +27,7 @@ public class RepositoryMoveTests
     [Fact]
     public void The_only_repository_with_a_full_backup_is_not_left_for_an_empty_one() => Refused(
         "/old", "/new", Looked(holds: false), $"the configuration does not have /old (1 full backup, the newest {Given.Label}) any more, and none of its repositories holds a full backup of this cluster",
-        "put it back beside what is new and run Deploy");
+        "put it back in addition to the new one and run Deploy");
 
     [Fact]
     public void The_repository_of_another_cluster_is_named_as_such() => Refused(
@@ -39,8 +39,8 @@ public class RepositoryMoveTests
     [Fact]
     public void A_repository_that_does_not_answer_may_hold_all_there_is()
     {
-        var dead = Deployed("/old") with { Repository = null, Repositories = [new(1, 99, "[HostConnectError] nobody answers there", "none", "", "")] };
-        Guards.ShouldRefuse(() => Guard(dead, "/new", Looked(holds: false), ""), "/old (which does not answer: [HostConnectError] nobody answers there)", "--drop-repository /old");
+        var dead = Deployed("/old") with { Repository = null, Repositories = [new(1, 99, "[HostConnectError] no answer from there", "none", "", "")] };
+        Guards.ShouldRefuse(() => Guard(dead, "/new", Looked(holds: false), ""), "/old (which does not answer: [HostConnectError] no answer from there)", "--drop-repository /old");
         Guard(dead, "/new", Looked(holds: false), "/old");
     }
 
@@ -74,7 +74,7 @@ public class RepositoryMoveTests
     [InlineData("/old:x", "/old", "repository 1 (/old) is encrypted, and the configuration says the opposite")]
     [InlineData("/old:x", "/new /old", "repository 2 (/old) is encrypted, and the configuration says the opposite")]
     public void Encryption_is_neither_set_nor_taken_away_in_place(string deployed, string wanted, string reason) =>
-        Refused(deployed, wanted, Looked(holds: true), reason, "add a repository with a path of its own beside it");
+        Refused(deployed, wanted, Looked(holds: true), reason, "add a repository with another path");
 
     [Fact]
     public void Before_anything_is_stored_it_may_be()
@@ -91,7 +91,7 @@ public class RepositoryMoveTests
 
     [Fact]
     public void New_repositories_that_do_not_answer_are_refused_before_anything_is_changed() => Refused(
-        "/old", "/old /new", new NodeFacts { RepositoryError = "nobody answers there" }, "does not answer: nobody answers there", "mend pgbackrest.repositories");
+        "/old", "/old /new", new NodeFacts { RepositoryError = "no answer from there" }, "does not answer: no answer from there", "correct pgbackrest.repositories");
 
     private static void Refused(string deployed, string wanted, NodeFacts? looked, string reason, string next) =>
         Guards.ShouldRefuse(() => Guard(Deployed(deployed), wanted, looked, ""), reason, next);

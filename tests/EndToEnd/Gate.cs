@@ -53,7 +53,7 @@ internal sealed class Gate
             File.Delete(file);
     }
 
-    /// <summary>Kills what stands at the gate, and the scripts above it, as a power loss would.</summary>
+    /// <summary>Kills what is at the gate, and the scripts above it, as a power loss would.</summary>
     public async Task Kill()
     {
         IEnumerable<OneProcess> Tasks() => _checkout.Running.Where(p => p.CommandLine.Contains("/restore.sh", StringComparison.Ordinal)

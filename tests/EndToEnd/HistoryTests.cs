@@ -51,7 +51,7 @@ public sealed class HistoryTests(Cluster cluster) : IClassFixture<Cluster>
         var text = await File.ReadAllTextAsync(summary, TestContext.Current.CancellationToken);
         text.ShouldContain("### Undo of profile local: refused");
         text.ShouldContain("### Check of profile local: done");
-        text.ShouldContain("| 1 | write down on the data volume that the schedules are paused |");
+        text.ShouldContain("| 1 | record the pause on the data volume |");
         text.ShouldNotContain(Secret);
         await Checkout.Run(2, "History", "--last", "0");
     }

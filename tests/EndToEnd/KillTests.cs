@@ -94,7 +94,7 @@ public sealed class KillTests(GatedCluster cluster) : IClassFixture<GatedCluster
         (await Checkout.Run(3, "Backup")).Error.ShouldContain("restoring");
 
         await Checkout.Run(0, Restore);
-        (await Checkout.Run(0, "Logs", "--job", "pgbackrest-restore")).Out.ShouldContain("going on with the copy");
+        (await Checkout.Run(0, "Logs", "--job", "pgbackrest-restore")).Out.ShouldContain("continuing the copy");
         (await Checkout.Run(0, Restore)).Out.ShouldContain("already restored");
         await Checkout.Run(0, "Revert");
         (await cluster.Read()).ShouldBe("in-set");

@@ -54,7 +54,7 @@ public sealed class PlaceTests
         try
         {
             sandbox.Path.ShouldNotContain(',');
-            said.ShouldHaveSingleItem().ShouldContain("\",\" in the path of this checkout cannot stand in the files of PostgreSQL and pgBackRest");
+            said.ShouldHaveSingleItem().ShouldContain("\",\" in the path of this checkout is not allowed in the files of PostgreSQL and pgBackRest");
             // A checkout that was moved to such a place with its sandbox in it.
             File.Delete(Path.Combine(checkout.FullName, "sandbox"));
             Directory.CreateDirectory(Path.Combine(checkout.FullName, "sandbox"));

@@ -99,7 +99,7 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
         {
             var refused = await Checkout.Run(3, [.. command.Split(' '), "--profile", "orders", "--nomad", Checkout.NomadProgram]);
             refused.Error.ShouldMatch("job pgbackrest(-[a-z]+)? belongs to cluster postgres, this is cluster orders");
-            refused.Error.ShouldMatch("set pgbackrest[.][a-zA-Z]+ to a name of its own");
+            refused.Error.ShouldMatch("set pgbackrest[.][a-zA-Z]+ to another name");
         }
         (await Checkout.Nomad("job", "inspect", "pgbackrest")).Out.ShouldBe(jobs);
         (await Checkout.Status()).GetProperty("state").GetString().ShouldBe("running");
@@ -168,7 +168,7 @@ public sealed class RefusalTests(GatedCluster cluster) : IClassFixture<GatedClus
     public async Task Nothing_to_revert_and_nobody_to_ask()
     {
         await cluster.Ready();
-        (await Checkout.Run(0, "Revert")).Out.ShouldContain("no restore is under way");
+        (await Checkout.Run(0, "Revert")).Out.ShouldContain("there is no unfinished restore");
         (await Checkout.Run(3, "Logs", "--job", "nope")).Error.ShouldContain("postgres");
         await using var empty = new Checkout();
         foreach (var target in new[] { "Backup", "Revert", "Stop", "Logs", "Psql", "Backups" })

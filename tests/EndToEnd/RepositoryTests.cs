@@ -49,7 +49,7 @@ public sealed partial class RepositoryTests(EncryptedCluster cluster) : IClassFi
             var gap = problems.Find(p => Says(p, segment.Name));
             Names(gap, "segments").ShouldBe([segment.Name]);
             gap.GetProperty("lost").GetArrayLength().ShouldBe(1);
-            gap.GetProperty("next").GetString()!.ShouldContain($"{full} begins behind it");
+            gap.GetProperty("next").GetString()!.ShouldContain($"{full} begins after it");
             var lost = damaged.Json().GetProperty("repositories")[0].GetProperty("lost").EnumerateArray().ToList();
             lost.ShouldNotBeEmpty("with the only set behind the gap damaged, the times after it are lost");
         }

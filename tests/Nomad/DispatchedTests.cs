@@ -13,7 +13,7 @@ public class DispatchedTests
         { "exit 1", "2026-11-22 16:05:21.315 P00  ERROR: [082]: WAL segment was not archived\n", "", "2026-11-22 16:05:21.315 P00  ERROR: [082]: WAL segment was not archived (exit code 1)" },
         { "exit 1", "", "nothing of note\n", "exit code 1" },
         { "signal", "", "", "killed by signal 15" },
-        { "memory", "", "error: x", "the kernel killed it for want of memory" },
+        { "memory", "", "error: x", "the kernel killed it: out of memory" },
         { "driver", "", "", "Driver Failure: exec is not allowed" },
         { "no task", "", "", "allocation 01234567 is failed" },
     };

@@ -10,7 +10,7 @@ public class JobOwnerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("+/- Meta[cluster]: \"postgres\" => \"orders\"", "job pgbackrest-init belongs to cluster postgres, this is cluster orders", "set pgbackrest.initJobName to a name of its own")]
+    [InlineData("+/- Meta[cluster]: \"postgres\" => \"orders\"", "job pgbackrest-init belongs to cluster postgres, this is cluster orders", "set pgbackrest.initJobName to another name")]
     [InlineData("+ Meta[cluster]: \"orders\"\n+ Meta[runbook]: \"postgresql-on-nomad\"", "job pgbackrest-init is in Nomad and is not the runbook's", "./build.sh Import takes it over")]
     public async Task A_plan_that_would_replace_a_job_of_somebody_else_is_refused(string meta, string reason, string next)
     {

@@ -69,7 +69,7 @@ public class TerraformClientTests
         error.Code.ShouldBe(code);
         error.Message.ShouldContain(message);
         error.Message.ShouldNotContain("main.tf");
-        error.Next.ShouldContain("the same command again");
+        error.Next.ShouldContain("the same command");
     }
 
     [Fact]

@@ -24,10 +24,10 @@ public class AcceptPlannerTests
     public static TheoryData<string, RestoreStrategy, bool, bool, string[]> Phases => new()
     {
         { "paused", RestoreStrategy.Beside, false, true, [$"accept restore {Id}", $"follow restore {Id} of set {Given.Label}, which still runs on the node", .. Started] },
-        { "paused", RestoreStrategy.Beside, false, false, [$"accept restore {Id}", $"restore set {Given.Label} beside the live directory, then swap", .. Started] },
-        { "paused", RestoreStrategy.Beside, true, false, [$"restore set {Given.Label} beside the live directory, then swap", .. Started] },
+        { "paused", RestoreStrategy.Beside, false, false, [$"accept restore {Id}", $"restore set {Given.Label} to a copy, then swap", .. Started] },
+        { "paused", RestoreStrategy.Beside, true, false, [$"restore set {Given.Label} to a copy, then swap", .. Started] },
         { "recovering", RestoreStrategy.Beside, true, true, [$"follow restore {Id} of set {Given.Label}, which still runs on the node", .. Started] },
-        { "swapping", RestoreStrategy.Beside, true, false, [$"restore set {Given.Label} beside the live directory, then swap", .. Started] },
+        { "swapping", RestoreStrategy.Beside, true, false, [$"restore set {Given.Label} to a copy, then swap", .. Started] },
         { "restored", RestoreStrategy.Beside, true, false, Started },
         { "started", RestoreStrategy.Beside, true, false, Started },
         { "paused", RestoreStrategy.Online, false, true, [$"accept restore {Id}", $"follow restore {Id} of set {Given.Label}, which still runs on the node", .. Switched] },
@@ -53,7 +53,7 @@ public class AcceptPlannerTests
         AcceptPlanner.Make(Given.Settings, facts, Changes).Notes.ShouldBe(
         [
             $"restore {Id} of set {Given.Label}, phase paused",
-            "stands at: last commit 2026-11-22 14:02:58Z, WAL 0/5000028 (asked for: immediate)",
+            "paused at: last commit 2026-11-22 14:02:58Z, WAL 0/5000028 (asked for: immediate)",
             "it is on a new timeline: an incremental backup follows once the schedules have been started",
             $"window: without a gap; until that backup has ended, a restore to a time from now on begins with set {Given.Label}",
         ]);
@@ -73,7 +73,7 @@ public class AcceptPlannerTests
     [Fact]
     public void Without_a_restore_and_a_server_it_is_refused()
     {
-        Guards.ShouldRefuse(() => AcceptPlanner.Make(Given.Settings, Given.Stopped, Changes), "no restore is under way; the cluster is stopped", "./build.sh Deploy");
+        Guards.ShouldRefuse(() => AcceptPlanner.Make(Given.Settings, Given.Stopped, Changes), "there is no unfinished restore; the cluster is stopped", "./build.sh Deploy");
         Guards.ShouldRefuse(() => AcceptPlanner.Make(Given.Settings, Given.Absent, Changes), "cannot be asked", "./build.sh Status");
     }
 

@@ -19,7 +19,7 @@ public class DiscardPlannerTests
         var plan = Make(id, null);
         plan.Steps.Cast<DiscardKept>().Select(s => s.Id).ShouldBe(removed);
         plan.Notes[0].ShouldBe($"/var/lib/postgresql/15/main.kept-{Old}: 800 MB, set aside 2 d 0 h ago");
-        plan.Notes[^1].ShouldBe("what is removed cannot be gone back to");
+        plan.Notes[^1].ShouldBe("removed directories cannot be restored by Undo");
     }
 
     [Fact]

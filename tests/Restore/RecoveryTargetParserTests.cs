@@ -71,10 +71,10 @@ public class RecoveryTargetParserTests
 
     public static TheoryData<TargetWords, string> Wrong => new()
     {
-        { new(), "where recovery ends was not said: --backup-set latest for everything, --backup-set LABEL for the end of that set, or one of --recovery-target immediate|latest, --target-time" },
-        { new() { Pause = true }, "where recovery ends was not said" },
-        { new() { Time = "2026-11-22 14:03Z", Lsn = "0/1" }, "--target-time and --target-lsn each say where recovery ends: give one of them" },
-        { new() { RecoveryTarget = RestoreTarget.Immediate, Xid = "9", Name = "a" }, "--recovery-target and --target-xid and --target-name each say" },
+        { new(), "no recovery target given: --backup-set latest for everything, --backup-set LABEL for the end of that set, or one of --recovery-target immediate|latest, --target-time" },
+        { new() { Pause = true }, "no recovery target given" },
+        { new() { Time = "2026-11-22 14:03Z", Lsn = "0/1" }, "--target-time and --target-lsn each set the recovery target: give one of them" },
+        { new() { RecoveryTarget = RestoreTarget.Immediate, Xid = "9", Name = "a" }, "--recovery-target and --target-xid and --target-name each set the recovery target" },
         { new() { Time = "2026-11-22 14:03" }, "--target-time: 2026-11-22 14:03 has no time zone; write 2026-11-22 14:03Z or 2026-11-22 14:03+01:00" },
         { new() { Lsn = "0" }, "--target-lsn: 0 is no WAL position; write two halves in hex, such as 16/B374D848" },
         { new() { Lsn = "0/0" }, "--target-lsn: 0/0 is no WAL position" },
@@ -114,12 +114,12 @@ public class RecoveryTargetParserTests
     public void All_that_is_wrong_is_told_at_once() => Should.Throw<RunbookException>(() => RecoveryTargetParser.Parse(
         new TargetWords { Time = "noon", Lsn = "x", Timeline = "x", Online = true, InPlace = true, Pause = true })).Message.Split('\n').ShouldBe(
     [
-        "the words do not fit together:",
+        "these options do not fit together:",
         "  --target-time: noon is no moment; write 2026-11-22 14:03:00Z or 2026-11-22T15:03:00+01:00",
         "  --target-lsn: x is no WAL position; write two halves in hex, such as 16/B374D848",
-        "  --target-time and --target-lsn each say where recovery ends: give one of them",
+        "  --target-time and --target-lsn each set the recovery target: give one of them",
         "  --target-timeline: x is no timeline; write its number, current (the set's own) or latest",
         "  --online and --in-place exclude each other: the live directory either serves or is overwritten",
-        "  --in-place and --pause exclude each other: there is nothing to go back to after the look",
+        "  --in-place and --pause exclude each other: there is nothing to return to afterwards",
     ]);
 }

@@ -49,7 +49,7 @@ public class RestoreChoiceTests
     [Fact]
     public void A_repository_that_does_not_answer_is_said() => Guards.ShouldRefuse(
         () => Choose(Given.Settings, Given.With(n => n with { Repository = null, RepositoryError = "HTTP 403" }), "latest"),
-        "the repository does not answer: HTTP 403", "mend pgbackrest.repositories");
+        "the repository does not answer: HTTP 403", "correct pgbackrest.repositories");
 
     [Fact]
     public void An_empty_repository_is_said() => Guards.ShouldRefuse(
@@ -75,16 +75,16 @@ public class RestoreChoiceTests
         GivenRestore.WithSets(Three), GivenRestore.Time("12:35:00") with { BackupSet = "A" }).Set.Label.ShouldBe("A");
 
     [Theory]
-    [InlineData("time", "2026-11-22 12:25:00+00", "--backup-set B", "2026-11-22 12:25:00Z (13:25:00 local) lies before the end of backup set C (2026-11-22 12:30:00Z)")]
-    [InlineData("time", "2026-11-22 12:05:00+00", "./build.sh Restore --backup-set A", "lies before the end of the first backup set on its timeline: possible is from 2026-11-22 12:10:00Z (A) on")]
-    [InlineData("lsn", "0/7000000", "--backup-set B", "WAL position 0/7000000 lies before the end of backup set C (0/8000100)")]
+    [InlineData("time", "2026-11-22 12:25:00+00", "--backup-set B", "2026-11-22 12:25:00Z (13:25:00 local) is before the end of backup set C (2026-11-22 12:30:00Z)")]
+    [InlineData("time", "2026-11-22 12:05:00+00", "./build.sh Restore --backup-set A", "is before the end of the first backup set on its timeline: restorable from 2026-11-22 12:10:00Z (A) on")]
+    [InlineData("lsn", "0/7000000", "--backup-set B", "WAL position 0/7000000 is before the end of backup set C (0/8000100)")]
     public void A_named_set_that_ended_after_the_target_is_refused(string kind, string value, string next, string reason) => Guards.ShouldRefuse(
         () => GivenRestore.Choose(GivenRestore.WithSets(Three), GivenRestore.To(kind, value) with { BackupSet = "C" }), reason, next);
 
     [Theory]
-    [InlineData("time", "2026-11-22 12:10:00+00", "2026-11-22 12:10:00Z (13:10:00 local) lies before the end of the first backup set on its timeline: possible is from 2026-11-22 12:10:00Z (A) on")]
-    [InlineData("time", "2026-11-21 23:30:00+00", "2026-11-21 23:30:00Z (2026-11-22 00:30:00 local) lies before")]
-    [InlineData("lsn", "0/4000000", "WAL position 0/4000000 lies before the end of the first backup set on its timeline: possible is from 0/4000100 (A) on")]
+    [InlineData("time", "2026-11-22 12:10:00+00", "2026-11-22 12:10:00Z (13:10:00 local) is before the end of the first backup set on its timeline: restorable from 2026-11-22 12:10:00Z (A) on")]
+    [InlineData("time", "2026-11-21 23:30:00+00", "2026-11-21 23:30:00Z (2026-11-22 00:30:00 local) is before")]
+    [InlineData("lsn", "0/4000000", "WAL position 0/4000000 is before the end of the first backup set on its timeline: restorable from 0/4000100 (A) on")]
     public void A_target_before_every_set_is_refused_with_the_window(string kind, string value, string reason) => Guards.ShouldRefuse(
         () => GivenRestore.Choose(GivenRestore.WithSets(Three), GivenRestore.To(kind, value)), reason, "./build.sh Restore --backup-set A, the nearest point");
 

@@ -102,14 +102,14 @@ public class RestoreCourseTests
     [Fact]
     public void What_runs_without_a_pause_is_not_followed_by_who_wants_to_look() => Guards.ShouldRefuse(
         () => GivenRestore.Make(Running(State("copying", "latest", "")), GivenRestore.To("latest") with { Pause = true }),
-        "runs without --pause", "the same command without --pause follows it, ./build.sh Undo gives it up");
+        "runs without --pause", "the same command without --pause follows it, ./build.sh Undo cancels it");
 
     [Fact]
     public void At_its_target_it_waits_for_the_operator()
     {
         var plan = GivenRestore.Make(Running(State("paused", "latest", "") with { Pause = true }), GivenRestore.To("latest"));
         (plan.Order, plan.Procedure.Steps.Count).ShouldBe((null, 0));
-        plan.Procedure.Notes.ShouldBe([$"restore {GivenRestore.OldId} stands at its target: ./build.sh Accept goes on with it, ./build.sh Undo gives it up, ./build.sh Psql looks"]);
+        plan.Procedure.Notes.ShouldBe([$"restore {GivenRestore.OldId} is paused at its target: look with ./build.sh Psql, then ./build.sh Accept or ./build.sh Undo"]);
     }
 
     [Theory]
@@ -125,7 +125,7 @@ public class RestoreCourseTests
         plan.Procedure.Steps.Select(s => s.GetType()).ShouldBe([typeof(StopJobs), typeof(StopJobs), typeof(RunRestore)]);
         plan.Procedure.Steps[0].ShouldBeOfType<StopJobs>().JobIds.ShouldBe([Child]);
         (plan.Order!.Id, plan.Order.Pause, plan.Order.Target.Value).ShouldBe((GivenRestore.OldId, true, "2026-11-22 13:30:00+00"));
-        plan.Procedure.Notes.ShouldContain($"restore {GivenRestore.OldId} moves on from where it stands (0/6500000)");
+        plan.Procedure.Notes.ShouldContain($"restore {GivenRestore.OldId} continues from its current point (0/6500000)");
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public class RestoreCourseTests
             facts with { Node = facts.Node! with { DiskFree = 60_000_000 } }, GivenRestore.Time("12:30:00"), GivenRestore.Look(last: new LastCommit(Given.Noon.AddHours(3), "")));
         plan.Procedure.Steps[0].ShouldBeOfType<StopJobs>().JobIds.ShouldBe([Child]);
         plan.Order!.Id.ShouldBe(GivenRestore.NewId);
-        plan.Procedure.Notes.ShouldContain($"restore {GivenRestore.OldId} (phase paused) is given up: this one starts over, with what it has copied as a head start");
+        plan.Procedure.Notes.ShouldContain($"restore {GivenRestore.OldId} (phase paused) is cancelled: this one starts over and reuses its copy");
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public class RestoreCourseTests
         plan.Order!.Id.ShouldBe(GivenRestore.OldId);
         plan.Procedure.Steps.OfType<RunRestore>().Any().ShouldBe(runsAgain);
         if (!runsAgain)
-            plan.Procedure.Notes.ShouldBe([$"restore {GivenRestore.OldId} is recovered and waits to be switched over to"]);
+            plan.Procedure.Notes.ShouldBe([$"restore {GivenRestore.OldId} is recovered and ready for the switch"]);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public class RestoreCourseTests
 
     [Fact]
     public void Notes_say_that_a_restore_goes_on() => GivenRestore.Make(Given.Restoring("copying"), GivenRestore.To("immediate")).Procedure.Notes[^1]
-        .ShouldBe($"restore {GivenRestore.OldId} was interrupted in phase copying: it goes on from there");
+        .ShouldBe($"restore {GivenRestore.OldId} was interrupted in phase copying: it continues from there");
 
     [Theory]
     [InlineData("time", "2026-11-22 14:03:00+00", true, "./build.sh Restore --backup-set 20261122-140000F --target-time '2026-11-22 14:03:00Z' --target-exclusive --target-timeline 1 --online --pause")]

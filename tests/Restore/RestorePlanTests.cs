@@ -13,13 +13,13 @@ public class RestorePlanTests
     [Fact]
     public void A_running_cluster_is_archived_and_stopped_first() => Titles(Make(Given.Running)).ShouldBe(
     [
-        "archive what is not archived yet", "stop the schedules (pgbackrest-full, pgbackrest-incr)", "stop the server (job postgres)",
-        $"restore set {Given.Label} beside the live directory, then swap",
+        "archive the remaining WAL", "stop the schedules (pgbackrest-full, pgbackrest-incr)", "stop the server (job postgres)",
+        $"restore set {Given.Label} to a copy, then swap",
     ]);
 
     [Fact]
     public void A_stopped_cluster_only_loses_its_schedules() => Titles(Make(Given.Stopped)).ShouldBe(
-        ["stop the schedules (pgbackrest-full, pgbackrest-incr)", $"restore set {Given.Label} beside the live directory, then swap"]);
+        ["stop the schedules (pgbackrest-full, pgbackrest-incr)", $"restore set {Given.Label} to a copy, then swap"]);
 
     [Fact]
     public void A_server_in_recovery_cannot_switch_its_WAL() =>
@@ -90,7 +90,7 @@ public class RestorePlanTests
         "recovery ends with this set (--recovery-target latest also replays all WAL after it)",
         "lost: commits after 2026-11-22 12:01:00Z, the last 3 h 59 min",
         "room on the data volume: 5.00 GB free, 1.05 GB needed",
-        "how long it takes is not known: nothing was restored here before",
+        "duration unknown: no earlier restore on this node",
         $"the live directory (900 MB) is kept as /var/lib/postgresql/15/main.kept-{GivenRestore.NewId}: Undo puts it back by rename",
     ]);
 
@@ -118,7 +118,7 @@ public class RestorePlanTests
     public void Notes_say_that_a_mistake_comes_back_with_everything(string kind, string value, bool said)
     {
         var notes = Make(Given.Running, GivenRestore.To(kind, value)).Procedure.Notes;
-        notes[3].StartsWith("a mistake that was committed comes back too", StringComparison.Ordinal).ShouldBe(said);
+        notes[3].StartsWith("a committed mistake, such as", StringComparison.Ordinal).ShouldBe(said);
         notes.Any(n => n.Contains("--target-time TIME", StringComparison.Ordinal)).ShouldBe(said);
     }
 
@@ -144,7 +144,7 @@ public class RestorePlanTests
 
     [Fact]
     public void Notes_say_how_to_look() => Make(Given.Running, GivenRestore.To("latest") with { Pause = true }).Procedure.Notes[^1]
-        .ShouldBe("it stops at the target, read-only and out of reach for clients: ./build.sh Psql looks, Accept goes on, Undo gives it up");
+        .ShouldBe("it stops at the target, read-only and unreachable for clients: look with ./build.sh Psql, then Accept or Undo");
 
     [Fact]
     public void Notes_do_not_promise_to_keep_what_was_never_started() => Make(Given.Restoring("restored", "20261121-140000F")).Procedure.Notes[^1]

@@ -14,8 +14,8 @@ public class RestoreRoomTests
 
     [Fact]
     public void A_full_disk_is_refused_with_both_numbers() => Guards.ShouldRefuse(
-        () => Make(free: 1_000_000_000), "has 1.00 GB free, the restore needs 1.05 GB beside the live directory",
-        "make room on the data volume, then run the same command; or --in-place, which needs no room beside and cannot be undone");
+        () => Make(free: 1_000_000_000), "has 1.00 GB free, the restore needs 1.05 GB for a copy",
+        "make room on the data volume, then run the same command; or --in-place, which needs no space for a copy and cannot be undone");
 
     [Theory]
     // As many as are needed, oldest first.

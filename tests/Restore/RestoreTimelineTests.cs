@@ -34,8 +34,8 @@ public class RestoreTimelineTests
         Choose(own, GivenRestore.To("latest") with { BackupSet = label, Timeline = asked }).Timeline.ShouldBe(timeline);
 
     [Theory]
-    [InlineData("2", "backup set B (timeline 1, ends at 0/7000100) does not lie on the way to timeline 2 (timeline 1 until 0/5800000, timeline 2)", "--backup-set C")]
-    [InlineData("latest", "does not lie on the way to timeline 3 (timeline 1 until 0/5800000, timeline 2 until 0/6800000, timeline 3)", "--target-timeline current")]
+    [InlineData("2", "backup set B (timeline 1, ends at 0/7000100) is not on the path to timeline 2 (timeline 1 until 0/5800000, timeline 2)", "--backup-set C")]
+    [InlineData("latest", "is not on the path to timeline 3 (timeline 1 until 0/5800000, timeline 2 until 0/6800000, timeline 3)", "--target-timeline current")]
     [InlineData("9", "timeline 9 is unknown to the archive; it knows 1, 2, 3", "--target-timeline current")]
     public void A_way_that_leads_past_the_set_is_refused(string asked, string reason, string next) => Guards.ShouldRefuse(
         () => Choose(1, GivenRestore.To("latest") with { BackupSet = "B", Timeline = asked }), reason, next);
@@ -43,7 +43,7 @@ public class RestoreTimelineTests
     [Fact]
     public void A_way_on_which_no_set_lies_is_refused() => Guards.ShouldRefuse(
         () => GivenRestore.Choose(GivenRestore.WithSets(Sets[1]), GivenRestore.To("latest") with { Timeline = "2" }, Archive),
-        "no backup set lies on the way to timeline 2", "./build.sh Backups");
+        "no backup set is on the path to timeline 2", "./build.sh Backups");
 
     [Fact]
     public void For_a_time_the_newest_set_on_the_way_counts_not_the_newest_of_all() =>

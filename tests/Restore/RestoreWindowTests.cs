@@ -23,10 +23,10 @@ public class RestoreWindowTests
         Should.NotThrow(() => Make(serves, GivenRestore.Time(time, exclusive)));
 
     [Theory]
-    [InlineData(true, "16:00:00.000001", "2026-11-22 16:00:00.000001Z (17:00:00.000001 local) is yet to come: possible is from 2026-11-22 12:01:00Z (20261122-140000F) to before now (2026-11-22 16:00:00Z)")]
-    [InlineData(false, "16:01:00", "is yet to come")]
-    [InlineData(false, "14:00:00.25", "2026-11-22 14:00:00.25Z (15:00:00.25 local) lies behind the last commit that is left: possible is from 2026-11-22 12:01:00Z (20261122-140000F) to before 2026-11-22 14:00:00.25Z (15:00:00.25 local)")]
-    [InlineData(false, "15:00:00", "lies behind the last commit that is left")]
+    [InlineData(true, "16:00:00.000001", "2026-11-22 16:00:00.000001Z (17:00:00.000001 local) is in the future; restorable: from 2026-11-22 12:01:00Z (20261122-140000F) to before now (2026-11-22 16:00:00Z)")]
+    [InlineData(false, "16:01:00", "is in the future")]
+    [InlineData(false, "14:00:00.25", "2026-11-22 14:00:00.25Z (15:00:00.25 local) is after the last commit; restorable: from 2026-11-22 12:01:00Z (20261122-140000F) to before 2026-11-22 14:00:00.25Z (15:00:00.25 local)")]
+    [InlineData(false, "15:00:00", "is after the last commit")]
     public void A_time_behind_it_is_refused_with_the_window_and_the_nearest_points(bool serves, string time, string reason) => Guards.ShouldRefuse(
         () => Make(serves, GivenRestore.Time(time)), reason,
         $"./build.sh Restore --recovery-target latest for all that is left, or --backup-set {Given.Label} for the end of the newest set");
@@ -42,7 +42,7 @@ public class RestoreWindowTests
         if (possible)
             Should.NotThrow(Try);
         else
-            Guards.ShouldRefuse(Try, "lies behind the last WAL that was archived", $"./build.sh Restore --recovery-target latest for all that is left, or --backup-set {Given.Label} for the end of the newest set");
+            Guards.ShouldRefuse(Try, "is after the last archived WAL", $"./build.sh Restore --recovery-target latest for all that is left, or --backup-set {Given.Label} for the end of the newest set");
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public class RestoreWindowTests
         Should.NotThrow(() => GivenRestore.Make(facts, GivenRestore.Time("15:00:00"), GivenRestore.Look(archive, Last)));
         Guards.ShouldRefuse(
             () => GivenRestore.Make(facts, GivenRestore.Time("15:00:00") with { Timeline = "1" }, GivenRestore.Look(archive, Last)),
-            "lies behind the last commit that is left", "--recovery-target latest --target-timeline 1");
+            "is after the last commit", "--recovery-target latest --target-timeline 1");
     }
 
     public static TheoryData<ArchiveFacts, LastCommit?, string> Uncertain => new()
@@ -76,7 +76,7 @@ public class RestoreWindowTests
     [InlineData(false, "0/A000000"), InlineData(true, "0/A000001"), InlineData(true, "1/0")]
     public void A_position_behind_it_is_refused(bool serves, string position) => Guards.ShouldRefuse(
         () => Make(serves, GivenRestore.To("lsn", position)),
-        $"WAL position {position} lies behind the end of all WAL: possible is from 0/5000100 (20261122-140000F) to before 0/A000000", "--recovery-target latest");
+        $"WAL position {position} is after the end of all WAL; restorable: from 0/5000100 (20261122-140000F) to before 0/A000000", "--recovery-target latest");
 
     [Theory]
     [InlineData("lsn", "0/6FFFFFF"), InlineData("time", "2026-11-22 13:59:59+00"), InlineData("xid", "777"), InlineData("name", "a"), InlineData("immediate", "")]
@@ -96,8 +96,8 @@ public class RestoreWindowTests
         "the last segment before it was archived 2026-11-22 12:06:00Z", "--target-lsn 0/6000000");
 
     [Theory]
-    [InlineData("latest", "", "./build.sh Restore --recovery-target latest --backup-set B, which begins behind it; or ")]
-    [InlineData("lsn", "0/8500000", "./build.sh Restore --backup-set B, whose end lies behind it; or ")]
+    [InlineData("latest", "", "./build.sh Restore --recovery-target latest --backup-set B, which begins after it; or ")]
+    [InlineData("lsn", "0/8500000", "./build.sh Restore --backup-set B, whose end is after it; or ")]
     public void A_set_behind_the_gap_is_a_way_out(string kind, string value, string next) => Guards.ShouldRefuse(
         () => GivenRestore.Make(
             GivenRestore.WithSets(Given.Set, GivenRestore.Set("B", 30, 1, 9)), GivenRestore.To(kind, value) with { BackupSet = Given.Label }, GivenRestore.Look(Gapped)),
@@ -123,8 +123,8 @@ public class RestoreWindowTests
     public void What_is_beyond_the_end_cannot_be_told_of_a_transaction_but_a_gap_is_said()
     {
         var notes = GivenRestore.Make(Given.Running, GivenRestore.To("xid", "777"), GivenRestore.Look(Gapped)).Procedure.Notes;
-        notes.ShouldContain("WAL segment 000000010000000000000007 is missing: recovery gets no further than 0/7000000, and ends with an error if the target lies behind");
-        notes.ShouldContain("nothing tells beforehand where transaction 777 lies: if before 2026-11-22 12:01:00Z, name an older set with --backup-set");
+        notes.ShouldContain("WAL segment 000000010000000000000007 is missing: recovery gets no further than 0/7000000, and ends with an error if the target is after it");
+        notes.ShouldContain("it is not known beforehand where transaction 777 is: if before 2026-11-22 12:01:00Z, name an older set with --backup-set");
     }
 
     private static RestorePlan Make(bool serves, RestoreRequest request) =>

@@ -75,7 +75,7 @@ public class RevertPlannerTests
 
     [Fact]
     public void With_no_restore_and_a_stopped_cluster_it_is_refused() => Guards.ShouldRefuse(
-        () => RevertPlanner.Make(Given.Settings, Given.Stopped, Changes), "no restore is under way; the cluster is stopped", "./build.sh Deploy");
+        () => RevertPlanner.Make(Given.Settings, Given.Stopped, Changes), "there is no unfinished restore; the cluster is stopped", "./build.sh Deploy");
 
     [Theory]
     [InlineData("archiving"), InlineData("copying"), InlineData("swapping")]

@@ -49,12 +49,12 @@ public class TimelineDisputeTests
 
     [Fact]
     public void What_cannot_be_read_cannot_be_ruled_out() =>
-        Guards.ShouldRefuse(() => Make(GivenRestore.Time("12:08:00"), new FirstCommit(null, Unread: true), At("12:21:00")), "whether timeline 1 or timeline 2 served then cannot be told", "--target-timeline 1");
+        Guards.ShouldRefuse(() => Make(GivenRestore.Time("12:08:00"), new FirstCommit(null, Unread: true), At("12:21:00")), "whether timeline 1 or timeline 2 served then is not known", "--target-timeline 1");
 
     [Fact]
     public void A_position_that_is_on_both_is_refused() => Guards.ShouldRefuse(
         () => Make(GivenRestore.To("lsn", "0/6000100"), At("12:05:30")),
-        "WAL position 0/6000100 exists on timeline 1 and on timeline 2: the ways part at WAL 0/5800000",
+        "WAL position 0/6000100 exists on timeline 1 and on timeline 2: they part at WAL 0/5800000",
         "./build.sh Restore --target-lsn 0/6000100 --target-timeline 1 for timeline 1; or ./build.sh Restore --target-lsn 0/6000100 --target-timeline 2 for timeline 2");
 
     [Theory]

@@ -27,8 +27,8 @@ public class UndoPlannerTests
         var plan = Make(With(Given.Running, null));
         Titles(plan).ShouldBe(
         [
-            "archive what is not archived yet", "stop the schedules (pgbackrest-full, pgbackrest-incr)", "stop the server (job postgres)",
-            $"put kept directory {Id} back: recover it beside the live directory, then swap",
+            "archive the remaining WAL", "stop the schedules (pgbackrest-full, pgbackrest-incr)", "stop the server (job postgres)",
+            $"put back kept directory {Id}: recover it to a copy, then swap",
             "submit job postgres", "wait until the server takes writes", "submit job pgbackrest-full", $"finish restore {NewId}", "take an incremental backup",
         ]);
         plan.Steps.OfType<RunRestore>().Single().Order.ShouldBe(
@@ -51,7 +51,7 @@ public class UndoPlannerTests
     public void The_jobs_that_it_runs_in_are_brought_up_first()
     {
         var plan = Make(With(Given.Running, null), changes: [.. Same.Select(c => c with { Effect = c.Effect with { Changed = true } })]);
-        Titles(plan).Take(3).ShouldBe(["submit job pgbackrest", "submit job pgbackrest-restore", "archive what is not archived yet"]);
+        Titles(plan).Take(3).ShouldBe(["submit job pgbackrest", "submit job pgbackrest-restore", "archive the remaining WAL"]);
         Titles(plan).Count(t => t == "submit job pgbackrest").ShouldBe(1);
     }
 
@@ -75,7 +75,7 @@ public class UndoPlannerTests
         };
         Titles(Make(facts, changes: [Given.Change(JobRole.Postgres, "postgres"), Given.Change(JobRole.Full, "pgbackrest-full")])).ShouldBe(
         [
-            .. first, $"give up restore {Id}: the live directory stays as it was",
+            .. first, $"cancel restore {Id}: the live directory stays as it was",
             "submit job postgres", "wait until the server takes writes", "submit job pgbackrest-full",
         ]);
     }
@@ -85,7 +85,7 @@ public class UndoPlannerTests
     {
         var facts = With(Given.Running, Given.Restore("paused") with { Strategy = RestoreStrategy.Online });
         Titles(Make(facts, changes: [Given.Change(JobRole.Postgres, "postgres")])).ShouldBe(
-            [$"give up restore {Id}: the live directory stays as it was", "wait until the server takes writes"]);
+            [$"cancel restore {Id}: the live directory stays as it was", "wait until the server takes writes"]);
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public class UndoPlannerTests
         Titles(Make(facts with { Node = facts.Node! with { Recovering = recovering } })).ShouldBe(
         [
             "stop the schedules (pgbackrest-full, pgbackrest-incr)", "stop the server (job postgres)",
-            $"give up restore {Id}: the live directory stays as it was", "submit job postgres", "wait until the server takes writes", "submit job pgbackrest-full",
+            $"cancel restore {Id}: the live directory stays as it was", "submit job postgres", "wait until the server takes writes", "submit job pgbackrest-full",
         ]);
     }
 
@@ -111,8 +111,8 @@ public class UndoPlannerTests
     }
 
     [Theory]
-    [InlineData("cancelled", "repository", true, "has been given up"), InlineData("started", Old, true, $"kept directory {Old} has been put back")]
-    [InlineData("cancelled", "repository", false, "has been given up")]
+    [InlineData("cancelled", "repository", true, "was cancelled"), InlineData("started", Old, true, $"kept directory {Old} has been put back")]
+    [InlineData("cancelled", "repository", false, "was cancelled")]
     public void An_Undo_that_is_through_is_not_undone_by_another(string phase, string source, bool serves, string note)
     {
         var facts = With(serves ? Given.Running : Given.Stopped, null);
@@ -139,13 +139,13 @@ public class UndoPlannerTests
 
     public static TheoryData<string, string, string> Refusals => new()
     {
-        { "nothing kept", "there is nothing to go back to", "./build.sh Restore" },
+        { "nothing kept", "there is nothing to undo to", "./build.sh Restore" },
         { "no such", "there is no kept directory nope; there are 20261121-150000, 20261122-150000", "./build.sh Status" },
         { "in place", "it cannot be undone", "./build.sh Revert" },
         { "in place, half", "it cannot be undone", "./build.sh Restore --backup-set 20261122-140000F --in-place" },
-        { "unfinished, another", "Undo gives that one up first", "./build.sh Undo" },
-        { "stopped", "no restore is under way, and the server is stopped", "./build.sh Deploy starts the server on the data that is there; ./build.sh Undo --id" },
-        { "unbegun", "the last one (pgbackrest-restore/dispatch-1) ended before it had begun", "./build.sh Undo --id goes back" },
+        { "unfinished, another", "Undo cancels that one first", "./build.sh Undo" },
+        { "stopped", "there is no unfinished restore, and the server is stopped", "./build.sh Deploy starts the server on the data that is there; ./build.sh Undo --id" },
+        { "unbegun", "the last one (pgbackrest-restore/dispatch-1) ended before it had begun", "./build.sh Undo --id ID returns" },
         { "backup", "a backup is running", "wait for it" },
         { "nobody", "cannot be asked", "./build.sh Status" },
     };

@@ -58,7 +58,7 @@ public class ClusterLockTests
     public async Task A_live_process_of_this_host_holds_it()
     {
         HeldBy(Other() with { Boot = LocalProcess.Boot, Process = LocalProcess.Self, Since = Given.Noon.AddMinutes(-3) });
-        await ShouldBeHeld("ann@desk is at work on this cluster: Restore, since 2026-11-22 11:57:00Z (3 min 0 s)");
+        await ShouldBeHeld("ann@desk is working on this cluster: Restore, since 2026-11-22 11:57:00Z (3 min 0 s)");
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public class ClusterLockTests
         (await _lock.HolderAsync(Token)).ShouldBeNull();
         await WorkAsync();
         _worked.ShouldBeTrue();
-        _listener.Said.ShouldHaveSingleItem().ShouldBe("note the last run (Restore, since 2026-11-22 11:59:50Z) was killed; going on from what it left");
+        _listener.Said.ShouldHaveSingleItem().ShouldBe("note the last run (Restore, since 2026-11-22 11:59:50Z) was killed; continuing from its state");
         _listener.Dead.ShouldHaveSingleItem().Run.ShouldBe("theirs");
         _nomad.Jobs.ShouldBeEmpty();
     }
@@ -97,7 +97,7 @@ public class ClusterLockTests
     public async Task Another_host_that_was_just_heard_of_holds_it()
     {
         HeldBy(Other());
-        await ShouldBeHeld("ann@desk is at work on this cluster: Restore");
+        await ShouldBeHeld("ann@desk is working on this cluster: Restore");
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public class ClusterLockTests
 
         _worked.ShouldBeTrue();
         (_time.GetUtcNow() - start).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(50));
-        _listener.Said[0].ShouldContain("waiting 50 s for a sign of life");
+        _listener.Said[0].ShouldContain("waiting 50 s");
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public class ClusterLockTests
             _nomad.OnRun = () => { };
             HeldBy(Other());
         };
-        await ShouldBeHeld("ann@desk is at work");
+        await ShouldBeHeld("ann@desk is working on this cluster");
         LockHolder.From(_nomad.Jobs[Job]).Run.ShouldBe("theirs");
     }
 

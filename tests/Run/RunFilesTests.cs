@@ -65,7 +65,7 @@ public sealed class RunFilesTests : IDisposable
     {
         GivenRecord.Begun.ToEntry().Outcome.ShouldBe("killed");
         (GivenRecord.Begun with { Boot = LocalProcess.Boot }).ToEntry().Outcome.ShouldBe("killed");
-        (GivenRecord.Begun with { Boot = LocalProcess.Boot, Process = LocalProcess.Self }).ToEntry().Outcome.ShouldBe("at work");
+        (GivenRecord.Begun with { Boot = LocalProcess.Boot, Process = LocalProcess.Self }).ToEntry().Outcome.ShouldBe("running");
     }
 
     [Fact]

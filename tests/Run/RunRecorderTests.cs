@@ -29,8 +29,8 @@ public class RunRecorderTests
         plans[1].Notes.ShouldBe(["from the set of noon"]);
         plans[1].Steps.ShouldBe(
         [
-            new StepRecord("archive what is not archived yet", Given.Noon.AddSeconds(2), 2),
-            new StepRecord("hand the secrets to the node", Given.Noon.AddSeconds(4)),
+            new StepRecord("archive the remaining WAL", Given.Noon.AddSeconds(2), 2),
+            new StepRecord("deliver the secrets to the node", Given.Noon.AddSeconds(4)),
             new StepRecord("finish restore 1"),
         ]);
     }

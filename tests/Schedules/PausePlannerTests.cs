@@ -57,7 +57,7 @@ public class PausePlannerTests
     [Fact]
     public void A_run_at_work_goes_on_and_that_is_said() =>
         Pause(Given.Running with { Allocations = [.. Given.Running.Allocations, Given.Allocation("pgbackrest-full/periodic-1795348800", "running")] }, "why")
-            .Notes[0].ShouldBe("pgbackrest-full/periodic-1795348800 is at work and goes on to its end");
+            .Notes[0].ShouldBe("pgbackrest-full/periodic-1795348800 is running and continues to its end");
 
     [Theory]
     [InlineData("stopped"), InlineData("restored"), InlineData("copying")]
@@ -71,8 +71,8 @@ public class PausePlannerTests
     public void Without_schedules_there_is_nothing_to_pause()
     {
         Guards.ShouldRefuse(() => PausePlanner.Pause(Given.WithoutBackups, Given.Running, "why", "ann@desk", Given.Noon), "no scheduled backups", "pgbackrest.repositories");
-        Guards.ShouldRefuse(() => Pause(Given.Absent, "why"), "nobody to ask", "./build.sh Deploy");
-        Guards.ShouldRefuse(() => PausePlanner.Resume(Given.Settings, Given.Absent, []), "nobody to ask", "./build.sh Deploy");
+        Guards.ShouldRefuse(() => Pause(Given.Absent, "why"), "cannot be asked", "./build.sh Deploy");
+        Guards.ShouldRefuse(() => PausePlanner.Resume(Given.Settings, Given.Absent, []), "cannot be asked", "./build.sh Deploy");
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public class PausePlannerTests
     public void Resumed_the_schedules_are_submitted_and_the_record_goes_last()
     {
         var plan = PausePlanner.Resume(Given.Settings, Stopped(Held), Changes);
-        plan.Steps.Select(s => s.Title).ShouldBe(["submit job pgbackrest-full", "submit job pgbackrest-incr", "take the pause off the data volume"]);
+        plan.Steps.Select(s => s.Title).ShouldBe(["submit job pgbackrest-full", "submit job pgbackrest-incr", "remove the pause from the data volume"]);
         plan.Notes.ShouldBe(["paused since 2026-11-22 07:00:00Z by bob@desk: new disks"]);
     }
 
@@ -133,7 +133,7 @@ public class PausePlannerTests
         };
         (plan.Steps.Count > 0).ShouldBe(procedure != "Undo again");
         plan.Steps.Where(s => s is SubmitJob or ResubmitJob).Select(s => s.Title).ShouldAllBe(title => !title.Contains("pgbackrest-"));
-        plan.Notes[^1].ShouldBe("the schedules stay paused (since 2026-11-22 07:00:00Z by bob@desk: new disks); ./build.sh ResumeSchedules brings them back");
+        plan.Notes[^1].ShouldBe("the schedules stay paused (since 2026-11-22 07:00:00Z by bob@desk: new disks); ./build.sh ResumeSchedules resumes them");
     }
 
     [Fact]

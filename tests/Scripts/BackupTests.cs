@@ -18,7 +18,7 @@ public sealed class BackupTests : IDisposable
     {
         using var full = await Gated("full", _now - 1);
         using var incr = Begin("incr", _now - 1);
-        await incr.Says("another backup is at work: waiting for it");
+        await incr.Says("another backup is running: waiting for it");
         Run(BackupType.Incr)!.Result.ShouldBe(RunResult.Waiting);
         Run(BackupType.Full)!.Result.ShouldBe(RunResult.Running);
         Open();
@@ -125,7 +125,7 @@ public sealed class BackupTests : IDisposable
         using var incr = Begin("incr", _now, "1");
         var said = await incr.End();
         said.Code.ShouldBe(4);
-        said.Error.ShouldContain("another backup is still at work after 1 s");
+        said.Error.ShouldContain("another backup is still running after 1 s");
         (Run(BackupType.Incr)!.Result, Run(BackupType.Incr)!.ExitCode).ShouldBe((RunResult.Failed, 4));
         Open();
         (await full.End()).Code.ShouldBe(0);
@@ -139,7 +139,7 @@ public sealed class BackupTests : IDisposable
         using var byHand = _node.Begin("../bin/pgbackrest", ["backup", "--type=full"]);
         await Began();
         using var incr = Begin("incr", _now - 1);
-        await incr.Says("another pgbackrest is at work: waiting for it");
+        await incr.Says("another pgbackrest is running: waiting for it");
         Open();
         (await byHand.End()).Code.ShouldBe(0);
         (await incr.End()).Code.ShouldBe(0);
@@ -152,7 +152,7 @@ public sealed class BackupTests : IDisposable
         using var full = await Gated("full", _now - 1);
         var said = _node.Shell("hold_restore 0");
         said.Code.ShouldBe(4);
-        said.Error.ShouldContain("a backup is at work: no restore beside it");
+        said.Error.ShouldContain("a backup is running: no restore at the same time");
         Open();
         (await full.End()).Code.ShouldBe(0);
         _node.Shell("hold_restore 0").Code.ShouldBe(0);
@@ -164,7 +164,7 @@ public sealed class BackupTests : IDisposable
         // Before the restore has written its first word.
         var said = _node.Shell("make_folders; hold_restore 0; /bin/bash \"$NOMAD_TASK_DIR/backup.sh\" full 60; exit $?");
         said.Code.ShouldBe(3);
-        said.Error.ShouldContain("a restore is at work: no backup beside it");
+        said.Error.ShouldContain("a restore is running: no backup at the same time");
         Backups().ShouldBeEmpty();
         (Run(BackupType.Full)!.Result, Run(BackupType.Full)!.ExitCode).ShouldBe((RunResult.Failed, 3));
     }

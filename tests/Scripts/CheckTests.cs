@@ -104,8 +104,8 @@ public sealed class CheckTests : IDisposable
         _node.HasRestore(("id", "r1"), ("phase", phase));
         var said = Check();
         (said.Code, said.Error).ShouldBe((0, ""));
-        said.Output.ShouldContain($"not checked: restore r1 is under way (phase {phase})");
-        Recorded().ShouldBe(["result=skipped", $"problem=restore r1 is under way (phase {phase})"]);
+        said.Output.ShouldContain($"not checked: restore r1 is unfinished (phase {phase})");
+        Recorded().ShouldBe(["result=skipped", $"problem=restore r1 is unfinished (phase {phase})"]);
         _node.Fake("calls").ShouldBeEmpty("nothing is switched or archived");
     }
 

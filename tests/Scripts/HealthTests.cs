@@ -45,7 +45,7 @@ public sealed class HealthTests : IDisposable
         (health.Waiting, health.Waits.ShouldHaveSingleItem().First).ShouldBe((1, "000000020000000000000009"));
         health.WaitingSince.ShouldNotBeNull();
         health.History.ShouldBe([new TimelineFork(2, 1, 0x5800000)]);
-        (health.PushError!.Code, health.PushError.Words).ShouldBe(("103", "unable to find a valid repository: repo1: [FileOpenError] denied: nobody answers there"));
+        (health.PushError!.Code, health.PushError.Words).ShouldBe(("103", "unable to find a valid repository: repo1: [FileOpenError] denied: no answer from there"));
         health.Rooms.ShouldHaveSingleItem().Name.ShouldBe("data");
         health.Past.ShouldHaveSingleItem();
         node.Check!.Problems.ShouldBe(["the server = stopped"]);

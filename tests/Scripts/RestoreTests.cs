@@ -36,8 +36,8 @@ public sealed class RestoreTests : IDisposable
         var second = _node.RestoreOf("r1", Set, "immediate", ("strategy", "in-place"));
 
         first.Output.ShouldContain("overwriting");
-        first.Output.ShouldNotContain("going on");
-        second.Output.ShouldContain("going on with the copy");
+        first.Output.ShouldNotContain("continuing the copy");
+        second.Output.ShouldContain("continuing the copy");
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class RestoreTests : IDisposable
         var said = _node.RestoreOf("r1", Set);
 
         said.Code.ShouldBe(0, said.Error);
-        said.Output.ShouldContain("going on with the copy");
+        said.Output.ShouldContain("continuing the copy");
         _node.Fake("calls").Split('\n').Count(c => c.Contains(" restore ") && c.Contains("--delta")).ShouldBe(1);
         _node.Rows(_node.Data).ShouldBe($"rows of {Set}");
         _node.Rows(_node.Data + ".kept-r1").ShouldBe("live rows");

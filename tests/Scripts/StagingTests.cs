@@ -33,7 +33,7 @@ public sealed class StagingTests : IDisposable
     {
         var said = _node.RestoreOf("r1", Set, "latest", ("timeline", "1"), ("expect", "0/6000000"));
         said.Code.ShouldBe(1);
-        said.Error.ShouldContain("recovery came to its end at WAL 0/5000028, but the archive goes on to 0/6000000");
+        said.Error.ShouldContain("recovery ended at WAL 0/5000028, but the archive continues to 0/6000000");
         Untouched();
     }
 

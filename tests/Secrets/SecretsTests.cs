@@ -130,7 +130,7 @@ public sealed class SecretsTests : IDisposable
         _folder.With("x", """{ "mine": [1] }""");
         _variables[Key] = Password;
         _person.Redirects("hunter2");
-        Should.Throw<ConfigurationException>(() => Secrets.Set("mine", shared: false, dryRun: false)).Message.ShouldStartWith("mine: stands there already and is no secret");
+        Should.Throw<ConfigurationException>(() => Secrets.Set("mine", shared: false, dryRun: false)).Message.ShouldStartWith("mine: exists and is not a secret");
         Text("x").ShouldBe("""{ "mine": [1] }""");
     }
 

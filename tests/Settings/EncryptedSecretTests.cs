@@ -76,7 +76,7 @@ public sealed class EncryptedSecretTests : IDisposable
     public void Where_nobody_can_type_the_variable_is_named()
     {
         var error = Refused(() => Passwords(canType: false).Of(null));
-        error.Message.ShouldBe("the encrypted values of .nuke/parameters.json need their password, and nobody can type it here");
+        error.Message.ShouldBe("the encrypted values of .nuke/parameters.json need their password, but there is no terminal");
         error.Next.ShouldContain("PARAMS_KEY");
     }
 
@@ -117,7 +117,7 @@ public sealed class EncryptedSecretTests : IDisposable
 
     [Theory]
     [InlineData("secret:app-pasword", "there is no encrypted value \"app-pasword\" in .nuke/parameters.x.json; did you mean \"app-password\"? Secrets --set app-pasword makes one")]
-    [InlineData("secret:plain", "secret:plain: what stands at .nuke/parameters.x.json:1:59 is not encrypted; take it out of the file and give it to Secrets --set plain")]
+    [InlineData("secret:plain", "secret:plain: the value at .nuke/parameters.x.json:1:59 is not encrypted; take it out of the file and give it to Secrets --set plain")]
     [InlineData("secret:App", "\"secret:\" needs the name of an encrypted value (small letters and digits with - between them), as in secret:app-password")]
     [InlineData("secret:postgres", "\"secret:\" needs the name of an encrypted value (small letters and digits with - between them), as in secret:app-password")]
     [InlineData("secret:app-password", null)]

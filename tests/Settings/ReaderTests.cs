@@ -154,7 +154,7 @@ public class ReaderTests
     [InlineData("", ".nuke/parameters.x.json:1:1: not valid JSON: ")]
     [InlineData("{} {}", ".nuke/parameters.x.json:1:4: not valid JSON: ")]
     [InlineData("[]", ".nuke/parameters.x.json:1:1: the file must hold one JSON object")]
-    [InlineData("{ \"nomad\": {}, \"nomad\": {} }", "nomad: stands twice; first at .nuke/parameters.x.json:1:12 (.nuke/parameters.x.json:1:16)")]
+    [InlineData("{ \"nomad\": {}, \"nomad\": {} }", "nomad: is given twice; first at .nuke/parameters.x.json:1:12 (.nuke/parameters.x.json:1:16)")]
     public void A_file_that_is_no_JSON_is_told_with_line_and_column(string json, string error) =>
         ProfileFolder.ErrorsOf(json).ShouldHaveSingleItem().ShouldStartWith(error);
 

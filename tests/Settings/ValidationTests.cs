@@ -59,7 +59,7 @@ public class ValidationTests
     [InlineData("postgres.superuserPassword", "\"{{ \\\"hunter2\\\" }}\"", "a Nomad template may hold nothing but")]
     [InlineData("postgres.databases", "{}", "found an object; allowed: a list")]
     [InlineData("postgres.databases[0].name", "\"postgres\"", "\"postgres\" exists in every cluster")]
-    [InlineData("postgres.databases[1].name", "\"app\"", "\"app\" stands already in postgres.databases[0]")]
+    [InlineData("postgres.databases[1].name", "\"app\"", "\"app\" is already in postgres.databases[0]")]
     [InlineData("postgres.databases[1].user", "\"app\"", "\"app\" is created by postgres.databases[0] already")]
     [InlineData("postgres.databases[1].user", "\"pg_monitor\"", "\"pg_monitor\" is reserved")]
     [InlineData("postgres.databases[1].name", "\"0123456789012345678901234567890123456789012345678901234567890123\"", "\"01234")]

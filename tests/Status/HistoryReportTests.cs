@@ -19,7 +19,7 @@ public class HistoryReportTests
             Seconds = 125, ExitCode = 1, Arguments = "--recovery-target latest", Error = "pgbackrest-restore failed: no space\nstate: as before", Via = "https://ci/1",
         }, null),
         (new("3", "Backup", "bob@lap", Given.Noon.AddHours(2), "killed"), null),
-        (new("4", "Revert", "bob@lap", Given.Noon.AddHours(3), "at work"), null),
+        (new("4", "Revert", "bob@lap", Given.Noon.AddHours(3), "running"), null),
     ];
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class HistoryTests : IDisposable
         _nomad.Has("postgres-lock", holder.ToMeta());
         (await ReadAsync()).ShouldHaveSingleItem().Entry.ShouldBe(new HistoryEntry("run", "Backup", "bob@lap", Given.Noon, "killed"));
         _nomad.Has("postgres-lock", (holder with { Process = LocalProcess.Self }).ToMeta());
-        (await ReadAsync()).ShouldHaveSingleItem().Entry.Outcome.ShouldBe("at work");
+        (await ReadAsync()).ShouldHaveSingleItem().Entry.Outcome.ShouldBe("running");
         Has(Entry("run", "done", 0));
         (await ReadAsync()).ShouldHaveSingleItem().Entry.Outcome.ShouldBe("done");
     }

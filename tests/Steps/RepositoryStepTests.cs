@@ -64,7 +64,7 @@ public class RepositoryStepTests
         Lists("20261120-120000F");
         var error = await Should.ThrowAsync<RunbookException>(RunAsync(new ExpireSets(1, "", ["20261120-120000F"])));
         error.Message.ShouldContain("unable to acquire lock");
-        (error.State, error.Next.StartsWith("./build.sh Backups", StringComparison.Ordinal)).ShouldBe(("a set of which the removal had begun is gone, the others are untouched", true));
+        (error.State, error.Next.StartsWith("./build.sh Backups", StringComparison.Ordinal)).ShouldBe(("a set whose removal had begun is gone; the others are untouched", true));
     }
 
     [Theory]

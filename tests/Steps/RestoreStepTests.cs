@@ -50,14 +50,14 @@ public class RestoreStepTests
     {
         Ends($"fact restore.id r1\nfact restore.phase {phase}\n");
         var error = await Should.ThrowAsync<RunbookException>(RunAsync(new RunRestore(Order with { Strategy = strategy })));
-        (error.Message, error.State).ShouldBe(($"the restore job ended well but restore r1 is not {not}", $"phase {phase}"));
+        (error.Message, error.State).ShouldBe(($"the restore job succeeded, but restore r1 is not {not}", $"phase {phase}"));
     }
 
     [Theory]
-    [InlineData(RestoreStrategy.Beside, "repository", "the server is stopped; the previous", "the same Restore again: it goes on from what is there; ./build.sh Undo --id r1 gives it up")]
-    [InlineData(RestoreStrategy.Online, "repository", "the server serves", "the same Restore again: it goes on from what is there; ./build.sh Undo --id r1 gives it up")]
-    [InlineData(RestoreStrategy.InPlace, "repository", "may be half restored", "the same Restore again: it goes on from what is there")]
-    [InlineData(RestoreStrategy.Beside, "r0", "the server is stopped; the previous", "./build.sh Undo --id r0: it goes on from what is there")]
+    [InlineData(RestoreStrategy.Beside, "repository", "the server is stopped; the previous", "the same Restore again: it continues from what is there; ./build.sh Undo --id r1 cancels it")]
+    [InlineData(RestoreStrategy.Online, "repository", "the server serves", "the same Restore again: it continues from what is there; ./build.sh Undo --id r1 cancels it")]
+    [InlineData(RestoreStrategy.InPlace, "repository", "may be half restored", "the same Restore again: it continues from what is there")]
+    [InlineData(RestoreStrategy.Beside, "r0", "the server is stopped; the previous", "./build.sh Undo --id r0: it continues from what is there")]
     public async Task One_that_fails_says_what_state_things_are_in(RestoreStrategy strategy, string source, string state, string next)
     {
         _nomad.Set(Given.Allocation(Given.RestoreChild, "failed", Given.Ended(1)));
@@ -107,8 +107,8 @@ public class RestoreStepTests
         _nomad.Jobs[Given.RestoreChild].Stopped.ShouldBeFalse();
         _listener.Said.ShouldBe(
         [
-            "note recovering", "note it stands at the target, read-only, and waits: the job is left running",
-            "note stands at: no commit replayed, WAL 0/5000028 (asked for: immediate)",
+            "note recovering", "note it is paused at the target, read-only: the job keeps running",
+            "note paused at: no commit replayed, WAL 0/5000028 (asked for: immediate)",
         ]);
     }
 

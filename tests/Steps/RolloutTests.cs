@@ -58,7 +58,7 @@ public class RolloutTests
         (error.Code, error.Message).ShouldBe((ExitCode.Failed, "the server does not start: " + Fatal));
         error.State.ShouldStartWith("back on version 1 of job postgres (submitted 2026-11-22 12:00:00Z), which takes writes");
         error.Next.ShouldContain("nomad alloc logs -stderr ");
-        _listener.Said.ShouldBe([$"note postgres: LOG:  starting", $"note postgres: {Fatal}", $"warn {error.Message}; going back to version 1 of job postgres, submitted 2026-11-22 12:00:00Z"]);
+        _listener.Said.ShouldBe([$"note postgres: LOG:  starting", $"note postgres: {Fatal}", $"warn {error.Message}; returning to version 1 of job postgres, submitted 2026-11-22 12:00:00Z"]);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public class RolloutTests
         Versions(Job(0, "new"));
         Fails(version: 0, ends: 1);
         var error = await Should.ThrowAsync<RunbookException>(FollowAsync(before: null));
-        error.State.ShouldStartWith("there is no other version of job postgres that is known to have been up, so nothing to go back to");
+        error.State.ShouldStartWith("there is no other version of job postgres that is known to have run, so there is none to return to");
         _nomad.Asked.ShouldNotContain(asked => asked.Contains("revert"));
     }
 
@@ -85,8 +85,8 @@ public class RolloutTests
         Versions(Job(1, "new"), Job(0, "old", stable: true));
         Fails(version: 1, ends: 1, back: false);
         var error = await Should.ThrowAsync<RunbookException>(FollowAsync(before: 0));
-        error.Message.ShouldStartWith("the server does not start: " + Fatal + "; and version 0, which was up before, does not come up either: ");
-        error.State.ShouldStartWith("job postgres is back on version 0, and Nomad goes on trying");
+        error.Message.ShouldStartWith("the server does not start: " + Fatal + "; and version 0, which ran before, does not start either: ");
+        error.State.ShouldStartWith("job postgres is back on version 0, and Nomad continues to try");
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public class StepTests
         told.ShouldEndWith("\noperate \"$@\"\n\n# pause|2026-11-22T12:00:00Z ann_b@desk it's time");
 
         _nomad.OnExec = _ => (0, "", "");
-        (await Should.ThrowAsync<RunbookException>(RunAsync(new RecordPause(new(Given.Noon, "ann@desk", "why"))))).State.ShouldBe("the schedules go on");
+        (await Should.ThrowAsync<RunbookException>(RunAsync(new RecordPause(new(Given.Noon, "ann@desk", "why"))))).State.ShouldBe("the schedules continue");
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class StepTests
         _nomad.Has("postgres", new Dictionary<string, string>());
         _nomad.OnPoll = _ => _nomad.Set(Given.Allocation("postgres", "unknown") with { DesiredStatus = "stop" });
         await RunAsync(new StopJobs(["postgres"], Purge: false, "the server"));
-        _listener.Said.ShouldHaveSingleItem().ShouldBe("warn the agent of node db-1 is away: what runs there (postgres) is stopped when it comes back, and may serve until then");
+        _listener.Said.ShouldHaveSingleItem().ShouldBe("warn the agent of node db-1 is away: what runs there (postgres) is stopped when the node is back, and may serve until then");
         (Given.Stopped with { Allocations = [Given.Allocation("postgres", "unknown") with { DesiredStatus = "stop" }] }).Active("postgres").ShouldBeEmpty();
     }
 
@@ -142,7 +142,7 @@ public class StepTests
 
         var error = await Should.ThrowAsync<RunbookException>(RunAsync(new TakeBackup(BackupType.Full)));
 
-        error.Message.ShouldBe("pgBackRest ended well but no new backup set stands in the repository");
+        error.Message.ShouldBe("pgBackRest succeeded, but no new backup set is in the repository");
         _listener.Said.ShouldBe(["copied 50", "note said by the script"]);
     }
 
@@ -161,7 +161,7 @@ public class StepTests
         if (enough)
             await taking;
         else
-            (await Should.ThrowAsync<RunbookException>(taking)).State.ShouldBe("the set stands in repository 2; the cluster runs");
+            (await Should.ThrowAsync<RunbookException>(taking)).State.ShouldBe("the set is in repository 2; the cluster runs");
         _listener.Said.ShouldContain(said => said.Contains("backup set 20261122-160521F: full"));
         _listener.Said.Any(said => said.Contains("not every repository took the backup: P00 ERROR: [055]: unable to load info file (exit code 55)")).ShouldBe(enough);
     }
@@ -172,7 +172,7 @@ public class StepTests
         _nomad.Set(Given.Allocation("pgbackrest-restore/dispatch-1", "complete", Given.Ended(0)));
         _nomad.Logs[false] = "fact restore.id r1\nfact restore.phase started\n";
         var error = await Should.ThrowAsync<RunbookException>(RunAsync(new RunRestore(new RestoreOrder { Id = "r1", Set = Given.Set.Label, Target = RecoveryTarget.Immediate })));
-        (error.Message, error.State).ShouldBe(("the restore job ended well but restore r1 is not in place", "phase started"));
+        (error.Message, error.State).ShouldBe(("the restore job succeeded, but restore r1 is not in place", "phase started"));
     }
 
     [Fact]

@@ -126,13 +126,13 @@ public sealed class TerraformEngineTests : IDisposable
         _plans.Enqueue(Plan(("postgres", "no-op", false, "")));
         await Step(StartsServer);
         _nomad.Asked.ShouldContain(said => said.Contains("job run"));
-        _listener.Said.ShouldBe(["note postgres was changed beside Terraform: it is brought back"]);
+        _listener.Said.ShouldBe(["note postgres was changed outside of Terraform: it is changed back"]);
 
         _plans.Enqueue(Plan());
         _nomad.Set(Given.Allocation("postgres", "running"));
         await Step(StopsServer);
         _nomad.Jobs["postgres"].Stopped.ShouldBeTrue();
-        _listener.Said[^1].ShouldBe("note postgres is not in Terraform's state: it is stopped beside it");
+        _listener.Said[^1].ShouldBe("note postgres is not in Terraform's state: it is stopped without Terraform");
         _nomad.Allocations.ShouldAllBe(a => a.Ended);
     }
 

@@ -49,7 +49,7 @@ internal sealed class CommandLineParser
     private void ReadTarget(string word, bool mayRepeat)
     {
         if (FindTarget(word) is not { } target)
-            Add(word.Length == 0 ? "An empty word stands where a target should." : UnknownTarget(word));
+            Add(word.Length == 0 ? "A target is empty." : UnknownTarget(word));
         else if (!_targets.Contains(target))
             _targets.Add(target);
         else if (!mayRepeat)

@@ -73,7 +73,7 @@ internal sealed record ParametersFile(string Name, string Profile, IReadOnlyDict
             if (!TryReadWords(property.Value, out var words))
                 problems.Add(new Problem($"{source}: an array of parameters holds plain values only."));
             else if (!values.TryAdd(property.Name, new RawValue(words, source)))
-                problems.Add(new Problem($"{source} stands there twice."));
+                problems.Add(new Problem($"{source} is given twice."));
         }
 
         return values;

@@ -13,7 +13,7 @@ public static class BackupList
         if (!session.Settings.HasBackups)
             throw RunbookException.Refused("no repository is configured: there are no backups", "set pgbackrest.repositories, then run Deploy");
         var node = (await session.Reader.ReadAsync(ct)).Node
-            ?? throw RunbookException.Refused("nothing of this cluster is in Nomad: there is nobody to ask", "./build.sh Deploy");
+            ?? throw RunbookException.Refused("the cluster is not deployed", "./build.sh Deploy");
         var repository = node.Repository
             ?? throw new RunbookException(ExitCode.Failed, $"the repository does not answer: {node.RepositoryError}") { State = "nothing was changed", Next = "./build.sh Status" };
         if (format == OutputFormat.Json)

@@ -39,7 +39,7 @@ public static class Expire
             await session.HoldAsync("Expire", dryRun: false, async token =>
             {
                 if (!plan.IsSameAs(await PlanAsync(session, request, token)))
-                    throw RunbookException.Refused("meanwhile something else would go than was shown", Typed(request));
+                    throw RunbookException.Refused("what would be removed has changed since it was shown", Typed(request));
                 await session.Runner(secrets).RunAsync(plan.Procedure, dryRun: false, token);
             }, ct);
         }

@@ -20,13 +20,13 @@ public static class ExpirePlanner
         var statuses = RepositoryChoice.Of(settings, facts, repository);
         if (facts.Node!.Restore is { } restore)
             throw RunbookException.Refused(
-                restore.Unfinished ? $"{RestoreWords.Doing(restore)}: it may need what would go" : $"restore {restore.Id} of {RestoreWords.Source(restore)} is not finished (phase {restore.Phase}): it may need what would go",
+                restore.Unfinished ? $"{RestoreWords.Doing(restore)}: it may need what would be removed" : $"restore {restore.Id} of {RestoreWords.Source(restore)} is not finished (phase {restore.Phase}): it may need what would be removed",
                 RestoreWords.Due(restore));
         if (statuses.FirstOrDefault(s => s.IsUnreadable || s.IsMissing) is { } silent)
             throw RunbookException.Refused($"repository {silent.Number} cannot be read: {silent.Message}", silent.IsMissing ? "./build.sh Deploy" : "./build.sh Status");
         var info = facts.Node.Repository!;
         if (info.BackupRunning)
-            throw RunbookException.Refused("a backup is running, and may build on what would go", "wait for it to end: ./build.sh Status");
+            throw RunbookException.Refused("a backup is running, and may build on what would be removed", "wait for it to end: ./build.sh Status");
         if (label.Length == 0)
             return [.. statuses.Select(s => s.Number)];
         var holding = statuses.Where(s => info.SetsOf(s.Number).Any(b => b.Label == label)).Select(s => s.Number).ToList();

@@ -30,19 +30,19 @@ public static class ExpireReport
         var place = $"repository {r.Number}, {Location(settings, r.Number)}";
         if (r.Preview.IsEmpty)
         {
-            yield return $"{place}: nothing would go, {Count(r.Staying.Length)} stay{(r.Staying.Length == 1 ? "s" : "")}";
+            yield return $"{place}: nothing would be removed, {Count(r.Staying.Length)} stay{(r.Staying.Length == 1 ? "s" : "")}";
             yield return $"  can be restored: {r.Now}";
             yield break;
         }
-        yield return $"{place}: {r.Going.Length} of {Count(r.Going.Length + r.Staying.Length)} would go";
+        yield return $"{place}: {r.Going.Length} of {Count(r.Going.Length + r.Staying.Length)} would be removed";
         foreach (var set in r.Going)
-            yield return $"  goes   {Line(set, now)}";
+            yield return $"  remove {Line(set, now)}";
         foreach (var label in r.Leftovers)
-            yield return $"  goes   {label}, what an interrupted backup has left";
+            yield return $"  remove {label}, left by an interrupted backup";
         foreach (var wal in r.Preview.Wal)
-            yield return $"  goes   WAL {wal.ArchiveId}: {(wal.Start.Length == 0 ? "all" : wal.Start == wal.Stop ? wal.Start : $"{wal.Start} to {wal.Stop}")}";
+            yield return $"  remove WAL {wal.ArchiveId}: {(wal.Start.Length == 0 ? "all" : wal.Start == wal.Stop ? wal.Start : $"{wal.Start} to {wal.Stop}")}";
         foreach (var set in r.Staying)
-            yield return $"  stays  {Line(set, now)}";
+            yield return $"  keep   {Line(set, now)}";
         yield return $"  can be restored now:        {r.Now}";
         yield return $"  can be restored afterwards: {r.Afterwards}";
     }

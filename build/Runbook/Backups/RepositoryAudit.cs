@@ -92,7 +92,7 @@ public sealed class RepositoryAudit
         return new RepositoryProblem(
             wrong.Run.ToString(), [.. Needing(wrong.Run)], wrong.Run.Segments, LostBy(wrong.Way, Nothing, segments),
             wrong.Way.Behind(segments) is { } behind
-                ? $"./build.sh Backups; from {Words.At(behind.FinishedAt)} on nothing is lost: {behind.Label} begins behind it"
+                ? $"./build.sh Backups; from {Words.At(behind.FinishedAt)} on nothing is lost: {behind.Label} begins after it"
                 : $"./build.sh Backup --backup-type full{_repository}: from its end on every moment can be restored again");
     }
 

@@ -14,7 +14,7 @@ public static class RepositoryChoice
     public static IReadOnlyList<RepositoryStatus> Of(ClusterSettings settings, ClusterFacts facts, int repository)
     {
         Guard(settings, repository);
-        var node = facts.Node ?? throw RunbookException.Refused("nothing of this cluster is in Nomad: there is nobody to ask", "./build.sh Deploy");
+        var node = facts.Node ?? throw RunbookException.Refused("the cluster is not deployed", "./build.sh Deploy");
         var all = node.Repositories;
         if (all.IsEmpty)
             throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "./build.sh Status");

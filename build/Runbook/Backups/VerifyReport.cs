@@ -22,8 +22,8 @@ public static class VerifyReport
         {
             var lost = RepositoryFindings.LostEverywhere(findings);
             lines.Add(lost.IsEmpty
-                ? "together they still hold every moment: what one has lost another has"
-                : $"in none of them: {string.Join(", ", lost)}");
+                ? "together the repositories can restore every time"
+                : $"not restorable from any: {string.Join(", ", lost)}");
         }
         return string.Join(Environment.NewLine, lines);
     }
@@ -41,7 +41,7 @@ public static class VerifyReport
             if (!problem.Lost.IsEmpty)
                 yield return $"    times that are lost: {string.Join(", ", problem.Lost)}";
             else if (!problem.Sets.IsEmpty || !problem.Segments.IsEmpty)
-                yield return $"    no time is lost by it{(problem.Segments.IsEmpty ? ": an older set and its WAL reach over it" : "")}";
+                yield return $"    no restorable time is lost{(problem.Segments.IsEmpty ? ": an older set and its WAL cover it" : "")}";
             yield return $"    next:                {problem.Next}";
         }
         foreach (var note in found.Notes)
@@ -49,7 +49,7 @@ public static class VerifyReport
         if (!found.Restorable.IsEmpty)
             yield return $"  can be restored: {string.Join(", ", found.Restorable)}";
         if (found.Problems.Length > 1 && !found.Lost.IsEmpty)
-            yield return $"  lost altogether: {string.Join(", ", found.Lost)}";
+            yield return $"  not restorable: {string.Join(", ", found.Lost)}";
     }
 
     private static VerifiedRepositoryDocument Document(ClusterSettings settings, RepositoryFindings found) => new(

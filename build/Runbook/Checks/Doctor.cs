@@ -15,7 +15,7 @@ public static class Doctor
     /// <param name="format">Text or JSON.</param>
     /// <param name="print">Prints.</param>
     /// <param name="ct">Of the operator.</param>
-    /// <exception cref="VerdictException">Something must be mended (1) or should be looked at (5).</exception>
+    /// <exception cref="VerdictException">There are errors (1) or warnings (5).</exception>
     public static async Task RunAsync(
         Session session, CommandOptions typed, string folder, string inUse, bool remote, OutputFormat format, Action<string> print, CancellationToken ct)
     {

@@ -19,9 +19,10 @@ public static class DoctorReport
     /// <summary>How it came out, in one line.</summary>
     public static string Summary(IReadOnlyList<Diagnosis> diagnoses)
     {
-        var counts = new[] { (DoctorState.Fail, "must be mended"), (DoctorState.Warn, "should be looked at"), (DoctorState.Unknown, "could not be looked at") }
-            .Select(s => (Count: diagnoses.Count(d => d.State == s.Item1), s.Item2)).Where(s => s.Count > 0).Select(s => $"{s.Count} {s.Item2}").ToList();
-        return $"{diagnoses.Count} things: {(counts.Count == 0 ? "all as they should be" : string.Join(", ", counts))}";
+        var counts = new[] { (DoctorState.Fail, "error", "errors"), (DoctorState.Warn, "warning", "warnings"), (DoctorState.Unknown, "not checked", "not checked") }
+            .Select(s => (Count: diagnoses.Count(d => d.State == s.Item1), One: s.Item2, Many: s.Item3)).Where(s => s.Count > 0)
+            .Select(s => $"{s.Count} {(s.Count == 1 ? s.One : s.Many)}").ToList();
+        return $"{diagnoses.Count} checks: {(counts.Count == 0 ? "all passed" : string.Join(", ", counts))}";
     }
 
     private static string Text(IEnumerable<Diagnosis> diagnoses) => Columns.Of(

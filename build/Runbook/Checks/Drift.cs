@@ -45,7 +45,7 @@ public static class Drift
         }
         catch (Exception e) when (e is RunbookException or JsonException)
         {
-            notes.Add($"the server's settings could not be looked at: {e.Message}");
+            notes.Add($"the server's settings could not be read: {e.Message}");
             return [];
         }
     }

@@ -23,9 +23,9 @@ public static class DriftReport
     /// <summary>How it came out, in one line.</summary>
     public static string Summary(IReadOnlyList<DriftFinding> findings) => findings.Count switch
     {
-        0 => "no drift: what runs is what is rendered",
-        1 => "1 thing runs otherwise than it is rendered",
-        var count => $"{count} things run otherwise than they are rendered",
+        0 => "no drift: what runs matches the configuration",
+        1 => "1 difference from the configuration",
+        var count => $"{count} differences from the configuration",
     };
 
     private static string Text(IReadOnlyList<DriftFinding> findings, IReadOnlyList<string> notes)

@@ -20,7 +20,7 @@ public static class HealthReport
         var counts = new[] { HealthLevel.Critical, HealthLevel.Warning }
             .Select(level => (Level: level, Count: findings.Count(f => f.Level == level))).Where(c => c.Count > 0)
             .Select(c => $"{c.Count} {(c.Level == HealthLevel.Critical ? "critical" : c.Count == 1 ? "warning" : "warnings")}").ToList();
-        return counts.Count == 0 ? $"healthy: {findings.Count} things were looked at" : $"{string.Join(", ", counts)} of {findings.Count} things that were looked at";
+        return counts.Count == 0 ? $"healthy: {findings.Count} checks" : $"{string.Join(", ", counts)} of {findings.Count} checks";
     }
 
     /// <summary>Name of a level.</summary>

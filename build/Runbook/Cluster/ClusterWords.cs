@@ -25,7 +25,7 @@ public static class ClusterWords
 
     /// <summary>A repository whose certificate is not verified.</summary>
     public static string TakesAnyCertificate(int repository) =>
-        $"repository {repository} takes any certificate (tls.trustAnyCertificate): whoever stands in between can read and change the backups";
+        $"repository {repository} accepts any certificate (tls.trustAnyCertificate): an attacker on the network can read and change the backups";
 
     /// <summary>A repository that cannot be read.</summary>
     public static string Silent(RepositoryStatus repository) => $"repository {repository.Number} does not answer: {repository.Message}";

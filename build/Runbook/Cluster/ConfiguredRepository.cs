@@ -64,7 +64,7 @@ public sealed record RepositoryPlace(string Type, string Host, string Container,
 public sealed partial record ConfiguredRepository(int Number, RepositoryPlace Place, bool Encrypted)
 {
     internal const string InPlace = "a passphrase cannot be set, changed or taken away in place";
-    internal const string Beside = "give it back what it had, and add a repository with a path of its own beside it (docs/runbook.md, Changing the repository)";
+    internal const string Beside = "give it back what it had, and add a repository with another path (docs/runbook.md, Changing the repository)";
 
     /// <summary>The repositories that the settings mean.</summary>
     public static ImmutableArray<ConfiguredRepository> Of(ClusterSettings settings) =>

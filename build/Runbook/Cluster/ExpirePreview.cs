@@ -10,7 +10,7 @@ namespace Runbook.Cluster;
 public sealed record ExpiredWal(string ArchiveId, string Start, string Stop);
 
 /// <summary>What <c>pgbackrest expire --dry-run</c> says that would go from one repository, at log level info.</summary>
-/// <param name="Sets">Labels, oldest first; also of what an interrupted backup has left.</param>
+/// <param name="Sets">Labels, oldest first; also those left by an interrupted backup.</param>
 /// <param name="Wal">WAL that nothing needs any more; before 2.50 of whole folders only the last is named.</param>
 public sealed partial record ExpirePreview(ImmutableArray<string> Sets, ImmutableArray<ExpiredWal> Wal)
 {

@@ -32,7 +32,7 @@ public static class HolderWords
         if (node is { DataPresent: true, DataOurs: false })
             throw RunbookException.Refused(
                 $"{HostView.Directory(settings, node)} on node {node.Node} holds a cluster that this runbook did not make (system identifier {node.SystemIdentifier})",
-                $"./build.sh Import --take-over makes it the runbook's, with its data; where nobody needs it, on node {node.Node} "
+                $"./build.sh Import --take-over makes it the runbook's, with its data; if it is not needed, on node {node.Node} "
                     + (node.DataDebian ? $"pg_dropcluster --stop {settings.Postgres.Version} {settings.Postgres.Cluster}, it is Debian's" : $"move {HostView.Directory(settings, node)} away"));
         if (node.DataSignal.Length > 0)
             throw RunbookException.Refused(
@@ -52,7 +52,7 @@ public static class HolderWords
     public static IEnumerable<string> Warnings(ClusterSettings settings, ClusterFacts facts)
     {
         if (facts.Away is { } away)
-            yield return $"the agent of node {away.NodeName} is away: the server is believed to run; when the agent is back, the same server goes on";
+            yield return $"the agent of node {away.NodeName} is away: the server is believed to run; when the agent is back, the same server continues";
         if (facts.Orphan is { } orphan)
             yield return $"{Orphan(orphan)}; {TakeOver}";
         if (facts.Node is { Foreign: { } foreign } node)

@@ -26,8 +26,8 @@ public static partial class StorageTrouble
         ("unable to flush", $"it is encrypted with another passphrase, or not encrypted: {Passphrase} does not fit"),
         ("cipher header invalid", $"it is not encrypted, and {Passphrase} is set"),
         ("unable to get address for", "its name is not known: check the endpoint"),
-        ("unable to connect to", "nobody answers there"),
-        ("timeout connecting to", "nobody answers there"),
+        ("unable to connect to", "no answer from there"),
+        ("timeout connecting to", "no answer from there"),
     ];
 
     /// <summary>The first line of what pgBackRest said, and what it means where that is known.</summary>

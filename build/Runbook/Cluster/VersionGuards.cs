@@ -37,7 +37,7 @@ public static class VersionGuards
     {
         if (Of(settings, servers).Select(s => s.Version).Min() is { } oldest && cli >= FilteringCli && cli < MendedCli && oldest < FilteringCli)
             yield return $"the nomad command is {cli}, the oldest server {oldest}: such a pair cannot dispatch jobs (\"failed to create result paginator\", "
-                + $"mended in {MendedCli}); name a nomad of the servers' version: --nomad /path/to/nomad";
+                + $"fixed in {MendedCli}); name a nomad of the servers' version: --nomad /path/to/nomad";
     }
 
     private static IEnumerable<NomadServer> Of(ClusterSettings settings, IEnumerable<NomadServer> servers) =>

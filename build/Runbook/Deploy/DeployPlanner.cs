@@ -100,7 +100,7 @@ public static class DeployPlanner
         if (serverChanges && facts.Server is not null)
             notes.Add(DeployOutlook.RestartOf(facts, changes) is { } reasons
                 ? $"the server is restarted: {string.Join("; ", reasons.DefaultIfEmpty("its job has changed"))}"
-                : "the server's job has changed; the server goes on");
+                : "the server's job has changed; the server continues to run");
         if (changes.Any(c => c.Job.Role == JobRole.PostgresInit && c.Effect.Changed) && facts.Server is not null)
             notes.Add("what the job of the databases brings is taken over by the running server: settings that need no restart, pg_hba.conf, databases, users");
         if (!settings.HasBackups)
@@ -145,7 +145,7 @@ public static class DeployPlanner
         if (settings.HasBackups)
             RepositoryMove.GuardPassphrase(node.Repositories, ConfiguredRepository.Of(settings));
         if (node.RepositoryError.Length > 0)
-            throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "mend pgbackrest.repositories, then run Deploy again");
+            throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "correct pgbackrest.repositories, then run Deploy again");
         if (!node.DataPresent && node.Repository is { Sets.Length: > 0 } held)
             throw RunbookException.Refused(
                 $"the data directory is empty but the repository holds {held.Sets.Length} backup sets of stanza {settings.Pgbackrest.Stanza}: not starting an empty cluster over them",

@@ -22,7 +22,7 @@ public static class HaltPlanner
             steps.Add(new StopJobs([facts.ServerJob], settings.Nomad.PurgeOnStop, $"the server (job {facts.ServerJob})"));
         var next = "./build.sh Deploy starts the cluster again";
         if (facts.Node?.Restore is { } restore)
-            next = $"restore {restore.Id} stays in phase {restore.Phase}, {RestoreWords.Due(restore)} goes on with it";
+            next = $"restore {restore.Id} stays in phase {restore.Phase}, {RestoreWords.Due(restore)} continues it";
         return new ProcedurePlan("Stop", steps, [$"data stays in {HostView.Directory(settings, facts.Node)}; {next}"]);
     }
 

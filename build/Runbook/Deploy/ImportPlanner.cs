@@ -89,7 +89,7 @@ public static class ImportPlanner
         var node = facts.Node ?? throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Status");
         var home = "set postgres.version, postgres.cluster and volumes.data.path to where the server has its data";
         if (!node.DataPresent)
-            throw RunbookException.Refused($"there is no cluster in {settings.DataDirectory} on {node.Node}: a new one would be made beside the one that runs", home);
+            throw RunbookException.Refused($"there is no cluster in {settings.DataDirectory} on {node.Node}: a second one would be created next to the one that runs", home);
         if (!server.IsOurs && !server.Stopped && node.Recovering is null)
             throw RunbookException.Refused($"the server of job {server.Id} does not run on {settings.DataDirectory}, or not at {settings.Volumes.Socket.Path} port {settings.Postgres.Port}", $"{home}, postgres.port and volumes.socket.path as well");
         if (node.Recovering == true)
@@ -97,7 +97,7 @@ public static class ImportPlanner
         if (settings.HasBackups && node.Repository is { } info)
         {
             if (info.Repositories.Where(r => r.IsMissing).Select(r => r.Number).ToList() is { Count: > 0 } missing && missing.Count == info.Repositories.Length)
-                throw RunbookException.Refused($"stanza {settings.Pgbackrest.Stanza} is not in the repository: it would begin anew, and the sets that are there would be nobody's", "set pgbackrest.stanza, and path and place of pgbackrest.repositories, as they are");
+                throw RunbookException.Refused($"stanza {settings.Pgbackrest.Stanza} is not in the repository: it would be created, and the existing sets would be orphaned", "set pgbackrest.stanza, and path and place of pgbackrest.repositories, as they are");
             if (info.BackupRunning)
                 throw RunbookException.Refused("a backup is running", "wait for it to end, then run the same command");
         }
@@ -116,7 +116,7 @@ public static class ImportPlanner
             notes.Add($"the backups stay: stanza {settings.Pgbackrest.Stanza}, {info.Sets.Length} sets of this cluster");
         notes.Add("the server is down while its job is replaced");
         if (settings.Postgres.SuperuserPassword.Source == SecretSource.Generated)
-            notes.Add("the superuser's password is generated anew (postgres.superuserPassword): ./build.sh Passwords shows it");
+            notes.Add("the superuser's password is generated again (postgres.superuserPassword): ./build.sh Passwords shows it");
         return notes;
     }
 

@@ -45,7 +45,7 @@ public sealed record RepositoryMove(ImmutableArray<ConfiguredRepository> Leaving
         }
         GuardPassphrase(looked?.Repositories ?? [], wanted);
         if (looked is { RepositoryError.Length: > 0 })
-            throw RunbookException.Refused($"the repository of the new configuration does not answer: {looked.RepositoryError}", "mend pgbackrest.repositories, then run Deploy again");
+            throw RunbookException.Refused($"the repository of the new configuration does not answer: {looked.RepositoryError}", "correct pgbackrest.repositories, then run Deploy again");
         foreach (var repository in (looked?.Repositories ?? []).Where(r => r.PostgresVersion.Length > 0))
             DeployPlanner.GuardRepository(settings, deployed, repository);
         var system = deployed.SystemIdentifier;
@@ -57,8 +57,8 @@ public sealed record RepositoryMove(ImmutableArray<ConfiguredRepository> Leaving
             return;
         throw RunbookException.Refused(
             $"the configuration does not have {string.Join(" and ", held.Select(h => $"{h.Repository.Place.Location} ({h.Why})"))} any more, and {(wanted.IsEmpty ? "no other repository" : "none of its repositories holds a full backup of this cluster")}: nothing could be restored",
-            $"put {(held.Count == 1 ? "it" : "them")} back beside what is new and run Deploy, which takes a full backup there; then take {(held.Count == 1 ? "it" : "them")} out and run Deploy again. "
-            + $"What is lost for good is given up with ./build.sh Deploy --drop-repository {string.Join(',', held.Select(h => h.Repository.Place.Location))}");
+            $"put {(held.Count == 1 ? "it" : "them")} back in addition to the new one and run Deploy, which takes a full backup there; then take {(held.Count == 1 ? "it" : "them")} out and run Deploy again. "
+            + $"What is lost for good is removed with ./build.sh Deploy --drop-repository {string.Join(',', held.Select(h => h.Repository.Place.Location))}");
     }
 
     /// <summary>Refuses a repository that makes no sense with the passphrase of the settings.</summary>

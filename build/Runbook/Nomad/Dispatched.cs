@@ -19,7 +19,7 @@ public sealed record Dispatched(string JobId, NomadAllocation Allocation, string
             if (task?.LastExit is null)
                 return task is null ? $"allocation {Allocation.ShortId} is {Allocation.ClientStatus}" : task.Explanation;
             if (task.LastExit.OutOfMemory)
-                return "the kernel killed it for want of memory";
+                return "the kernel killed it: out of memory";
             var said = (Error + "\n" + Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Where(l => l.StartsWith("error: ", StringComparison.Ordinal) || l.StartsWith("ERROR: ", StringComparison.Ordinal) || l.Contains(" ERROR: ", StringComparison.Ordinal)
                     || l.Contains("FATAL:", StringComparison.Ordinal))

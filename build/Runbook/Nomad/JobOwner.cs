@@ -58,7 +58,7 @@ public sealed class JobOwner(string cluster, Func<string, string> setting, TakeO
         if (owner is not null && owner != cluster && takeOver != TakeOverScope.Everything)
             throw RunbookException.Refused(
                 $"job {id} belongs to cluster {owner}, this is cluster {cluster}",
-                $"set {setting(id)} to a name of its own; if it is the same cluster under a new name, ./build.sh Import --take-over");
+                $"set {setting(id)} to another name; if it is the same cluster under a new name, ./build.sh Import --take-over");
         _ours[id] = true;
     }
 }

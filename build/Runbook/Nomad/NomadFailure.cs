@@ -39,7 +39,7 @@ public static partial class NomadFailure
         return RetryingGate.SaysAway(said) || Unreachable().IsMatch(said)
             ? new NomadAwayException($"Nomad does not answer: {outcome.Reason}")
             {
-                State = $"{State}; what already runs goes on without us",
+                State = $"{State}; what already runs continues",
                 Next = "check NOMAD_ADDR (or nomad.address; http:// or https://) and that the agent runs: nomad node status",
             }
             : null;

@@ -82,10 +82,10 @@ public sealed partial class TerraformClient(TerraformCommands commands, IProcess
         if (Stale().IsMatch(outcome.Error))
             throw new RunbookException(ExitCode.Held, $"something was changed by someone else since Terraform planned: {Reason(outcome)}")
             {
-                State = "their change stands; what the same plan did before it stands, too",
-                Next = "the same command again: it plans anew",
+                State = "their change was kept, and so was what this plan did before",
+                Next = "the same command: it plans again",
             };
-        throw Failure(outcome, "what was applied before it failed stands in Nomad and in Terraform's state");
+        throw Failure(outcome, "what was applied before the failure is in Nomad and in Terraform's state");
     }
 
     private static RunbookException Failure(Outcome outcome, string state)
@@ -95,7 +95,7 @@ public sealed partial class TerraformClient(TerraformCommands commands, IProcess
         return new RunbookException(ExitCode.Failed, $"terraform {Verb(outcome)} failed: {Reason(outcome)}")
         {
             State = state,
-            Next = "./build.sh Status; the same command again goes on from there",
+            Next = "./build.sh Status; the same command continues from there",
         };
     }
 
@@ -104,7 +104,7 @@ public sealed partial class TerraformClient(TerraformCommands commands, IProcess
         string Value(string name) => LockInfo().Matches(outcome.Error).FirstOrDefault(m => m.Groups["name"].Value == name)?.Groups["value"].Value ?? "";
         return Value("ID") is not { Length: > 0 } id
             // The backend could not lock for a reason of its own.
-            ? new RunbookException(ExitCode.Failed, $"Terraform's state cannot be locked: {Reason(outcome)}") { State = Untouched, Next = "mend the backend, then the same command again" }
+            ? new RunbookException(ExitCode.Failed, $"Terraform's state cannot be locked: {Reason(outcome)}") { State = Untouched, Next = "fix the backend, then the same command again" }
             : new RunbookException(ExitCode.Held, $"Terraform's state is held by {Value("Who")} ({Value("Operation").Replace("OperationType", "", StringComparison.Ordinal).ToLowerInvariant()}) since {Value("Created")}")
             {
                 State = Untouched,

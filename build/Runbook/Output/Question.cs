@@ -14,7 +14,7 @@ public static class Question
         if (yes)
             return;
         if (!person.CanType)
-            throw RunbookException.Refused($"this would {what}: it asks before, and nobody can answer here", next);
+            throw RunbookException.Refused($"this would {what}: needs confirmation, but there is no terminal; add --yes", next);
         if (!person.AskYes($"This will {what}. Go on? [y/N] "))
             throw RunbookException.Refused("the answer was not yes", next);
     }

@@ -14,8 +14,8 @@ public static class AcceptPlanner
         var node = facts.Node ?? throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Status");
         if (node.Restore is not { } restore)
             return facts.State == ClusterState.Running
-                ? new ProcedurePlan("Accept", [.. AfterRestore.Left(settings, facts)], ["no restore is under way and the cluster is running"])
-                : throw RunbookException.Refused($"no restore is under way; the cluster is {facts.State.ToString().ToLowerInvariant()}", "./build.sh Deploy");
+                ? new ProcedurePlan("Accept", [.. AfterRestore.Left(settings, facts)], ["there is no unfinished restore and the cluster is running"])
+                : throw RunbookException.Refused($"there is no unfinished restore; the cluster is {facts.State.ToString().ToLowerInvariant()}", "./build.sh Deploy");
         if (restore is { Pause: false, Accepted: false, Paused: false })
             throw RunbookException.Refused($"restore {restore.Id} does not pause: it needs no Accept", RestoreWords.Due(restore));
         if (restore is { Accepted: false, Phase: "archiving" or "copying" or "recovering" })

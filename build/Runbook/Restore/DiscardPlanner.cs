@@ -24,7 +24,7 @@ public static class DiscardPlanner
             throw RunbookException.Refused($"{RestoreWords.Doing(restore)} and needs kept directory {needed.Id}", RestoreWords.RestoreAgain(restore));
         var notes = chosen.Select(k => $"{k.Path}: {Words.Bytes(k.Bytes)}, set aside {Words.Span(now - k.KeptAt)} ago").ToList();
         if (chosen.Count > 0)
-            notes.Add("what is removed cannot be gone back to");
+            notes.Add("removed directories cannot be restored by Undo");
         if (node.Restore is { Unfinished: false } fresh && chosen.Any(k => k.Id == fresh.Id))
             notes.Add($"warning: restore {fresh.Id} is not finished ({fresh.Phase}): without {fresh.Id} it cannot be undone");
         return new ProcedurePlan("Discard", [.. chosen.Select(k => new DiscardKept(k.Id))], notes);

@@ -37,13 +37,13 @@ public static class RecoveryTargetParser
         // Each is read even if there is one too many: whoever mends one thing should not meet the next.
         var targets = given.Select(o => o.Read()).ToList();
         if (given.Count > 1)
-            problems.Add($"{string.Join(" and ", given.Select(o => o.Option))} each say where recovery ends: give one of them");
+            problems.Add($"{string.Join(" and ", given.Select(o => o.Option))} each set the recovery target: give one of them");
         if (given.Count == 0 && words.BackupSet.Length == 0)
-            problems.Add($"where recovery ends was not said: {Choices}");
+            problems.Add($"no recovery target given: {Choices}");
         var target = given.Count > 0 ? targets[0] ?? RecoveryTarget.Immediate : Alone(words);
         CheckCompany(words, given.Select(o => o.Option).ToList(), problems);
         if (problems.Count > 0)
-            throw new RunbookException(ExitCode.WrongUse, problems.Count == 1 ? problems[0] : string.Join("\n", problems.Prepend("the words do not fit together:").Select((p, i) => i == 0 ? p : $"  {p}")))
+            throw new RunbookException(ExitCode.WrongUse, problems.Count == 1 ? problems[0] : string.Join("\n", problems.Prepend("these options do not fit together:").Select((p, i) => i == 0 ? p : $"  {p}")))
             {
                 State = "nothing was changed",
                 Next = given.Count == 0 && words.BackupSet.Length == 0 ? "./build.sh Backups shows what can be restored" : "./build.sh Restore --help",
@@ -81,7 +81,7 @@ public static class RecoveryTargetParser
         if (words is { Online: true, InPlace: true })
             problems.Add("--online and --in-place exclude each other: the live directory either serves or is overwritten");
         if (words is { InPlace: true, Pause: true })
-            problems.Add("--in-place and --pause exclude each other: there is nothing to go back to after the look");
+            problems.Add("--in-place and --pause exclude each other: there is nothing to return to afterwards");
     }
 
     private static RecoveryTarget? Time(TargetWords words, List<string> problems)

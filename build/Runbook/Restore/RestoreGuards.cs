@@ -22,7 +22,7 @@ internal static class RestoreGuards
                 $"restore {restore.Id} of set {restore.Set} is half way through its swap: it must be ended first", RestoreWords.RestoreAgain(restore));
         if (restore is { Unfinished: true, Strategy: RestoreStrategy.InPlace, Phase: not "archiving" } && request.Strategy != RestoreStrategy.InPlace)
             throw RunbookException.Refused(
-                $"restore {restore.Id} has begun to overwrite the live directory (phase {restore.Phase}): only a restore in place can go on from there",
+                $"restore {restore.Id} has begun to overwrite the live directory (phase {restore.Phase}): only a restore with --in-place can continue it",
                 $"the same command with --in-place, or {RestoreWords.RestoreAgain(restore)}");
     }
 
@@ -32,7 +32,7 @@ internal static class RestoreGuards
         if (request.Strategy == RestoreStrategy.Online && !(facts.ServerAnswers && facts.Node!.Recovering == false))
             throw RunbookException.Refused(
                 facts.Node!.Recovering == true ? "--online needs a server that takes writes: this one is still in recovery" : "--online needs a server that serves meanwhile: none answers",
-                $"{(facts.ServerWanted ? "./build.sh Status until Nomad has started it again; or " : "")}the same command without --online: it restores beside the live directory, which is kept");
+                $"{(facts.ServerWanted ? "./build.sh Status until Nomad has started it again; or " : "")}the same command without --online: it restores to a copy, and the live directory is kept");
     }
 
     /// <summary>The set must be whole, and of this cluster.</summary>

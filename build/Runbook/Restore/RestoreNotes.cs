@@ -15,18 +15,18 @@ internal static class RestoreNotes
         var node = facts.Node!;
         var notes = new List<string> { Set(choice.Set, look), Target(order, choice, look), Loss(facts, choice, order, look) };
         if (order.Target.Kind == TargetKind.Latest)
-            notes.Add("a mistake that was committed comes back too, such as a dropped table: --target-time TIME ends before it");
+            notes.Add("a committed mistake, such as a dropped table, is replayed too: use --target-time TIME to stop before it");
         if (reach is { Gap: true } && order.Target.Kind is TargetKind.Xid or TargetKind.Name)
-            notes.Add($"WAL segment {reach.Missing} is missing: recovery gets no further than {Lsn.Text(reach.End)}, and ends with an error if the target lies behind");
+            notes.Add($"WAL segment {reach.Missing} is missing: recovery gets no further than {Lsn.Text(reach.End)}, and ends with an error if the target is after it");
         if (order.Target.Kind is TargetKind.Xid or TargetKind.Name)
-            notes.Add($"nothing tells beforehand where {TargetText.InWords(order.Target with { Exclusive = false }, look.Zone)} lies: if before {Words.At(choice.Set.FinishedAt)}, name an older set with --backup-set");
+            notes.Add($"it is not known beforehand where {TargetText.InWords(order.Target with { Exclusive = false }, look.Zone)} is: if before {Words.At(choice.Set.FinishedAt)}, name an older set with --backup-set");
         notes.Add($"room on the data volume: {Words.Bytes(node.DiskFree)} free, {Words.Bytes(RestoreRoom.Needed(node, choice.Set, order.Strategy))} needed");
         notes.Add(Duration(choice.Set, look));
         notes.Add(Undo(settings, node, order));
         if (Course(node.Restore, order, course) is { } line)
             notes.Add(line);
         if (order.Pause)
-            notes.Add("it stops at the target, read-only and out of reach for clients: ./build.sh Psql looks, Accept goes on, Undo gives it up");
+            notes.Add("it stops at the target, read-only and unreachable for clients: look with ./build.sh Psql, then Accept or Undo");
         return notes;
     }
 
@@ -59,11 +59,11 @@ internal static class RestoreNotes
 
     private static string Duration(BackupSet set, RestoreLook look) => look.LastRestore is { Bytes: > 0 } last
         ? $"it may take {Words.Span(last.Took * ((double)set.Size / last.Bytes))}: the last restore took {Words.Span(last.Took)} for {Words.Bytes(last.Bytes)}"
-        : "how long it takes is not known: nothing was restored here before";
+        : "duration unknown: no earlier restore on this node";
 
     private static string Undo(ClusterSettings settings, NodeFacts node, RestoreOrder order) => node switch
     {
-        { DataPresent: false } => "there is nothing to go back to: the data directory is empty",
+        { DataPresent: false } => "Undo will not be possible: the data directory is empty",
         _ when order.Strategy == RestoreStrategy.InPlace => $"the live directory ({Words.Bytes(node.DataBytes)}) is overwritten and not kept: this cannot be undone",
         { Restore: { Restored: true } unused } => $"restore {unused.Id} was never started: its files are reused, not kept",
         _ => $"the live directory ({Words.Bytes(node.DataBytes)}) is kept as {HostView.Directory(settings, node)}.kept-{order.Id}: Undo puts it back by rename",
@@ -71,9 +71,9 @@ internal static class RestoreNotes
 
     private static string? Course(RestoreState? restore, RestoreOrder order, RestoreCourse course) => (course, restore) switch
     {
-        (RestoreCourse.GoesOn, not null) => $"restore {order.Id} was interrupted in phase {restore.Phase}: it goes on from there",
-        (RestoreCourse.MovesOn, not null) => $"restore {order.Id} moves on from where it stands{(restore.ReachedLsn.Length > 0 ? $" ({restore.ReachedLsn})" : "")}",
-        (RestoreCourse.New, { Unfinished: true }) => $"restore {restore.Id} (phase {restore.Phase}) is given up: this one starts over, with what it has copied as a head start",
+        (RestoreCourse.GoesOn, not null) => $"restore {order.Id} was interrupted in phase {restore.Phase}: it continues from there",
+        (RestoreCourse.MovesOn, not null) => $"restore {order.Id} continues from its current point{(restore.ReachedLsn.Length > 0 ? $" ({restore.ReachedLsn})" : "")}",
+        (RestoreCourse.New, { Unfinished: true }) => $"restore {restore.Id} (phase {restore.Phase}) is cancelled: this one starts over and reuses its copy",
         _ => null,
     };
 

@@ -45,7 +45,7 @@ public static class RestorePlanner
 
         var steps = new List<Step>();
         if (ours && running is not null)
-            steps.Add(new StopJobs([running.JobId], Purge: false, $"restore {restore!.Id}, which stands short of this target or behind it ({running.JobId})"));
+            steps.Add(new StopJobs([running.JobId], Purge: false, $"restore {restore!.Id}, which is paused before or after this target ({running.JobId})"));
         if (facts.ServerAnswers && facts.Node!.Recovering == false)
             steps.Add(new ArchiveWal());
         steps.AddRange(Stopped(settings, facts, request.Strategy));
@@ -69,16 +69,16 @@ public static class RestorePlanner
         if (restore.Restored)
             return Plan($"set {restore.Set} is already restored and in place (restore {restore.Id})", due: null);
         if (restore is { Phase: "switching" } or { Phase: "ready", Target: not "latest" })
-            return Plan($"restore {restore.Id} is recovered and waits to be switched over to", order);
+            return Plan($"restore {restore.Id} is recovered and ready for the switch", order);
         if (running is null)
             return null;
         if (restore is { Phase: "paused", Accepted: false })
-            return Plan($"restore {restore.Id} stands at its target: ./build.sh Accept goes on with it, ./build.sh Undo gives it up, ./build.sh Psql looks", due: null);
+            return Plan($"restore {restore.Id} is paused at its target: look with ./build.sh Psql, then ./build.sh Accept or ./build.sh Undo", due: null);
         if (request.Pause && !restore.Pause)
             throw RunbookException.Refused(
                 $"restore {restore.Id} runs without --pause ({running.JobId}): it will not stop at the target",
-                "the same command without --pause follows it, ./build.sh Undo gives it up");
-        return Plan("the run that began this restore was ended; the node has gone on with it", order, new FollowRestore(order, running.JobId));
+                "the same command without --pause follows it, ./build.sh Undo cancels it");
+        return Plan("the run that began this restore has ended; the node has continued it", order, new FollowRestore(order, running.JobId));
     }
 
     private static RestoreOrder Order(

@@ -69,7 +69,7 @@ public static class RestoreProcedure
         var serverIsOld = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed);
         var due = changes.Where(c => c.Effect.Changed && c.Job.Role != JobRole.Postgres).Select(Step (c) => new SubmitJob(c.Job, c.Effect.ModifyIndex)).ToList();
         if (dryRun && due.OfType<SubmitJob>().Any(s => s.Job.Role == JobRole.Operations && s.CheckIndex == 0))
-            throw RunbookException.Refused("nothing of this cluster is in Nomad yet: without a job on the node there is nobody to ask what can be restored", "the same command without --dry-run; it looks before it changes anything");
+            throw RunbookException.Refused("the cluster is not deployed: without a job on the node, what can be restored is not known", "the same command without --dry-run; it looks before it changes anything");
         if (dryRun)
             return serverIsOld;
         var runner = session.Runner(secrets);

@@ -30,7 +30,7 @@ internal static class RestoreRoom
         var needed = Needed(node, set, strategy);
         if (node.DiskFree >= needed)
             return;
-        var where = strategy == RestoreStrategy.InPlace ? "to grow" : "beside the live directory";
+        var where = strategy == RestoreStrategy.InPlace ? "to grow" : "for a copy";
         throw RunbookException.Refused(
             $"the data volume has {Words.Bytes(node.DiskFree)} free, the restore needs {Words.Bytes(needed)} {where}", Ways(node, needed, strategy));
     }
@@ -54,6 +54,6 @@ internal static class RestoreRoom
             (_, true) => commands,
             _ => $"{commands}, and make {Words.Bytes(needed - free)} more room",
         };
-        return strategy == RestoreStrategy.InPlace ? room : $"{room}; or --in-place, which needs no room beside and cannot be undone";
+        return strategy == RestoreStrategy.InPlace ? room : $"{room}; or --in-place, which needs no space for a copy and cannot be undone";
     }
 }

@@ -3,7 +3,7 @@ using Runbook.Run;
 
 namespace Runbook.Restore;
 
-/// <summary>Starts the restored cluster, brings the schedules back, takes a backup.</summary>
+/// <summary>Start the restored cluster, resume the schedules, take a backup.</summary>
 public static class Revert
 {
     /// <summary>Runs the procedure.</summary>

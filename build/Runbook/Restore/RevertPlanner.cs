@@ -7,18 +7,18 @@ namespace Runbook.Restore;
 /// <summary>Decides what Revert does: start the restored cluster, and bring back what protects it. Pure.</summary>
 public static class RevertPlanner
 {
-    /// <summary>The steps; when no restore is under way and the cluster runs, the backup alone where it is missing.</summary>
+    /// <summary>The steps; when there is no unfinished restore and the cluster runs, the backup alone where it is missing.</summary>
     /// <exception cref="RunbookException">There is nothing to start, or the restore is not through.</exception>
     public static ProcedurePlan Make(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes)
     {
         if (facts.Node is null && facts.State != ClusterState.Absent)
-            throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Deploy brings back what it is asked with");
+            throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Deploy starts what is missing");
         var restore = facts.Node?.Restore;
         if (restore is null)
         {
             return facts.State == ClusterState.Running
-                ? new ProcedurePlan("Revert", [.. AfterRestore.Left(settings, facts)], ["no restore is under way and the cluster is running"])
-                : throw RunbookException.Refused($"no restore is under way; the cluster is {facts.State.ToString().ToLowerInvariant()}", "./build.sh Deploy");
+                ? new ProcedurePlan("Revert", [.. AfterRestore.Left(settings, facts)], ["there is no unfinished restore and the cluster is running"])
+                : throw RunbookException.Refused($"there is no unfinished restore; the cluster is {facts.State.ToString().ToLowerInvariant()}", "./build.sh Deploy");
         }
         if (restore.Unfinished)
             throw RunbookException.Refused($"{RestoreWords.Doing(restore)}: {(restore.Paused ? "look at it, then accept it or go back" : "the server must not start on it")}",

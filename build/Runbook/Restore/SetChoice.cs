@@ -22,7 +22,7 @@ public static class SetChoice
             throw RunbookException.Refused("no repository is configured: there is nothing to restore from", "set pgbackrest.repositories");
         var node = facts.Node ?? throw RunbookException.Refused("the node that holds the data cannot be asked", "./build.sh Status");
         if (node.Repository is not { } repository)
-            throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "mend pgbackrest.repositories or wait, then run the same command");
+            throw RunbookException.Refused($"the repository does not answer: {node.RepositoryError}", "correct pgbackrest.repositories or wait, then run the same command");
         return repository.Sets.IsEmpty
             ? throw RunbookException.Refused($"stanza {settings.Pgbackrest.Stanza} has no backup set ({repository.Message})", "./build.sh Backup --backup-type full")
             : repository;
@@ -54,7 +54,7 @@ public static class SetChoice
         var whole = sets.Where(s => !s.Error && s.NamesWal && s.ArchiveId == archiveId).ToList();
         if (whole.Count == 0 || (named is not null && !whole.Contains(named)))
             throw RunbookException.Refused(
-                $"{(named is null ? "no backup set" : $"backup set {named.Label}")} names WAL to go on from: it was taken of a stopped server",
+                $"{(named is null ? "no backup set" : $"backup set {named.Label}")} names WAL to continue from: it was taken of a stopped server",
                 $"./build.sh Restore {(named is null ? "--recovery-target immediate" : $"--backup-set {named.Label}")}, which ends with the set");
         var begun = RestoreCourses.Of(request, restore, request.Timeline) == RestoreCourse.New ? null : restore;
         var word = request.Timeline.Length == 0 && begun is not null ? begun.Timeline : request.Timeline;

@@ -43,7 +43,7 @@ public static class TargetWindow
                 break;
             case TargetKind.Time when TargetTime.Read(target.Value) is { } time:
                 if (time > look.Now)
-                    throw Refused(request, "is yet to come", choice, $"now ({Words.At(look.Now)})", look.Zone);
+                    throw Refused(request, "is in the future", choice, $"now ({Words.At(look.Now)})", look.Zone);
                 if (reach.Gap || !serves)
                     GuardTime(request, time, choice, reach, look);
                 break;
@@ -57,10 +57,10 @@ public static class TargetWindow
         var option = TargetText.Typed(request.Target);
         if (named is not null && usable.LastOrDefault(s => IsBefore(s, request.Target)) is { } older)
             return RunbookException.Refused(
-                $"{TargetText.InWords(request.Target, zone)} lies before the end of backup set {named.Label} ({End(request, named)})",
+                $"{TargetText.InWords(request.Target, zone)} is before the end of backup set {named.Label} ({End(request, named)})",
                 $"./build.sh Restore {option} --backup-set {older.Label}, the newest set that ended before it");
         return RunbookException.Refused(
-            $"{TargetText.InWords(request.Target, zone)} lies before the end of the first backup set on its timeline: possible is from {End(request, first)} ({first.Label}) on",
+            $"{TargetText.InWords(request.Target, zone)} is before the end of the first backup set on its timeline: restorable from {End(request, first)} ({first.Label}) on",
             $"./build.sh Restore --backup-set {first.Label}, the nearest point");
     }
 
@@ -70,7 +70,7 @@ public static class TargetWindow
         // A running server goes on writing where the last segment ends; without it no record begins there any more.
         if (position < reach.End || (serves && !reach.Gap && position == reach.End))
             return;
-        throw reach.Gap ? Gap(request, choice, reach, look) : Refused(request, "lies behind the end of all WAL", choice, Lsn.Text(reach.End), look.Zone);
+        throw reach.Gap ? Gap(request, choice, reach, look) : Refused(request, "is after the end of all WAL", choice, Lsn.Text(reach.End), look.Zone);
     }
 
     private static void GuardTime(RestoreRequest request, DateTimeOffset time, RestoreChoice choice, WalReach reach, RestoreLook look)
@@ -85,22 +85,22 @@ public static class TargetWindow
         {
             if (time <= archived)
                 return;
-            throw Refused(request, "lies behind the last WAL that was archived", choice, TargetTime.InWords(archived, look.Zone), look.Zone);
+            throw Refused(request, "is after the last archived WAL", choice, TargetTime.InWords(archived, look.Zone), look.Zone);
         }
         var oldest = reach.Newest.LastOrDefault() ?? "";
         if (look.LastCommit is null && oldest.Length > 0 && oldest[8..] != choice.Set.WalStart[8..])
             throw RunbookException.Refused(
-                $"{TargetText.InWords(request.Target, look.Zone)}: there is no commit in the newest {reach.Newest.Length} WAL segments ({oldest} to {reach.Newest[0]}), so where that time lies cannot be told",
+                $"{TargetText.InWords(request.Target, look.Zone)}: there is no commit in the newest {reach.Newest.Length} WAL segments ({oldest} to {reach.Newest[0]}), so the position of that time is not known",
                 Nearest(request, choice));
         if (look.LastCommit is null || look.LastCommit.At <= choice.Usable[0].FinishedAt)
             throw RunbookException.Refused(
                 $"{TargetText.InWords(request.Target, look.Zone)}: no commit is left from after the end of the first backup set ({choice.Usable[0].Label}, {Words.At(choice.Usable[0].FinishedAt)}), so recovery could not stop at any time",
                 Nearest(request, choice));
-        throw Refused(request, "lies behind the last commit that is left", choice, TargetTime.InWords(look.LastCommit.At, look.Zone), look.Zone);
+        throw Refused(request, "is after the last commit", choice, TargetTime.InWords(look.LastCommit.At, look.Zone), look.Zone);
     }
 
     private static RunbookException Refused(RestoreRequest request, string why, RestoreChoice choice, string end, TimeZoneInfo zone) => RunbookException.Refused(
-        $"{TargetText.InWords(request.Target, zone)} {why}: possible is from {End(request, choice.Usable[0])} ({choice.Usable[0].Label}) to before {end}",
+        $"{TargetText.InWords(request.Target, zone)} {why}; restorable: from {End(request, choice.Usable[0])} ({choice.Usable[0].Label}) to before {end}",
         Nearest(request, choice));
 
     private static string Nearest(RestoreRequest request, RestoreChoice choice) =>
@@ -116,8 +116,8 @@ public static class TargetWindow
         var ways = new List<string>();
         if (behind is not null)
             ways.Add(request.Target.Kind == TargetKind.Latest
-                ? $"./build.sh Restore --recovery-target latest --backup-set {behind.Label}, which begins behind it"
-                : $"./build.sh Restore --backup-set {behind.Label}, whose end lies behind it");
+                ? $"./build.sh Restore --recovery-target latest --backup-set {behind.Label}, which begins after it"
+                : $"./build.sh Restore --backup-set {behind.Label}, whose end is after it");
         if (reach.Newest is [var newest, ..])
             ways.Add($"./build.sh Restore --target-lsn {Lsn.Text(WalName.Number(newest, archive.SegmentSize) * (ulong)archive.SegmentSize)}, the last segment before it (any position below {Lsn.Text(reach.End)})");
         ways.Add($"./build.sh Restore --backup-set {choice.Set.Label}, the end of the set before it");

@@ -39,10 +39,10 @@ public static class TimelineChoice
         var asked = TimelinePath.To(number, history);
         if (named is not null && !asked.Holds(named))
             throw RunbookException.Refused(
-                $"backup set {named.Label} (timeline {named.Timeline}, ends at {named.LsnStop}) does not lie on the way to timeline {number} ({Way(asked)})",
+                $"backup set {named.Label} (timeline {named.Timeline}, ends at {named.LsnStop}) is not on the path to timeline {number} ({Way(asked)})",
                 sets.LastOrDefault(asked.Holds) is { } other ? $"the same command with --backup-set {other.Label}, or with --target-timeline current" : "the same command with --target-timeline current");
         return !sets.Any(asked.Holds)
-            ? throw RunbookException.Refused($"no backup set lies on the way to timeline {number} ({Way(asked)})", "./build.sh Backups, or the same command with --target-timeline current")
+            ? throw RunbookException.Refused($"no backup set is on the path to timeline {number} ({Way(asked)})", "./build.sh Backups, or the same command with --target-timeline current")
             : asked;
     }
 

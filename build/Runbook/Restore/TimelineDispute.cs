@@ -40,10 +40,10 @@ public static class TimelineDispute
         var chosen = choice.Path!.Timeline;
         var unread = rivals.Select((_, i) => answers.ElementAtOrDefault(i)).All(a => a is null or { At: null });
         throw RunbookException.Refused(
-            unread ? $"{point}: whether {other} or timeline {chosen} served then cannot be told, as the WAL from {left} on, where they part, cannot be read here"
+            unread ? $"{point}: whether {other} or timeline {chosen} served then is not known, as the WAL from {left} on, where they part, cannot be read here"
             : time is not null
                 ? $"at {point} {other} served, which the cluster left at WAL {left}; timeline {chosen}, which it follows now, has no commit between that position and then"
-                : $"{point} exists on {other} and on timeline {chosen}: the ways part at WAL {left}, and the same position means another moment on each",
+                : $"{point} exists on {other} and on timeline {chosen}: they part at WAL {left}, and the same position is another time on each",
             string.Join("; or ", others.Select(o => o.Path.Timeline).Select(t => $"{Command(request, t)} for timeline {t}{(time is null ? "" : ", with the rows of then")}")
                 .Append($"{Command(request, chosen)} for timeline {chosen}{(time is null ? "" : $", as it was at WAL {left}")}")));
     }

@@ -31,7 +31,7 @@ public static class UndoPlanner
             null when kept.Length == 0 && node.LastEnded is { WasUndo: true } ended => Done(settings, facts, changes, ended),
             null when kept.Length == 0 && HasNotBegun(facts) is { } found => throw RunbookException.Refused(
                 $"{found}: what would be undone is not known",
-                $"{(facts.ServerWanted ? "" : "./build.sh Deploy starts the server on the data that is there; ")}./build.sh Undo --id goes back to a kept directory, Status lists them"),
+                $"{(facts.ServerWanted ? "" : "./build.sh Deploy starts the server on the data that is there; ")}./build.sh Undo --id ID returns to a kept directory; Status lists them"),
             _ => Back(settings, facts, changes, Choose(node, kept), newId),
         };
         return plan with { Notes = [.. plan.Notes, .. HeldSchedules.Notes(facts)] };
@@ -41,17 +41,17 @@ public static class UndoPlanner
     {
         if (!undo.Unfinished)
             return new ProcedurePlan("Undo", [.. Afterwards.Started(settings, changes, undo.Id, [], facts)],
-                [$"undo {undo.Id} is in phase {undo.Phase}: it goes on from there", .. AfterRestore.Notes(settings, facts, undo)]);
+                [$"undo {undo.Id} is in phase {undo.Phase}: it continues from there", .. AfterRestore.Notes(settings, facts, undo)]);
         List<Step> steps = [.. Prepare(facts, changes), .. RestorePlanner.Stopped(settings, facts), ResumedRestore.Step(facts, undo, accepted: false)];
         steps.AddRange(Afterwards.Started(settings, changes, undo.Id, [.. steps], facts));
-        return new ProcedurePlan("Undo", steps, [$"undo {undo.Id} was interrupted in phase {undo.Phase}: it goes on from there", .. AfterRestore.Notes(settings, facts, undo)]);
+        return new ProcedurePlan("Undo", steps, [$"undo {undo.Id} was interrupted in phase {undo.Phase}: it continues from there", .. AfterRestore.Notes(settings, facts, undo)]);
     }
 
     private static ProcedurePlan Cancel(
         ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, RestoreState restore, string kept)
     {
         if (kept.Length > 0 && kept != restore.Id)
-            throw RunbookException.Refused($"{RestoreWords.Doing(restore)}: Undo gives that one up first", "./build.sh Undo");
+            throw RunbookException.Refused($"{RestoreWords.Doing(restore)}: Undo cancels that one first", "./build.sh Undo");
         if (restore is { Strategy: RestoreStrategy.InPlace, Phase: not "archiving" })
             throw InPlace(restore);
         var steps = new List<Step>();
@@ -64,13 +64,13 @@ public static class UndoPlanner
             steps.AddRange(RestorePlanner.Stopped(settings, facts));
         steps.Add(new CancelRestore(restore.Id));
         steps.AddRange(Afterwards.Unchanged(settings, facts, changes, [.. steps]));
-        return new ProcedurePlan("Undo", steps, [$"{RestoreWords.Doing(restore)}: it is given up, the live directory is as it was"]);
+        return new ProcedurePlan("Undo", steps, [$"{RestoreWords.Doing(restore)}: it is cancelled, the live directory is as it was"]);
     }
 
     // A restore that ended before it had written a word leaves no trace on the volume. Its Undo must not take away what an older one has restored.
     private static string? HasNotBegun(ClusterFacts facts) =>
-        facts.Unbegun is { } job ? $"no restore is under way: the last one ({job}) ended before it had begun"
-        : !facts.ServerWanted ? "no restore is under way, and the server is stopped" : null;
+        facts.Unbegun is { } job ? $"there is no unfinished restore: the last one ({job}) ended before it had begun"
+        : !facts.ServerWanted ? "there is no unfinished restore, and the server is stopped" : null;
 
     private static ProcedurePlan Done(ClusterSettings settings, ClusterFacts facts, IReadOnlyList<JobChange> changes, EndedRestore ended)
     {
@@ -78,8 +78,8 @@ public static class UndoPlanner
         List<Step> schedules = [.. Afterwards.Due(changes, schedules: true, []), .. AfterRestore.Left(settings, facts)];
         return new ProcedurePlan("Undo", serves ? schedules : [.. Afterwards.Unchanged(settings, facts, changes, [])],
         [
-            ended.Phase == "cancelled" ? $"restore {ended.Id} has been given up: the live directory is as it was" : $"kept directory {ended.Source} has been put back ({ended.Id})",
-            "to go back to a kept directory, name it: ./build.sh Undo --id, Status lists them",
+            ended.Phase == "cancelled" ? $"restore {ended.Id} was cancelled: the live directory is as it was" : $"kept directory {ended.Source} has been put back ({ended.Id})",
+            "to return to a kept directory, name it: ./build.sh Undo --id ID; Status lists them",
         ]);
     }
 
@@ -113,7 +113,7 @@ public static class UndoPlanner
         if (node.Restore is { Strategy: RestoreStrategy.InPlace } inPlace)
             throw InPlace(inPlace);
         return node.Kept.MaxBy(k => (k.KeptAt, k.Id)) ?? throw RunbookException.Refused(
-            "no previous data directory is kept: there is nothing to go back to", "./build.sh Backups, then ./build.sh Restore to the point that is wanted");
+            "no previous data directory is kept: there is nothing to undo to", "./build.sh Backups, then ./build.sh Restore to the point that is wanted");
     }
 
     private static RunbookException InPlace(RestoreState restore) => RunbookException.Refused(

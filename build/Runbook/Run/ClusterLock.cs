@@ -117,13 +117,13 @@ public sealed class ClusterLock(
         {
             if (!IsGone(holder))
                 throw Held(holder);
-            listener.Note($"the last run ({holder.Target}, since {Words.At(holder.Since)}) was killed; going on from what it left");
+            listener.Note($"the last run ({holder.Target}, since {Words.At(holder.Since)}) was killed; continuing from its state");
             return holder;
         }
         if ((time.GetUtcNow() - holder.Renewed).Duration() < Lease)
             throw Held(holder);
         // Clocks differ: only a job that does not change while we look belongs to nobody any more.
-        listener.Note($"{holder.Holder} has held the cluster since {Words.At(holder.Since)} and is not heard of; waiting {Lease.TotalSeconds:0} s for a sign of life");
+        listener.Note($"{holder.Holder} has held the cluster since {Words.At(holder.Since)} and has not renewed its lock; waiting {Lease.TotalSeconds:0} s");
         var given = false;
         var moved = await new Deadline(time, Lease).UntilAsync(
             async () =>
@@ -143,7 +143,7 @@ public sealed class ClusterLock(
     private static bool IsGone(LockHolder holder) => IsOfThisHost(holder) && !LocalProcess.IsAlive(holder.Process);
 
     private RunbookException Held(LockHolder holder) =>
-        new(ExitCode.Held, $"{holder.Holder} is at work on this cluster: {holder.Target}, since {Words.At(holder.Since)} ({Words.Span(time.GetUtcNow() - holder.Since)})")
+        new(ExitCode.Held, $"{holder.Holder} is working on this cluster: {holder.Target}, since {Words.At(holder.Since)} ({Words.Span(time.GetUtcNow() - holder.Since)})")
         {
             State = "nothing was changed",
             Next = "./build.sh Status, and run the same command again when it has ended",

@@ -65,7 +65,7 @@ public sealed record RunRecord
         Profile = Profile,
     };
 
-    private string Outcome => End?.Outcome ?? (Boot == LocalProcess.Boot && LocalProcess.IsAlive(Process) ? "at work" : "killed");
+    private string Outcome => End?.Outcome ?? (Boot == LocalProcess.Boot && LocalProcess.IsAlive(Process) ? "running" : "killed");
 }
 
 /// <summary>A plan as it was shown.</summary>

@@ -14,7 +14,7 @@ public static class PausePlanner
         var words = string.Concat(typed.Select(c => char.IsControl(c) ? ' ' : c)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words.Length > 0
             ? string.Join(' ', words)
-            : throw new RunbookException(ExitCode.WrongUse, "PauseSchedules needs a reason, for whoever finds the schedules paused: --reason")
+            : throw new RunbookException(ExitCode.WrongUse, "PauseSchedules needs a reason, which Status shows: --reason")
             {
                 State = "nothing was changed",
                 Next = "./build.sh PauseSchedules --reason 'moving the disks'",
@@ -42,8 +42,8 @@ public static class PausePlanner
         if (on.Count > 0)
             steps.Add(new HoldSchedules(on));
         List<string> notes = steps.Count == 0 ? [$"the schedules are paused already, {ClusterWords.Of(pause)}"] : [];
-        notes.AddRange(facts.Active(ClusterReader.BackupJobs(settings)).Select(a => a.JobId).Distinct().Select(id => $"{id} is at work and goes on to its end"));
-        notes.Add("./build.sh Backup takes a backup meanwhile, ./build.sh ResumeSchedules brings the schedules back");
+        notes.AddRange(facts.Active(ClusterReader.BackupJobs(settings)).Select(a => a.JobId).Distinct().Select(id => $"{id} is running and continues to its end"));
+        notes.Add("./build.sh Backup takes a backup meanwhile, ./build.sh ResumeSchedules resumes the schedules");
         return new ProcedurePlan("PauseSchedules", steps, notes);
     }
 
@@ -57,7 +57,7 @@ public static class PausePlanner
         // Elsewhere the procedure that brings the server back brings its schedules.
         if (facts.State != ClusterState.Running || node.Restore is not null)
             return new ProcedurePlan("ResumeSchedules", [new EndPause()],
-                [note, $"the cluster is {facts.State.ToString().ToLowerInvariant()}: the schedules come back with it, {(node.Restore is { } restore ? RestoreWords.Due(restore) : "./build.sh Deploy")}"]);
+                [note, $"the cluster is {facts.State.ToString().ToLowerInvariant()}: the schedules resume with it, {(node.Restore is { } restore ? RestoreWords.Due(restore) : "./build.sh Deploy")}"]);
         return new ProcedurePlan("ResumeSchedules", [.. Afterwards.Due(changes, schedules: true, []), new EndPause()], [note]);
     }
 
@@ -66,6 +66,6 @@ public static class PausePlanner
         if (!settings.HasBackups)
             throw RunbookException.Refused("no repository is configured: there are no scheduled backups", "set pgbackrest.repositories, then run Deploy");
         return facts.Node ?? throw RunbookException.Refused(
-            "nothing of this cluster is in Nomad: there is nobody to ask on the node that holds the data", "./build.sh Deploy");
+            "the cluster is not deployed: the node that holds the data cannot be asked", "./build.sh Deploy");
     }
 }

@@ -22,7 +22,7 @@ public static class ScheduleProcedures
             await session.Runner(secrets).RunAsync(plan, dryRun, token);
         }, ct);
 
-    /// <summary>Brings the scheduled backups back.</summary>
+    /// <summary>Resume the scheduled backups.</summary>
     /// <exception cref="RunbookException">A guard said no, or a step failed.</exception>
     public static Task ResumeAsync(Session session, SecretBundle secrets, bool dryRun, CancellationToken ct) =>
         session.CarryOutAsync("ResumeSchedules", (facts, changes) => PausePlanner.Resume(session.Settings, facts, changes), secrets, dryRun, ct);

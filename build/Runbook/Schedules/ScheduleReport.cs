@@ -85,7 +85,7 @@ public static class ScheduleReport
         foreach (var job in d.Jobs)
         {
             if (job is { Type: Check, Last.Result: "failed" })
-                yield return "the cluster found something critical when it last checked itself: ./build.sh Check";
+                yield return "the last check found something critical: ./build.sh Check";
             else if (job.Last is { Result: "failed" or "interrupted" })
                 yield return $"the last {job.Type} backup {(job.Last.Result == "failed" ? "failed" : "was killed")}: ./build.sh Logs --job {job.Job}; ./build.sh Backup --backup-type {job.Type} takes one now";
             if (job.Last?.Why is { } why)
@@ -94,9 +94,9 @@ public static class ScheduleReport
                 yield return $"{job.Type}: the clocks of {job.TimeZone} skip {time}, so there is no run then";
         }
         if (d.Paused is not null)
-            yield return "./build.sh ResumeSchedules brings the schedules back";
+            yield return "./build.sh ResumeSchedules resumes the schedules";
         else if (d.Jobs.Any(j => j.State is "stopped" or "missing"))
-            yield return "./build.sh Deploy brings back what is stopped or missing";
+            yield return "./build.sh Deploy starts what is stopped or missing";
     }
 
     private static string State(Schedule schedule, string job, ClusterFacts facts)

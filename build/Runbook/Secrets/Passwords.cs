@@ -21,7 +21,7 @@ public static class Passwords
     public static async Task<string> ReadAsync(Session session, IPerson person, bool yes, OutputFormat format, CancellationToken ct)
     {
         var beside = await new ServerQuery(session.Settings, session.Nomad).AllocationAsync(ct)
-            ?? throw RunbookException.Refused("no server of this cluster runs: the passwords lie on its data volume, and there is nobody to read them there", "./build.sh Status");
+            ?? throw RunbookException.Refused("no server of this cluster runs: the passwords are on its data volume and cannot be read", "./build.sh Status");
         Question.Ask(person, yes || format == OutputFormat.Json, "show passwords in clear", "./build.sh Passwords --yes; for a program ./build.sh Passwords --output json");
         var outcome = await session.Node.TryAsync("passwords", "", beside, Limit, ct);
         // Of what went wrong only that it did: the output may hold a part of what was asked for.

@@ -48,7 +48,7 @@ public sealed class SecretProcedures(
         if (known.Uses.All(use => use.Name != name))
             say($"next: write \"secret:{name}\" where a setting needs it");
         else if (known.All.TryGetValue(name, out var first) && first.File != file.Name && shared)
-            say($"note: the one in {first.File} stands above it and is the one that is used");
+            say($"note: the one in {first.File} overrides it");
     }
 
     /// <summary>Takes one out of its file, for good.</summary>

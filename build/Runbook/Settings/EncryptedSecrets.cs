@@ -38,7 +38,7 @@ public sealed class EncryptedSecrets
         if (_all.ContainsKey(name))
             return null;
         return _plain.TryGetValue(name, out var place)
-            ? $"secret:{name}: what stands at {place} is not encrypted; take it out of the file and give it to Secrets --set {name}"
+            ? $"secret:{name}: the value at {place} is not encrypted; take it out of the file and give it to Secrets --set {name}"
             : $"there is no encrypted value \"{name}\" in {_files}; {NearestWord.Hint(name, _all.Keys)}Secrets --set {name} makes one";
     }
 

@@ -69,7 +69,7 @@ public sealed class FilePasswords(
         }
         catch (SecretException e)
         {
-            throw Wrong($"{variable}: {e.Message}", $"mend the file that {variable} names", e);
+            throw Wrong($"{variable}: {e.Message}", $"correct the file that {variable} names", e);
         }
     }
 
@@ -77,7 +77,7 @@ public sealed class FilePasswords(
     {
         if (ask is null)
             throw Wrong(
-                $"the encrypted values of {ConfigReader.FileOf(profile)} need their password, and nobody can type it here",
+                $"the encrypted values of {ConfigReader.FileOf(profile)} need their password, but there is no terminal",
                 $"give it in the environment variable {Variable(profile)}, or in a file of mode 0600 that {Variable(profile)}_FILE names");
         var typed = ask(question);
         return typed.Length > 0 ? typed : throw Wrong("no password was typed", "the same command again");

@@ -98,7 +98,7 @@ internal static class JsonLayer
                 reader.Read();
                 var value = Value(ref reader, keyPath);
                 if (!members.TryAdd(key, value))
-                    errors.Add(new(keyPath, $"stands twice; first at {members[key].Location}", keyLocation));
+                    errors.Add(new(keyPath, $"is given twice; first at {members[key].Location}", keyLocation));
             }
 
             return new(location, members);

@@ -44,7 +44,7 @@ public sealed class SecretsFile(string directory, string? profile)
         var root = Parse(content);
         Check(SecretsOf(root), password);
         if (root.Members.TryGetValue(name, out var there) && there is not ScalarNode { Type: JsonTokenType.String or JsonTokenType.Null })
-            throw new ConfigurationException([new(name, "stands there already and is no secret; allowed: any other name", there.Location)]);
+            throw new ConfigurationException([new(name, "exists and is not a secret; allowed: any other name", there.Location)]);
         Write(JsonMembers.Set(content, name, EncryptedValue.Encrypt(value, password)));
     }
 

@@ -31,7 +31,7 @@ public static class History
                     runs[entry.Id] = (entry, known.File);
             }
             if (await holder is var (held, atWork))
-                runs.TryAdd(held.Run, (new HistoryEntry(held.Run, held.Target, held.Holder, held.Since, atWork ? "at work" : "killed"), null));
+                runs.TryAdd(held.Run, (new HistoryEntry(held.Run, held.Target, held.Holder, held.Since, atWork ? "running" : "killed"), null));
         }
         catch (RunbookException e)
         {

@@ -85,7 +85,7 @@ public static class Look
         if (staged is not null)
         {
             socket = StagedSocket(session.Settings);
-            say("this is the restored copy at its target, read-only; ./build.sh Accept goes on with it, ./build.sh Undo goes back");
+            say("this is the restored copy at its target, read-only; then run ./build.sh Accept or ./build.sh Undo");
         }
         string[] arguments = command.Length > 0 ? ["-v", "ON_ERROR_STOP=1", "-c", command] : [];
         // The command itself, not a script on standard input: that one belongs to psql.

@@ -37,7 +37,7 @@ public static class RestoreSection
             yield return d.Staged
                 ? "read-only at its target; look at it with ./build.sh Psql"
                 : $"its server does not run; to look at it: {RestoreWords.RestoreAgain(State(d) with { Phase = "recovering", Pause = true })}";
-            yield return "./build.sh Accept goes on with it, ./build.sh Undo goes back, ./build.sh Restore with another target moves it";
+            yield return "./build.sh Accept continues it, ./build.sh Undo cancels it, ./build.sh Restore with another target moves it";
         }
     }
 

@@ -65,19 +65,19 @@ public static class StatusReport
         {
             lines.Add($"kept        {kept.Path} ({Words.Bytes(kept.Bytes)}, set aside {Words.At(kept.KeptAt)}, {Words.Span(now - kept.KeptAt)} ago)");
             if (d.Restore is null or { Phase: "restored" or "started" })
-                lines.Add($"            ./build.sh Undo --id {kept.Id} goes back to it, ./build.sh Discard --id {kept.Id} removes it");
+                lines.Add($"            ./build.sh Undo --id {kept.Id} returns to it, ./build.sh Discard --id {kept.Id} removes it");
         }
         if (d.Jobs.Count > 0)
             lines.Add($"jobs        {string.Join(", ", d.Jobs.Select(j => $"{j.Name} {j.Status}"))}");
         if (d.SchedulesPaused is { } pause)
         {
             lines.Add($"schedules   paused {ClusterWords.Of(new SchedulePause(pause.Since, pause.By, pause.Reason))}");
-            lines.Add($"            ./build.sh ResumeSchedules brings them back");
+            lines.Add($"            ./build.sh ResumeSchedules resumes them");
         }
         if (d.Restore is { } restore)
             lines.AddRange(RestoreSection.Lines(restore).Select((line, i) => $"{(i == 0 ? "restore" : ""),-12}{line}"));
         if (d.Lock is { } held)
-            lines.Add($"{(held.AtWork ? "at work" : "lock"),-12}{held.Holder}: {held.Target}, since {Words.At(held.Since)}{(held.AtWork ? "" : $"; it has not renewed its lock since {Words.At(held.Renewed)}, it is believed dead")}");
+            lines.Add($"{(held.AtWork ? "running" : "lock"),-12}{held.Holder}: {held.Target}, since {Words.At(held.Since)}{(held.AtWork ? "" : $"; it has not renewed its lock since {Words.At(held.Renewed)}, it is believed dead")}");
         if (Next(d) is { } next)
             lines.Add($"next        {next}");
         return typed.InAdvice(string.Join(Environment.NewLine, lines));

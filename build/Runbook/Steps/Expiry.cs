@@ -33,12 +33,12 @@ public sealed class Expiry(ClusterSettings settings, NodeChannel node, Dispatche
         if (!child.Allocation.Succeeded)
             throw new RunbookException(ExitCode.Failed, $"{settings.Pgbackrest.JobName} failed: {child.Reason}")
             {
-                State = "a set of which the removal had begun is gone, the others are untouched",
+                State = "a set whose removal had begun is gone; the others are untouched",
                 Next = $"./build.sh Backups, then the same command again; the log: ./build.sh Logs --job {child.JobId}",
             };
         var left = (await reader.ReadAsync(ct)).Node?.Repository?.SetsOf(step.Number).Select(s => s.Label).Where(step.Sets.Contains).ToList();
         if (left is null or { Count: > 0 })
-            throw new RunbookException(ExitCode.Failed, left is null ? "the repository does not answer any more" : $"pgBackRest ended well, but {string.Join(", ", left)} is still listed")
+            throw new RunbookException(ExitCode.Failed, left is null ? "the repository no longer answers" : $"pgBackRest succeeded, but {string.Join(", ", left)} is still listed")
             {
                 State = "what has gone is gone",
                 Next = $"./build.sh Logs --job {child.JobId}",

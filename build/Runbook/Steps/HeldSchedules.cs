@@ -12,5 +12,5 @@ public static class HeldSchedules
 
     /// <summary>What the operator is told about it.</summary>
     public static IEnumerable<string> Notes(ClusterFacts facts) =>
-        facts.Node?.Paused is { } pause ? [$"the schedules stay paused ({ClusterWords.Of(pause)}); ./build.sh ResumeSchedules brings them back"] : [];
+        facts.Node?.Paused is { } pause ? [$"the schedules stay paused ({ClusterWords.Of(pause)}); ./build.sh ResumeSchedules resumes them"] : [];
 }

@@ -17,9 +17,9 @@ public sealed class PauseSteps(ClusterSettings settings, NomadClient nomad, Node
         // The node takes them apart at blanks; the reason, which may hold some, comes last.
         var said = await TellAsync("pause", $"{since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)} {by.Replace(' ', '_')} {reason}", ct);
         if (SchedulePause.Parse(new FactLines(said)) is null)
-            throw new RunbookException(ExitCode.Failed, "the node did not say that it has written the pause down")
+            throw new RunbookException(ExitCode.Failed, "the node did not confirm the pause")
             {
-                State = "the schedules go on",
+                State = "the schedules continue",
                 Next = "./build.sh Status",
             };
     }
@@ -32,9 +32,9 @@ public sealed class PauseSteps(ClusterSettings settings, NomadClient nomad, Node
         foreach (var id in step.JobIds)
         {
             if (await nomad.JobAsync(id, ct) is { Stopped: false })
-                throw new RunbookException(ExitCode.Failed, $"job {id} was told to stop and goes on")
+                throw new RunbookException(ExitCode.Failed, $"job {id} was stopped in Nomad, but still runs")
                 {
-                    State = "the pause is written down: its runs do nothing",
+                    State = "the pause is recorded: its runs do nothing",
                     Next = "the same command again",
                 };
         }

@@ -20,7 +20,7 @@ public static class Reached
     /// <summary>The same for one that stands at its target and has not been promoted.</summary>
     public static string Line(RestoreState restore, RestoreProgress progress) => restore.ReachedLsn.Length > 0
         ? Line(restore)
-        : progress.Replayed.Length == 0 ? "" : $"stands at: {Commit(progress.Commit)}, WAL {progress.Replayed} {Asked(restore)}";
+        : progress.Replayed.Length == 0 ? "" : $"paused at: {Commit(progress.Commit)}, WAL {progress.Replayed} {Asked(restore)}";
 
     /// <summary>The last commit that is in it, to the hundredth of a second.</summary>
     public static string Commit(string time) => time.Length == 0 ? "no commit replayed" : $"last commit {Moment(time)}";

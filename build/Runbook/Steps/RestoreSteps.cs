@@ -80,7 +80,7 @@ public sealed class RestoreSteps(
         var left = NodeFacts.Parse(child.Output, settings.Pgbackrest.Stanza).Restore;
         var expected = order.Strategy == RestoreStrategy.Online ? "ready" : "restored";
         if (left is null || left.Id != order.Id || left.Phase != expected)
-            throw new RunbookException(ExitCode.Failed, $"the restore job ended well but restore {order.Id} is not {(expected == "ready" ? "ready" : "in place")}")
+            throw new RunbookException(ExitCode.Failed, $"the restore job succeeded, but restore {order.Id} is not {(expected == "ready" ? "ready" : "in place")}")
             {
                 State = $"phase {left?.Phase ?? "none"}",
                 Next = $"./build.sh Logs --job {child.JobId}",
@@ -93,7 +93,7 @@ public sealed class RestoreSteps(
 
     private async Task SayPausedAsync(CancellationToken ct)
     {
-        listener.Note("it stands at the target, read-only, and waits: the job is left running");
+        listener.Note("it is paused at the target, read-only: the job keeps running");
         if (await FactsAsync(ct) is { Restore: { } restore, Progress: var progress } && Reached.Line(restore, progress) is { Length: > 0 } line)
             listener.Note(line);
     }
@@ -133,7 +133,7 @@ public sealed class RestoreSteps(
                 _ => "the server is stopped; the previous data is still there, see Status",
             },
             Next = order.Source != RestoreOrder.Repository
-                ? $"./build.sh Undo --id {order.Source}: it goes on from what is there"
-                : $"the same Restore again: it goes on from what is there{(order.Strategy == RestoreStrategy.InPlace ? "" : $"; ./build.sh Undo --id {order.Id} gives it up")}",
+                ? $"./build.sh Undo --id {order.Source}: it continues from what is there"
+                : $"the same Restore again: it continues from what is there{(order.Strategy == RestoreStrategy.InPlace ? "" : $"; ./build.sh Undo --id {order.Id} cancels it")}",
         };
 }

@@ -44,10 +44,10 @@ public sealed class Rollout(ClusterSettings settings, NomadClient nomad, IRunLis
         if (back is null)
             throw new RunbookException(failed.Code, failed.Message, failed)
             {
-                State = $"there is no other version of job {id} that is known to have been up, so nothing to go back to; {failed.State}",
+                State = $"there is no other version of job {id} that is known to have run, so there is none to return to; {failed.State}",
                 Next = failed.Next,
             };
-        listener.Warn($"{failed.Message}; going back to version {back.Version} of job {id}, submitted {Words.At(back.SubmittedAt)}");
+        listener.Warn($"{failed.Message}; returning to version {back.Version} of job {id}, submitted {Words.At(back.SubmittedAt)}");
         await nomad.RevertAsync(history[0], back.Version, ct);
         try
         {
@@ -55,9 +55,9 @@ public sealed class Rollout(ClusterSettings settings, NomadClient nomad, IRunLis
         }
         catch (ServerDownException e)
         {
-            throw new RunbookException(failed.Code, $"{failed.Message}; and version {back.Version}, which was up before, does not come up either: {e.Message}", e)
+            throw new RunbookException(failed.Code, $"{failed.Message}; and version {back.Version}, which ran before, does not start either: {e.Message}", e)
             {
-                State = $"job {id} is back on version {back.Version}, and Nomad goes on trying; the data directory is untouched by us",
+                State = $"job {id} is back on version {back.Version}, and Nomad continues to try; the data directory is untouched by us",
                 Next = e.Next,
             };
         }
@@ -66,7 +66,7 @@ public sealed class Rollout(ClusterSettings settings, NomadClient nomad, IRunLis
             State = $"back on version {back.Version} of job {id} (submitted {Words.At(back.SubmittedAt)}), which takes writes; "
                 + "the other jobs have the new configuration, and so has jobs/",
             Next = (failed.Allocation.Length > 0 ? $"nomad alloc logs -stderr {failed.Allocation} shows all that the failed server said; " : "")
-                + "mend the configuration, then ./build.sh Deploy",
+                + "correct the configuration, then ./build.sh Deploy",
         };
     }
 

@@ -72,7 +72,7 @@ public sealed partial class ServerWait(ClusterSettings settings, NomadClient nom
             throw new ServerDownException($"the server does not take writes after {Words.Span(limit)}{(shown.Length > 0 ? ": it is still in recovery" : "")}")
             {
                 Recovers = shown.Length > 0,
-                State = "its job is submitted and Nomad goes on trying",
+                State = "its job is submitted and Nomad continues to try",
                 Next = "./build.sh Logs",
             };
     }
@@ -106,7 +106,7 @@ public sealed partial class ServerWait(ClusterSettings settings, NomadClient nom
         {
             Allocation = allocation.ShortId,
             Said = words.Last,
-            State = "its job is submitted and Nomad goes on trying",
+            State = "its job is submitted and Nomad continues to try",
             Next = "./build.sh Logs",
         };
     }

@@ -30,7 +30,7 @@ public sealed record AwaitServer(TimeSpan Limit) : Step("wait until the server t
 public sealed record FollowRollout(TimeSpan Limit, long? Before) : Step("wait until the server takes writes");
 
 /// <summary>Hands the operator's secrets to the node.</summary>
-public sealed record DeliverSecrets() : Step("hand the secrets to the node");
+public sealed record DeliverSecrets() : Step("deliver the secrets to the node");
 
 /// <summary>Brings what needs no restart into force, creates databases and users, runs the initialisation script.</summary>
 public sealed record InitialiseDatabases(string Fingerprint) : Step("set up databases and users");
@@ -39,7 +39,7 @@ public sealed record InitialiseDatabases(string Fingerprint) : Step("set up data
 public sealed record ApplySettings() : Step("apply settings and pg_hba.conf");
 
 /// <summary>Writes on the data volume that the stopped cluster of this system identifier is the runbook's from now on.</summary>
-public sealed record TakeCluster(string System) : Step("write down on the data volume that the cluster is the runbook's");
+public sealed record TakeCluster(string System) : Step("record on the data volume that the runbook owns the cluster");
 
 /// <summary>Brings what needs no restart to the data volume, where a server that does not run reads it when it starts.</summary>
 public sealed record DeliverFiles() : Step("deliver settings and pg_hba.conf for the server's next start");
@@ -55,7 +55,7 @@ public sealed record TakeBackup(BackupType Type, int Repository = 0, bool OneIsE
     : Step($"take {(Type == BackupType.Incr ? "an" : "a")} {ClusterWords.Of(Type)} backup{(Repository == 0 ? "" : $" in repository {Repository}")}");
 
 /// <summary>Closes the current WAL segment and waits until it is archived.</summary>
-public sealed record ArchiveWal() : Step("archive what is not archived yet");
+public sealed record ArchiveWal() : Step("archive the remaining WAL");
 
 /// <summary>Runs the restore job up to where its strategy ends: swapped in, or ready to be switched to, or paused.</summary>
 /// <param name="Order">What to restore, and how.</param>
@@ -64,14 +64,14 @@ public sealed record RunRestore(RestoreOrder Order, bool Accepted = false) : Ste
 {
     private static string TitleOf(RestoreOrder order, bool accepted)
     {
-        var what = order.Source == RestoreOrder.Repository ? $"restore set {order.Set}" : $"put kept directory {order.Source} back:";
+        var what = order.Source == RestoreOrder.Repository ? $"restore set {order.Set}" : $"put back kept directory {order.Source}:";
         var pauses = order.Pause && !accepted;
         return order.Strategy switch
         {
-            RestoreStrategy.Online => $"{what} beside the live directory while the server serves{(pauses ? ", and pause at the target" : "")}",
-            RestoreStrategy.InPlace => $"{what} over the live directory, which cannot be undone",
-            _ when order.Source != RestoreOrder.Repository => $"{what} recover it beside the live directory, then swap",
-            _ => $"{what} beside the live directory, then {(pauses ? "pause at the target" : "swap")}",
+            RestoreStrategy.Online => $"{what} to a copy while the server runs{(pauses ? ", and pause at the target" : "")}",
+            RestoreStrategy.InPlace => $"{what} over the live directory (cannot be undone)",
+            _ when order.Source != RestoreOrder.Repository => $"{what} recover it to a copy, then swap",
+            _ => $"{what} to a copy, then {(pauses ? "pause at the target" : "swap")}",
         };
     }
 }
@@ -84,7 +84,7 @@ public sealed record FollowRestore(RestoreOrder Order, string JobId, bool Accept
 public sealed record AcceptRestore(string Id) : Step($"accept restore {Id}");
 
 /// <summary>Gives up a restore that has not replaced the live directory.</summary>
-public sealed record CancelRestore(string Id) : Step($"give up restore {Id}: the live directory stays as it was");
+public sealed record CancelRestore(string Id) : Step($"cancel restore {Id}: the live directory stays as it was");
 
 /// <summary>Removes a directory that a restore set aside.</summary>
 public sealed record DiscardKept(string Id) : Step($"remove kept directory {Id}");
@@ -93,13 +93,13 @@ public sealed record DiscardKept(string Id) : Step($"remove kept directory {Id}"
 public sealed record FinishRestore(string Id) : Step($"finish restore {Id}");
 
 /// <summary>Writes on the data volume that the schedules are paused: from then on none of them takes a backup.</summary>
-public sealed record RecordPause(SchedulePause Pause) : Step("write down on the data volume that the schedules are paused");
+public sealed record RecordPause(SchedulePause Pause) : Step("record the pause on the data volume");
 
 /// <summary>Stops periodic jobs; a run of theirs that is at work goes on to its end.</summary>
-public sealed record HoldSchedules(IReadOnlyList<string> JobIds) : Step($"stop {string.Join(", ", JobIds)}; what is at work goes on");
+public sealed record HoldSchedules(IReadOnlyList<string> JobIds) : Step($"stop {string.Join(", ", JobIds)}; running jobs continue");
 
 /// <summary>Takes the pause off the data volume.</summary>
-public sealed record EndPause() : Step("take the pause off the data volume");
+public sealed record EndPause() : Step("remove the pause from the data volume");
 
 /// <summary>What to do, in order; and what to say before.</summary>
 /// <param name="Procedure">Deploy, Restore ...</param>

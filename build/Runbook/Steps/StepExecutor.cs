@@ -69,7 +69,7 @@ public sealed partial class StepExecutor(
         {
             throw RunbookException.Refused(
                 $"{step.Job.Id}: {e.Message}", "./build.sh Plan shows what would be done now; then the same command again",
-                "what the other one did stands: this job was not submitted; the steps before it were carried out");
+                "the other change was kept: this job was not submitted; the steps before it are done");
         }
     }
 
@@ -107,11 +107,11 @@ public sealed partial class StepExecutor(
         if (ended is null)
             throw new RunbookException(ExitCode.Failed, $"{what} did not end within {Words.Span(limit)}")
             {
-                State = "it was told to stop; the data is untouched",
+                State = "it was stopped in Nomad; the data is untouched",
                 Next = "./build.sh Status, then run the same command again",
             };
         foreach (var there in away.GroupBy(a => a.NodeName))
-            listener.Warn($"the agent of node {there.Key} is away: what runs there ({string.Join(", ", there.Select(a => a.JobId).Distinct())}) is stopped when it comes back, and may serve until then");
+            listener.Warn($"the agent of node {there.Key} is away: what runs there ({string.Join(", ", there.Select(a => a.JobId).Distinct())}) is stopped when the node is back, and may serve until then");
     }
 
     private async Task<Dispatched> DispatchAsync(string jobId, (string Key, string Value)[] meta, CancellationToken ct)
@@ -151,7 +151,7 @@ public sealed partial class StepExecutor(
             throw Failed(child, "the cluster runs; earlier backup sets are untouched", "./build.sh Backups");
         var added = (await RepositoryAsync(ct)).Sets.Where(s => labels.Contains(s.Label)).ToList();
         if (added.Count == 0 || added.Count < labels.Count)
-            throw new RunbookException(ExitCode.Failed, "pgBackRest ended well but no new backup set stands in the repository")
+            throw new RunbookException(ExitCode.Failed, "pgBackRest succeeded, but no new backup set is in the repository")
             {
                 State = "earlier backup sets are untouched",
                 Next = $"./build.sh Logs --job {child.JobId}",
@@ -164,8 +164,8 @@ public sealed partial class StepExecutor(
         if (!step.OneIsEnough)
             throw new RunbookException(ExitCode.Failed, failed)
             {
-                State = $"the set stands in repository {string.Join(", ", added.Select(s => s.Repository))}; the cluster runs",
-                Next = "mend the other repository, then run the same command",
+                State = $"the set is in repository {string.Join(", ", added.Select(s => s.Repository))}; the cluster runs",
+                Next = "fix the other repository, then run the same command",
             };
         listener.Warn(failed);
     }
@@ -185,7 +185,7 @@ public sealed partial class StepExecutor(
         var facts = await reader.ReadAsync(ct);
         return facts.Node?.Repository ?? throw new RunbookException(ExitCode.Failed, $"the repository does not answer: {facts.Node?.RepositoryError}")
         {
-            State = "pgBackRest has taken a backup; whether the set stands in the repository could not be seen",
+            State = "pgBackRest has taken a backup; whether the set is in the repository could not be checked",
             Next = "./build.sh Status",
         };
     }

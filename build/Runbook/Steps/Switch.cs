@@ -41,7 +41,7 @@ public sealed class Switch(
         }
         catch (RunbookException e)
         {
-            listener.Warn($"the call was lost, looking what came of it: {e.Message}");
+            listener.Warn($"the call was lost; checking the result: {e.Message}");
             return null;
         }
     }
@@ -73,7 +73,7 @@ public sealed class Switch(
             ExitCode.Failed, $"the server did not switch over to restore {id}: {(outcome is null ? "the call was lost" : outcome.ExitCode == 0 ? "it does not take writes" : outcome.Reason)}")
         {
             State = seen?.Node?.Restore is { } left ? $"phase {left.Phase}; {(seen.ServerAnswers ? "the server answers" : "the server does not answer")}" : "",
-            Next = "the same command again goes on; ./build.sh Logs shows the server's log, ./build.sh Undo goes back",
+            Next = "the same command continues; ./build.sh Logs shows the server's log, ./build.sh Undo returns to the old data",
         };
     }
 

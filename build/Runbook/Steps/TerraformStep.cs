@@ -24,7 +24,7 @@ internal sealed class TerraformStep(
             var plan = await nomad.PlanAsync(job.Text, ct);
             if (!plan.Changed)
                 continue;
-            listener.Note($"{job.Id} was changed beside Terraform: it is brought back");
+            listener.Note($"{job.Id} was changed outside of Terraform: it is changed back");
             await nomad.RunAsync(job.Text, plan.ModifyIndex, ct);
         }
     }
@@ -39,7 +39,7 @@ internal sealed class TerraformStep(
         {
             var goesOn = there.TryGetValue(job.Id, out var row) && !row.Stopped;
             if (goesOn)
-                listener.Note($"{job.Id} is not in Terraform's state: it is stopped beside it");
+                listener.Note($"{job.Id} is not in Terraform's state: it is stopped without Terraform");
             if (goesOn)
                 await nomad.StopAsync(job.Id, purge: false, ct);
             if ((goesOn && settings.Nomad.PurgeOnStop) || (row is not null && job.Purge))

@@ -129,20 +129,20 @@ public class DoctorCheckTests
 
     public static TheoryData<string, DoctorState, string> Hosts => new()
     {
-        { "nothing deployed", DoctorState.Unknown, "could not be looked at: nothing of this cluster is in Nomad" },
+        { "nothing deployed", DoctorState.Unknown, "not checked: the cluster is not deployed" },
         { "no answer", DoctorState.Fail, "the node could not answer (doctor): Driver Failure: no such file /usr/bin/tini" },
         { "old scripts", DoctorState.Unknown, "db-1 was deployed by a version of this repository that cannot tell" },
         { "no postgresql", DoctorState.Fail, "PostgreSQL 15 is not installed on db-1" },
         { "other postgresql", DoctorState.Fail, "14.11 in /usr/lib/postgresql/15/bin" },
         { "no pgbackrest", DoctorState.Fail, "is not installed on db-1" },
         { "old pgbackrest", DoctorState.Warn, "2.39" },
-        { "port taken", DoctorState.Fail, "somebody else listens on 5432" },
+        { "port taken", DoctorState.Fail, "another program listens on 5432" },
         { "clock behind", DoctorState.Warn, "is 20 s behind this machine's" },
         { "clock ahead", DoctorState.Fail, "is 58 min 20 s ahead of this machine's" },
         { "clock within the answer", DoctorState.Ok, "" },
         { "little room", DoctorState.Warn, "data and spool: 10.0 GB free of 100 GB (10 %, /var/lib/postgresql)" },
         { "no room", DoctorState.Fail, "repository 1: 1.00 GB free of 100 GB (1 %, /repo)" },
-        { "no room for a copy", DoctorState.Warn, "less than the 70.0 GB of the cluster: a restore beside it has no room" },
+        { "no room for a copy", DoctorState.Warn, "less than the 70.0 GB of the cluster: there is no space for a copy" },
     };
 
     [Theory, MemberData(nameof(Hosts))]
@@ -175,7 +175,7 @@ public class DoctorCheckTests
     // Nomad 1.1, driver exec: its executor gives a task a PID namespace of its own.
     [Theory]
     [InlineData(TaskDriver.Exec, DoctorState.Ok, "5432 is this cluster's")]
-    [InlineData(TaskDriver.RawExec, DoctorState.Fail, "somebody else listens on 5432")]
+    [InlineData(TaskDriver.RawExec, DoctorState.Fail, "another program listens on 5432")]
     public void A_task_that_cannot_see_the_servers_process_knows_it_by_its_allocation(TaskDriver driver, DoctorState state, string found)
     {
         var host = Answer.Of(Given.Running with { Node = Given.Node with { Host = GoodHost, Recovering = null, PortBusy = true } });

@@ -69,7 +69,7 @@ public class GapRuleTests
     {
         var finding = Find(Given.Set, GivenRestore.Set("full", 20, 1, 9)).ShouldHaveSingleItem();
         (finding.Level, finding.Next).ShouldBe((HealthLevel.Warning, ""));
-        finding.Threshold.ShouldBe("critical until a full backup begins behind it, a warning for as long as backups of before it are kept");
+        finding.Threshold.ShouldBe("critical until a full backup begins after it, a warning for as long as backups of before it are kept");
         // The older ones have been expired.
         Find(GivenRestore.Set("full", 20, 1, 9)).Told().ShouldBe("Ok wal-gap: no WAL segment is missing in the repository | ");
     }

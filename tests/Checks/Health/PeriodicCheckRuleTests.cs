@@ -16,7 +16,7 @@ public class PeriodicCheckRuleTests
         { 125, "ok", [], HealthLevel.Ok, "nothing critical 2 h 5 min ago" },
         { 126, "ok", [], HealthLevel.Warning, "nothing critical 2 h 6 min ago" },
         { 60, "failed", ["repository 1 does not answer: denied", "the server does not answer"], HealthLevel.Warning, "critical (repository 1 does not answer: denied; the server does not answer) 1 h 0 min ago" },
-        { 60, "skipped", ["restore r1 is under way (phase copying)"], HealthLevel.Ok, "skipped (restore r1 is under way (phase copying)) 1 h 0 min ago" },
+        { 60, "skipped", ["restore r1 is unfinished (phase copying)"], HealthLevel.Ok, "skipped (restore r1 is unfinished (phase copying)) 1 h 0 min ago" },
         { 180, "skipped", ["the server is stopped"], HealthLevel.Warning, "skipped (the server is stopped) 3 h 0 min ago" },
     };
 

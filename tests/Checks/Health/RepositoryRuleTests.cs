@@ -26,7 +26,7 @@ public class RepositoryRuleTests
     {
         var finding = Reachable(GivenHealth.Node(n => n with { Repository = Given.Repository with { Sets = [] }, Repositories = Given.Status(1) })).ShouldHaveSingleItem();
         finding.Level.ShouldBe(HealthLevel.Critical);
-        finding.Measured.ShouldBe("the repository holds no stanza db (missing stanza path): it was never made, or what lies at /repo is another place");
+        finding.Measured.ShouldBe("the repository holds no stanza db (missing stanza path): it was never created, or /repo is another place");
         finding.Next.ShouldContain("what is mounted there");
     }
 
@@ -46,14 +46,14 @@ public class RepositoryRuleTests
     public void Who_reads_an_open_repository_reads_the_data()
     {
         var finding = RepositoryRule.Of(GivenHealth.Look()).Single(f => f.Check == "encryption");
-        (finding.Level, finding.Measured).ShouldBe((HealthLevel.Ok, "the repository is not encrypted: whoever reads /repo reads the data"));
+        (finding.Level, finding.Measured).ShouldBe((HealthLevel.Ok, "the repository is not encrypted: who can read /repo reads the data"));
         SecretReference.Parse("env:P", out var passphrase);
         RepositoryRule.Of(GivenHealth.Look(settings: GivenHealth.Settings(p => p with { Repositories = [p.Repositories[0] with { CipherPassphrase = passphrase }] })))
             .Single(f => f.Check == "encryption").Measured.ShouldBe("the repository is encrypted");
     }
 
     [Theory]
-    [InlineData(true, HealthLevel.Warning, "repository 2 takes any certificate (tls.trustAnyCertificate): whoever stands in between can read and change the backups")]
+    [InlineData(true, HealthLevel.Warning, "repository 2 accepts any certificate (tls.trustAnyCertificate): an attacker on the network can read and change the backups")]
     [InlineData(false, HealthLevel.Ok, "the certificate of repository 2 is verified")]
     public void A_certificate_that_is_not_verified_is_said_every_time(bool any, HealthLevel level, string measured)
     {

@@ -15,7 +15,7 @@ public class ServerRuleTests
         { "does not answer", Changed(n => n with { Recovering = null }), HealthLevel.Critical, "should run and does not answer", "./build.sh Logs" },
         { "stopped", Given.Stopped, HealthLevel.Critical, "is stopped", "./build.sh Deploy" },
         { "restored", Given.Restoring("restored"), HealthLevel.Critical, "is stopped", "./build.sh Revert" },
-        { "absent", Given.Absent, HealthLevel.Critical, "nothing of this cluster is in Nomad", "./build.sh Deploy" },
+        { "absent", Given.Absent, HealthLevel.Critical, "the cluster is not deployed", "./build.sh Deploy" },
     };
 
     [Theory, MemberData(nameof(States))]

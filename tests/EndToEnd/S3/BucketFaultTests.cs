@@ -18,7 +18,7 @@ public sealed class BucketFaultTests(S3Cluster cluster) : IClassFixture<S3Cluste
     [InlineData("unknown key", "the access key is not known there")]
     [InlineData("wrong CA", "its certificate is not signed by one that is trusted: set tls.caFile")]
     [InlineData("missing bucket", "the bucket does not exist")]
-    [InlineData("dead endpoint", "nobody answers there")]
+    [InlineData("dead endpoint", "no answer from there")]
     public async Task One_clear_error_and_nothing_is_changed(string fault, string words)
     {
         S3Server.SkipWhereMissing();

@@ -45,7 +45,7 @@ public sealed class AbsolutePath : IEquatable<AbsolutePath>
     /// <exception cref="ArgumentException">The right side is an absolute path.</exception>
     public static AbsolutePath operator /(AbsolutePath left, string? right) =>
         right is { Length: > 0 } && Path.IsPathRooted(right)
-            ? throw new ArgumentException($"'{right}' is absolute: it cannot lie under '{left}'.", nameof(right))
+            ? throw new ArgumentException($"'{right}' is absolute: it cannot be below '{left}'.", nameof(right))
             : new AbsolutePath(Path.Combine(left._path, right ?? ""));
 
     /// <summary>Adds to the name, without a separator.</summary>

@@ -37,7 +37,7 @@ public static class DebianRule
                 DoctorState.Fail, Place, "Debian cluster",
                 $"{cluster.Name} has the data directory of this cluster, and the runbook did not make it{(cluster.Listens ? $"; it listens on port {cluster.Port}" : "")}: Deploy refuses it")
             {
-                Remedy = $"pg_dropcluster --stop {words} where nobody needs it; to keep it: pg_ctlcluster {words} stop, then ./build.sh Import --take-over",
+                Remedy = $"pg_dropcluster --stop {words} if it is not needed; to keep it: pg_ctlcluster {words} stop, then ./build.sh Import --take-over",
             };
         if (here)
             return new Diagnosis(
@@ -53,7 +53,7 @@ public static class DebianRule
             busy ? DoctorState.Fail : starts ? DoctorState.Warn : DoctorState.Ok, Place, "Debian cluster",
             $"{cluster.Name} is configured for port {cluster.Port}, as this cluster is{(busy ? ", and listens" : starts ? ", and starts with the host" : ", and does not start by itself")}")
         {
-            Remedy = busy || starts ? $"pg_dropcluster --stop {words} where nobody needs it, or another port; systemctl mask --now postgresql" : "",
+            Remedy = busy || starts ? $"pg_dropcluster --stop {words} if it is not needed, or use another port; systemctl mask --now postgresql" : "",
         };
     }
 }

@@ -22,7 +22,7 @@ public static class HostRoomRule
             yield return new Diagnosis(
                 state, "host", "room",
                 FormattableString.Invariant($"{what}: {Words.Bytes(room.Free)} free of {Words.Bytes(room.Size)} ({percent:0} %, {room.Path})")
-                + (forCopy ? $", less than the {Words.Bytes(node.DataBytes)} of the cluster: a restore beside it has no room" : ""))
+                + (forCopy ? $", less than the {Words.Bytes(node.DataBytes)} of the cluster: there is no space for a copy" : ""))
             {
                 Needed = state == DoctorState.Ok ? "" : FormattableString.Invariant($"{Little} %{(room.Repository is null ? ", and as much as the cluster takes" : "")}"),
                 Remedy = state == DoctorState.Ok ? "" : "make it larger; ./build.sh Status lists kept directories, ./build.sh Discard --id removes one",

@@ -16,7 +16,7 @@ public static class HostRule
         else
             yield return new Diagnosis(
                 DoctorState.Unknown, "host", "answer",
-                "packages, Debian's own cluster, port, clock and room could not be looked at: nothing of this cluster is in Nomad to ask the node with")
+                "packages, Debian's own cluster, port, clock and room not checked: the cluster is not deployed")
             {
                 Remedy = "./build.sh Deploy looks at some of it before it changes anything; then Doctor again",
             };

@@ -12,7 +12,7 @@ public static class PortRule
         yield return node switch
         {
             _ when look.Serves => new Diagnosis(DoctorState.Ok, "host", "port", $"{port} is this cluster's"),
-            { PortBusy: true } => new Diagnosis(DoctorState.Fail, "host", "port", $"somebody else listens on {port}") { Remedy = $"ss -ltnp 'sport = :{port}' on {node.Node} shows who; end that, or set postgres.port" },
+            { PortBusy: true } => new Diagnosis(DoctorState.Fail, "host", "port", $"another program listens on {port}") { Remedy = $"ss -ltnp 'sport = :{port}' on {node.Node} shows who; end that, or set postgres.port" },
             _ => new Diagnosis(DoctorState.Ok, "host", "port", $"{port} is free"),
         };
     }

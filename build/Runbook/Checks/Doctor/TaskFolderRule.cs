@@ -15,7 +15,7 @@ public static class TaskFolderRule
             yield break;
         var others = host.Logins.Where(l => l != look.Settings.Postgres.OsUser).ToList();
         yield return others.Count == 0
-            ? new Diagnosis(DoctorState.Ok, "host", "task folders", $"every user of the node can write to {host.OpenFolder}, and nobody else can log in")
+            ? new Diagnosis(DoctorState.Ok, "host", "task folders", $"every user of the node can write to {host.OpenFolder}, and no other user can log in")
             : new Diagnosis(DoctorState.Warn, "host", "task folders", $"{string.Join(", ", others)} can write to {host.OpenFolder}, whose scripts run as {look.Settings.Postgres.OsUser}")
             {
                 Needed = "a data_dir that only root and the owner of the data may pass through",

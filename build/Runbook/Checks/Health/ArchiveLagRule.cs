@@ -38,7 +38,7 @@ public static class ArchiveLagRule
             ? new Finding(HealthLevel.Warning, "archive-push", $"archiving fails: {Reason(health)}; the last try was {(server.FailedAt is { } at ? Words.At(at) : "just now")}, of {server.FailedSegment}")
             {
                 Threshold = "warning while the last try failed",
-                Next = $"mend the repository: PostgreSQL tries again by itself, and nothing is lost {Until(look)}",
+                Next = $"fix the repository: PostgreSQL tries again by itself, and nothing is lost {Until(look)}",
                 Measures = Measures(server),
             }
             : new Finding(HealthLevel.Ok, "archive-push", server.FailedPushes == 0 ? "none has failed" : $"{server.FailedPushes} have failed, none since the last that went well")
@@ -55,5 +55,5 @@ public static class ArchiveLagRule
 
     private static string Reason(HealthFacts health) => health.PushError is { } error ? error.Words : "pgBackRest gave no reason";
 
-    private static string Mend(HealthLook look) => look.Facts.ServerAnswers ? "./build.sh Logs says why archiving fails; mend that, it then catches up by itself" : "./build.sh Status";
+    private static string Mend(HealthLook look) => look.Facts.ServerAnswers ? "./build.sh Logs says why archiving fails; fix the cause; archiving then catches up by itself" : "./build.sh Status";
 }

@@ -20,7 +20,7 @@ public static class ArchiveQueueRule
         yield return new Finding(level, "archive-queue", $"{Words.Bytes(health.WaitingBytes)} of WAL wait, above {Words.Bytes(limit)} all of it is dropped")
         {
             Threshold = $"warning from {Words.Bytes((long)(limit * Warning))}, critical from {Words.Bytes((long)(limit * Critical))}",
-            Next = level == HealthLevel.Ok ? "" : "mend the repository; or, while the data volume has room, set pgbackrest.archivePushQueueMax higher and ./build.sh Deploy",
+            Next = level == HealthLevel.Ok ? "" : "fix the repository; or, while the data volume has room, set pgbackrest.archivePushQueueMax higher and ./build.sh Deploy",
             Measures = [Metrics.QueueLimit.Of(limit)],
         };
     }

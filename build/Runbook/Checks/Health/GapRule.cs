@@ -38,7 +38,7 @@ public static class GapRule
     {
         Repository = gap.Repository,
         Threshold = gap.Elsewhere ? "another repository has it"
-            : gap.IsBehindFull ? "critical until a full backup begins behind it, a warning for as long as backups of before it are kept" : "critical until a full backup begins behind it",
+            : gap.IsBehindFull ? "critical until a full backup begins after it, a warning for as long as backups of before it are kept" : "critical until a full backup begins after it",
         Next = gap.IsBehindFull ? "" : Next,
     };
 

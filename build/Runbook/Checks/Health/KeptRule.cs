@@ -28,6 +28,6 @@ public static class KeptRule
             {
                 Next = RestoreWords.Due(restore), Measures = [Metrics.RestoreUnderWay.Of(true)],
             }
-            : new Finding(HealthLevel.Ok, "restore", "none is under way") { Measures = [Metrics.RestoreUnderWay.Of(false)] };
+            : new Finding(HealthLevel.Ok, "restore", "no unfinished restore") { Measures = [Metrics.RestoreUnderWay.Of(false)] };
     }
 }

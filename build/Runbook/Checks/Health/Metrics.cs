@@ -22,7 +22,7 @@ public static class Metrics
     public static Metric RepositoryUp { get; } = new("repository_up", "Whether the repository can be read and holds the stanza.");
 
     /// <summary>See its help.</summary>
-    public static Metric Encrypted { get; } = new("repository_encrypted", "Whether what lies in the repository is encrypted.");
+    public static Metric Encrypted { get; } = new("repository_encrypted", "Whether the repository is encrypted.");
 
     /// <summary>See its help.</summary>
     public static Metric TlsVerified { get; } = new("repository_tls_verified", "Whether the certificate of the repository's storage is verified.");
@@ -70,10 +70,10 @@ public static class Metrics
     public static Metric DataTimeToFull { get; } = new("data_full_in_seconds", "Seconds until the data volume is full at the rate of the last day; absent when it does not fill.");
 
     /// <summary>See its help.</summary>
-    public static Metric RepositoryFree { get; } = new("repository_free_bytes", "Free bytes where the repository lies.");
+    public static Metric RepositoryFree { get; } = new("repository_free_bytes", "Free bytes of the repository's volume.");
 
     /// <summary>See its help.</summary>
-    public static Metric RepositorySize { get; } = new("repository_size_bytes", "Bytes of the volume on which the repository lies.");
+    public static Metric RepositorySize { get; } = new("repository_size_bytes", "Size of the repository's volume in bytes.");
 
     /// <summary>See its help.</summary>
     public static Metric RepositoryTimeToFull { get; } = new("repository_full_in_seconds", "Seconds until that is full at the rate of the last day; absent when it does not fill.");

@@ -39,17 +39,17 @@ public static class RepositoryRule
             elsewhere ? HealthLevel.Warning : HealthLevel.Critical, "repository",
             status is null or { IsUnreadable: true }
                 ? $"{name} does not answer: {status?.Message ?? node.RepositoryError}"
-                : $"{name} holds no stanza {look.Settings.Pgbackrest.Stanza} ({status.Message}): it was never made, or what lies at {settings.Location} is another place")
+                : $"{name} holds no stanza {look.Settings.Pgbackrest.Stanza} ({status.Message}): it was never created, or {settings.Location} is another place")
         {
             Repository = number,
             Threshold = elsewhere ? "another repository has a full backup" : "no other repository has a full backup",
-            Next = status is { IsMissing: true } ? "look at pgbackrest.repositories and what is mounted there; ./build.sh Deploy makes a new stanza" : "mend it or wait, then ./build.sh Check",
+            Next = status is { IsMissing: true } ? "look at pgbackrest.repositories and what is mounted there; ./build.sh Deploy makes a new stanza" : "fix it or wait, then ./build.sh Check",
             Measures = [Metrics.RepositoryUp.Of(false)],
         };
     }
 
     private static Finding Encryption(HealthLook look, RepositorySettings settings, int number) => new(
-        HealthLevel.Ok, "encryption", settings.IsEncrypted ? $"{look.Of(number)} is encrypted" : $"{look.Of(number)} is not encrypted: whoever reads {settings.Location} reads the data")
+        HealthLevel.Ok, "encryption", settings.IsEncrypted ? $"{look.Of(number)} is encrypted" : $"{look.Of(number)} is not encrypted: who can read {settings.Location} reads the data")
     {
         Repository = number, Measures = [Metrics.Encrypted.Of(settings.IsEncrypted)],
     };

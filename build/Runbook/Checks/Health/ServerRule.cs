@@ -25,7 +25,7 @@ public static class ServerRule
         { ServerAnswers: true } when node!.Recovering == false => new Finding(HealthLevel.Ok, "server", $"answers{Version(node)}"),
         { ServerAnswers: true } => new Finding(HealthLevel.Warning, "server", $"is in recovery{Version(node!)}: it takes no writes") { Next = Due(facts, "./build.sh Logs") },
         { State: ClusterState.Away, Away: { } away } => new Finding(HealthLevel.Warning, "server", $"is believed to run: the agent of node {away.NodeName} is away") { Next = "nomad node status; start the agent again" },
-        { State: ClusterState.Absent } => new Finding(HealthLevel.Critical, "server", "nothing of this cluster is in Nomad") { Next = "./build.sh Deploy" },
+        { State: ClusterState.Absent } => new Finding(HealthLevel.Critical, "server", "the cluster is not deployed") { Next = "./build.sh Deploy" },
         { ServerWanted: true, Unasked: { } unasked } => new Finding(HealthLevel.Critical, "server", $"is not known to run: {unasked.Reason}") { Next = unasked.Next },
         { ServerWanted: true } => new Finding(HealthLevel.Critical, "server", "should run and does not answer") { Next = Due(facts, "./build.sh Logs") },
         _ => new Finding(HealthLevel.Critical, "server", "is stopped") { Next = Due(facts, "./build.sh Deploy") },

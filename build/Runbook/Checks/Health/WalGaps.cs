@@ -19,7 +19,7 @@ public sealed record WalGap(
     int Repository, string First, string Last, int Count, ulong Position, ImmutableArray<string> Before, DateTimeOffset? BeforeAt, bool Elsewhere,
     ImmutableArray<BackupSet> Behind, ImmutableArray<BackupSet> Spoilt)
 {
-    /// <summary>A full backup begins behind it: whatever comes from now on can be restored.</summary>
+    /// <summary>A full backup begins after it: whatever comes from now on can be restored.</summary>
     public bool IsBehindFull => Behind.Any(s => s.Type == BackupType.Full);
 }
 

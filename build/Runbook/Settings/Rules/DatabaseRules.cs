@@ -27,7 +27,7 @@ internal static class DatabaseRules
                 $"\"{name}\" exists in every cluster; allowed: any other name");
             if (!names.TryAdd(name, i))
             {
-                problems.Add($"{path}.name", $"\"{name}\" stands already in postgres.databases[{names[name]}]");
+                problems.Add($"{path}.name", $"\"{name}\" is already in postgres.databases[{names[name]}]");
                 continue;
             }
 

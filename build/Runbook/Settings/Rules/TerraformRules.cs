@@ -17,7 +17,7 @@ internal static partial class TerraformRules
             problems.AddIf(!Name().IsMatch(key), path, "is no name of a setting; allowed: small letters, digits and \"_\"");
             // Whatever it holds is not repeated: it may be the secret.
             problems.AddIf(Secret().IsMatch(key) || Reference().IsMatch(value), path,
-                "holds a credential, which would stand in jobs/; leave it out: Terraform takes it from the environment (AWS_SECRET_ACCESS_KEY ...), "
+                "holds a credential, which would be written to jobs/; leave it out: Terraform takes it from the environment (AWS_SECRET_ACCESS_KEY ...), "
                 + "or from a file that TF_CLI_ARGS_init=\"-backend-config=FILE\" names");
             problems.AddIf(value is "on" or "off", path, "is true or false; write it as a text: \"true\", \"false\"");
         }
