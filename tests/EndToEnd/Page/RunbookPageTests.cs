@@ -35,14 +35,14 @@ public sealed class RunbookPageTests
 
         public static Dictionary<string, Func<OnCall, Task<Scene>>> Scenes { get; } = new(StringComparer.Ordinal)
         {
-            ["Nobody can connect"] = c => c.StoppedByHand(),
+            ["Clients cannot connect"] = c => c.StoppedByHand(),
             ["The server does not start: its files are damaged"] = c => c.DamagedFiles(),
             ["A wrong DELETE was committed at 14:03"] = c => c.WrongDelete(),
             ["The restore was a mistake"] = c => Task.FromResult(new Scene(c.At)),
             ["The disk is full"] = c => Task.FromResult(c.FullDisk()),
             ["WAL is not archived"] = c => c.ArchiveFails(),
             ["The bucket, or the repository's disk, is gone"] = c => Task.FromResult(c.RepositoryLost()),
-            ["A restore was interrupted, or the machine it was typed on is gone"] = c => c.OperatorLost(),
+            ["A restore was interrupted, or the operator's machine is gone"] = c => c.OperatorLost(),
             ["By hand, without this runbook"] = c => c.ByHand(),
             ["The host is gone for good"] = c => c.HostLost(),
         };
@@ -100,7 +100,7 @@ public sealed class RunbookPageTests
             var away = new Aside(Path.Combine(At.Sandbox, "repository"));
             await At.Sql("create table waits (id int); select pg_switch_wal()");
             await Wait.Until("failed", async () => await At.Sql("select failed_count > 0 from pg_stat_archiver") == "t", 120);
-            return new Scene(At).On("the storage is mended; PostgreSQL tries again within a minute", async () =>
+            return new Scene(At).On("the storage is fixed; PostgreSQL tries again within a minute", async () =>
             {
                 away.Dispose();
                 await Wait.Until("archived", async () => await At.Sql("select count(*) from pg_ls_archive_statusdir() where name like '%.ready'") == "0", 180);
@@ -114,7 +114,7 @@ public sealed class RunbookPageTests
             foreach (var folder in lost)
                 Directory.Delete(folder, recursive: true);
             lost.ShouldNotBeEmpty();
-            return new Scene(At).On("a bucket of that name is there again, empty", () => Task.CompletedTask);
+            return new Scene(At).On("an empty bucket of that name exists again", () => Task.CompletedTask);
         }
 
         private async Task<Scene> OperatorLost()
