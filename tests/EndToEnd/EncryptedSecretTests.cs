@@ -61,7 +61,7 @@ public sealed class EncryptedSecretTests
         using (var cancelled = new TerminalRun(checkout, "Secrets --set app-password"))
         {
             await cancelled.Type("at least 10 characters: ", FilePassword + "\r");
-            await cancelled.Type("The same again: ", FilePassword + "\r");
+            await cancelled.Type("Repeat the password: ", FilePassword + "\r");
             await cancelled.Type("Value of app-password: ", Database[..5] + "\u0003");
             (await cancelled.End()).ShouldBe(130, cancelled.Screen);
             (await File.ReadAllTextAsync(checkout.Profile, Wait.Token)).ShouldBe(profile);
@@ -69,7 +69,7 @@ public sealed class EncryptedSecretTests
 
         using var run = new TerminalRun(checkout, "Secrets --set app-password");
         await run.Type("at least 10 characters: ", FilePassword + "\r");
-        await run.Type("The same again: ", FilePassword + "x\u007f\r");
+        await run.Type("Repeat the password: ", FilePassword + "x\u007f\r");
         await run.Type("Value of app-password: ", Database + "\r");
         (await run.End()).ShouldBe(0, run.Screen);
         new Leaks(checkout, Database[..5], FilePassword[..5]).In(run.Screen).ShouldBeFalse(run.Screen);

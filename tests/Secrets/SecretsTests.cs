@@ -27,7 +27,7 @@ public sealed class SecretsTests : IDisposable
     {
         _person.Types(Password, Password, "hunter2");
         Secrets.Set("super", shared: false, dryRun: false);
-        _person.Asked.ShouldBe(["New password for .nuke/parameters.x.json, at least 10 characters: ", "The same again: ", "Value of super: "]);
+        _person.Asked.ShouldBe(["New password for .nuke/parameters.x.json, at least 10 characters: ", "Repeat the password: ", "Value of super: "]);
         _said.ShouldBe(["secret super: set in .nuke/parameters.x.json"]);
         var text = Text("x");
         text.ShouldStartWith("// of this cluster\n{\n  \"nomad\": { \"datacenter\": \"dc1\" }, // where\n");
@@ -94,7 +94,7 @@ public sealed class SecretsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("short", "short", "the password for .nuke/parameters.x.json is too short: it is all that protects the values, and needs 10 characters at least")]
+    [InlineData("short", "short", "the password for .nuke/parameters.x.json is too short: at least 10 characters, because it alone protects the values")]
     [InlineData(Password, "correct horse", "the two passwords differ")]
     [InlineData("", "", "no password was typed")]
     public void A_new_password_that_is_no_good_is_refused(string first, string second, string message)
@@ -106,7 +106,7 @@ public sealed class SecretsTests : IDisposable
 
     [Theory]
     [InlineData("", "secret super: is empty")]
-    [InlineData("two\nlines", "secret super: holds a control character; allowed: one line of text")]
+    [InlineData("two\nlines", "secret super: contains a control character; allowed: one line of text")]
     public void A_value_that_is_none_is_refused(string value, string message)
     {
         _variables[Key] = Password;

@@ -116,10 +116,10 @@ public sealed class EncryptedSecretTests : IDisposable
     }
 
     [Theory]
-    [InlineData("secret:app-pasword", "there is no encrypted value \"app-pasword\" in .nuke/parameters.x.json; did you mean \"app-password\"? Secrets --set app-pasword makes one")]
-    [InlineData("secret:plain", "secret:plain: the value at .nuke/parameters.x.json:1:59 is not encrypted; take it out of the file and give it to Secrets --set plain")]
-    [InlineData("secret:App", "\"secret:\" needs the name of an encrypted value (small letters and digits with - between them), as in secret:app-password")]
-    [InlineData("secret:postgres", "\"secret:\" needs the name of an encrypted value (small letters and digits with - between them), as in secret:app-password")]
+    [InlineData("secret:app-pasword", "there is no encrypted value \"app-pasword\" in .nuke/parameters.x.json; did you mean \"app-password\"? Secrets --set app-pasword creates it")]
+    [InlineData("secret:plain", "secret:plain: the value at .nuke/parameters.x.json:1:59 is not encrypted; remove it from the file and store it with Secrets --set plain")]
+    [InlineData("secret:App", "\"secret:\" needs the name of an encrypted value (lower-case letters and digits, separated by -), for example secret:app-password")]
+    [InlineData("secret:postgres", "\"secret:\" needs the name of an encrypted value (lower-case letters and digits, separated by -), for example secret:app-password")]
     [InlineData("secret:app-password", null)]
     public void A_reference_to_nothing_is_an_error_at_its_path(string reference, string? problem)
     {

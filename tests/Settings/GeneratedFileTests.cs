@@ -5,7 +5,7 @@ namespace Tests.Settings;
 
 public class GeneratedFileTests
 {
-    private const string Start = "<!-- settings: generated from the records; run the tests with UPDATE_APPROVED=1 to write them anew -->\n";
+    private const string Start = "<!-- settings: generated from the records; run the tests with UPDATE_APPROVED=1 to regenerate them -->\n";
     private const string End = "<!-- /settings -->";
 
     [Fact]

@@ -130,7 +130,7 @@ public class ReaderTests
         [
             "pgbackres: unknown setting; did you mean \"pgbackrest\"? allowed: nomad, postgres, volumes, consul, pgbackrest, deploy, terraform "
             + "(.nuke/parameters.json:1:61)",
-            "nomad.datacenter: is missing; required: a text that is not empty (.nuke/parameters.x.json:1:12)",
+            "nomad.datacenter: is missing; required: a non-empty text (.nuke/parameters.x.json:1:12)",
             "nomad.driver: found \"rawexec\"; did you mean \"raw_exec\"? allowed: \"exec\", \"raw_exec\", \"exec2\" "
             + "(.nuke/parameters.x.json:1:24)",
             "postgres.prot: unknown setting; did you mean \"port\"? allowed: version, cluster, port, listenAddresses, tls, superuserOverTcp, "
@@ -144,7 +144,7 @@ public class ReaderTests
     public void Nothing_at_all_names_what_is_required() =>
         ProfileFolder.ErrorsOf("{}").ShouldBe(
         [
-            "nomad.datacenter: is missing; required: a text that is not empty (.nuke/parameters.x.json:1:1)",
+            "nomad.datacenter: is missing; required: a non-empty text (.nuke/parameters.x.json:1:1)",
             "postgres.version: is missing; required: a whole number from 13 to 18 (.nuke/parameters.x.json:1:1)",
         ]);
 
@@ -153,7 +153,7 @@ public class ReaderTests
     [InlineData("{ \"ä\": tru }", ".nuke/parameters.x.json:1:11: not valid JSON: ")]
     [InlineData("", ".nuke/parameters.x.json:1:1: not valid JSON: ")]
     [InlineData("{} {}", ".nuke/parameters.x.json:1:4: not valid JSON: ")]
-    [InlineData("[]", ".nuke/parameters.x.json:1:1: the file must hold one JSON object")]
+    [InlineData("[]", ".nuke/parameters.x.json:1:1: the file must contain one JSON object")]
     [InlineData("{ \"nomad\": {}, \"nomad\": {} }", "nomad: is given twice; first at .nuke/parameters.x.json:1:12 (.nuke/parameters.x.json:1:16)")]
     public void A_file_that_is_no_JSON_is_told_with_line_and_column(string json, string error) =>
         ProfileFolder.ErrorsOf(json).ShouldHaveSingleItem().ShouldStartWith(error);

@@ -29,7 +29,7 @@ internal static class SchemaReference
                 {
                     ["type"] = new JsonArray("string", "null"),
                     ["pattern"] = "^v1:",
-                    ["description"] = "A secret, encrypted by ./build.sh Secrets --set NAME; settings refer to it as secret:NAME.",
+                    ["description"] = "Encrypted secret, written by ./build.sh Secrets --set NAME. Settings refer to it as secret:NAME.",
                 },
             },
         };

@@ -19,7 +19,7 @@ public sealed class SecretTests : IDisposable
     [Theory]
     [InlineData(null, "env:KEY: the environment variable KEY is not set")]
     [InlineData("", "env:KEY: is empty")]
-    [InlineData("a\nb", "env:KEY: holds a control character; allowed: one line of text")]
+    [InlineData("a\nb", "env:KEY: contains a control character; allowed: one line of text")]
     public void A_variable_without_a_usable_value_is_refused(string? value, string message) =>
         Should.Throw<SecretException>(() => Resolver(value).Resolve(Reference("env:KEY"))).Message.ShouldBe(message);
 

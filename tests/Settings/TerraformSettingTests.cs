@@ -18,12 +18,12 @@ public class TerraformSettingTests
     public void Credentials_are_refused_and_not_repeated(string key, string value)
     {
         var problem = Problems(new() { Type = "http", Settings = new Dictionary<string, string> { [key] = value } }).ShouldHaveSingleItem();
-        problem.ShouldStartWith($"terraform.backend.settings.{key}: holds a credential");
+        problem.ShouldStartWith($"terraform.backend.settings.{key}: contains a credential");
         problem.ShouldNotContain("hunter2");
     }
 
     [Theory]
-    [InlineData("s3", "Bucket", "x", "is no name of a setting"), InlineData("s3", "use_lockfile", "on", "write it as a text"), InlineData("S 3", "a", "b", "allowed: the name of a backend")]
+    [InlineData("s3", "Bucket", "x", "is not the name of a setting"), InlineData("s3", "use_lockfile", "on", "write it as a text"), InlineData("S 3", "a", "b", "allowed: the name of a backend")]
     public void What_Terraform_would_not_take_is_said(string type, string key, string value, string said) =>
         Problems(new() { Type = type, Settings = new Dictionary<string, string> { [key] = value } }).ShouldHaveSingleItem().ShouldContain(said);
 

@@ -170,8 +170,8 @@ internal sealed class Binder(Variables variables, EncryptedSecrets secrets, ICol
             ? NearestWord.Hint(scalar.Text, SettingNames.Words(type).Keys)
             : "";
         // What stands where a secret belongs may be one.
-        var found = type == typeof(SecretReference) ? "no text" : Describe(node);
-        Fail(path, $"found {found}; {hint}allowed: {Allowed(type, rules)}", node);
+        var found = type == typeof(SecretReference) ? "is not a text" : $"found {Describe(node)}";
+        Fail(path, $"{found}; {hint}allowed: {Allowed(type, rules)}", node);
         return null;
     }
 
@@ -196,7 +196,7 @@ internal sealed class Binder(Variables variables, EncryptedSecrets secrets, ICol
             return "an object of names and values { ... }";
         if (type.IsGenericType)
             return "a list [ ... ]";
-        return rules.NotEmpty ? "a text that is not empty" : "a text";
+        return rules.NotEmpty ? "a non-empty text" : "a text";
     }
 
     private static string Describe(ConfigNode node) => node switch

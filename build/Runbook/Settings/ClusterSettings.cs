@@ -3,25 +3,25 @@ namespace Runbook.Settings;
 /// <summary>Everything one cluster is configured with: immutable, validated, free of secret values.</summary>
 public sealed record ClusterSettings
 {
-    /// <summary>Where and how the jobs run.</summary>
+    /// <summary>Connection to Nomad, and placement and driver of the jobs.</summary>
     public required NomadSettings Nomad { get; init; }
 
     /// <summary>The server, its databases and users.</summary>
     public required PostgresSettings Postgres { get; init; }
 
-    /// <summary>The three places that outlive a task.</summary>
+    /// <summary>Host volumes: the three directories that outlive a task.</summary>
     public VolumeSettings Volumes { get; init; } = new();
 
     /// <summary>Registration of the server in Consul.</summary>
     public ConsulSettings Consul { get; init; } = new();
 
-    /// <summary>Backups: repository, schedules, retention.</summary>
+    /// <summary>Backups: repositories, schedules, retention.</summary>
     public PgbackrestSettings Pgbackrest { get; init; } = new();
 
-    /// <summary>What a deployment asks before it acts.</summary>
+    /// <summary>Confirmations of <c>Deploy</c>.</summary>
     public DeploySettings Deploy { get; init; } = new();
 
-    /// <summary>How Terraform is used where it is the engine.</summary>
+    /// <summary>Use of Terraform, if it is the engine.</summary>
     public TerraformSettings Terraform { get; init; } = new();
 
     /// <summary>Whether Terraform submits what keeps running.</summary>

@@ -78,6 +78,6 @@ public static class ConfigReader
                 .Select(path => Path.GetFileName(path)["parameters.".Length..^".json".Length])
                 .Order(StringComparer.Ordinal).ToList()
             : [];
-        return names.Count == 0 ? "there are none" : $"{NearestWord.Hint(profile, names)}existing: {string.Join(", ", names)}";
+        return names.Count == 0 ? "no profile exists" : $"{NearestWord.Hint(profile, names)}existing: {string.Join(", ", names)}";
     }
 }

@@ -31,7 +31,7 @@ internal static partial class CronRule
     public static string? Problem(string cron)
     {
         if (cron.StartsWith('@'))
-            return Macros.Contains(cron) ? null : $"\"{cron}\" is no macro; allowed: {string.Join(", ", Macros)}";
+            return Macros.Contains(cron) ? null : $"\"{cron}\" is not a macro; allowed: {string.Join(", ", Macros)}";
 
         var parts = cron.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length != Fields.Length)
@@ -43,7 +43,7 @@ internal static partial class CronRule
             return $"\"{cron}\": {outside}";
         if (!IsAny(parts[2]) && !IsAny(parts[4]))
             return $"\"{cron}\" restricts both day of month and day of week, which Nomad reads as \"either\" and others "
-                + "as \"both\"; leave one of them \"*\"";
+                + "as \"both\"; set one of them to \"*\"";
         var different = Enumerable.Range(0, parts.Length).SelectMany(field => parts[field].Split(',').Select(item => Difference(field, item)))
             .FirstOrDefault(problem => problem is not null);
         if (different is not null)
@@ -52,12 +52,12 @@ internal static partial class CronRule
         {
             // Cronos looks for the next four hundred years.
             return CronExpression.Parse(cron).GetNextOccurrence(Epoch.UtcDateTime) is null
-                ? $"\"{cron}\" never comes: no month {parts[3]} has a day {parts[2]}"
+                ? $"\"{cron}\" never occurs: there is no day {parts[2]} in month {parts[3]}"
                 : null;
         }
         catch (CronFormatException e)
         {
-            return $"\"{cron}\" is no cron expression: {e.Message}";
+            return $"\"{cron}\" is not a cron expression: {e.Message}";
         }
     }
 
@@ -66,16 +66,16 @@ internal static partial class CronRule
     {
         var name = Fields[field].Name;
         if (NomadCron.Read(field, item) is not { } nomad)
-            return $"{name} is \"{item}\", which Nomad does not take; allowed: numbers from {Fields[field].Minimum} to {Fields[field].Maximum}, "
+            return $"{name} is \"{item}\", which Nomad does not accept; allowed: numbers from {Fields[field].Minimum} to {Fields[field].Maximum}, "
                 + "ranges (1-5), steps (*/2), lists of these, and \"*\"";
         if (nomad.Values is null)
             return null;
         if (Shown(field, item) is not { } shown)
-            return $"{name} is \"{item}\", which is no cron expression outside of Nomad; write the values out, separated by commas";
+            return $"{name} is \"{item}\", which only Nomad accepts; list the values, separated by commas";
         return nomad.Values.SetEquals(shown)
             ? null
-            : $"{name} \"{item}\" is {Numbers(nomad.Values)} to Nomad and {Numbers(shown)} by the rules of cron; write the values out, separated by commas"
-                + (field == 4 ? ", a Sunday as 0" : "");
+            : $"{name} \"{item}\" means {Numbers(nomad.Values)} in Nomad and {Numbers(shown)} in cron; list the values, separated by commas"
+                + (field == 4 ? ", with 0 for Sunday" : "");
     }
 
     private static string Numbers(IEnumerable<int> values) => string.Join(",", values);
@@ -134,7 +134,7 @@ internal static partial class CronRule
                 return $"{field.Name} is {wrong}; allowed: {field.Minimum} to {field.Maximum}";
             // Cronos wraps a backward range around, to Nomad it is empty.
             if (range.Count == 2 && item.Contains('-') && int.Parse(range[0]) > int.Parse(range[1]))
-                return $"{field.Name} runs backwards ({item}); write it as two ranges, separated by a comma";
+                return $"{field.Name} runs backwards ({item}); write two ranges, separated by a comma";
         }
 
         return null;

@@ -21,7 +21,7 @@ public sealed partial record EncryptedSecret(string Name, string? Profile, strin
     public static string? Problem(string name)
     {
         if (name.Length > Longest || !Allowed().IsMatch(name))
-            return $"\"{name}\" is no name for a secret; allowed: small letters and digits with - between them, as in app-password";
+            return $"\"{name}\" is not a valid name of a secret; allowed: lower-case letters and digits, separated by -, for example app-password";
         return Sections.Contains(name) ? $"\"{name}\" is a section of the configuration; allowed: any other name" : null;
     }
 

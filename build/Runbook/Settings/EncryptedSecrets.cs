@@ -38,8 +38,8 @@ public sealed class EncryptedSecrets
         if (_all.ContainsKey(name))
             return null;
         return _plain.TryGetValue(name, out var place)
-            ? $"secret:{name}: the value at {place} is not encrypted; take it out of the file and give it to Secrets --set {name}"
-            : $"there is no encrypted value \"{name}\" in {_files}; {NearestWord.Hint(name, _all.Keys)}Secrets --set {name} makes one";
+            ? $"secret:{name}: the value at {place} is not encrypted; remove it from the file and store it with Secrets --set {name}"
+            : $"there is no encrypted value \"{name}\" in {_files}; {NearestWord.Hint(name, _all.Keys)}Secrets --set {name} creates it";
     }
 
     private static IEnumerable<(string Path, string Text)> References(ConfigNode node, string path) => node switch

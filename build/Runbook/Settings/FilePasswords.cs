@@ -31,13 +31,13 @@ public sealed class FilePasswords(
         var password = Known(profile, () =>
         {
             var first = Typed(profile, $"New password for {file}, at least {Shortest} characters: ");
-            return first.Length < Shortest || Typed(profile, "The same again: ") == first
+            return first.Length < Shortest || Typed(profile, "Repeat the password: ") == first
                 ? first
                 : throw Wrong("the two passwords differ", "the same command again");
         });
         return password.Length >= Shortest
             ? password
-            : throw Wrong($"the password for {file} is too short: it is all that protects the values, and needs {Shortest} characters at least", "the same command with a longer one");
+            : throw Wrong($"the password for {file} is too short: at least {Shortest} characters, because it alone protects the values", "the same command with a longer one");
     }
 
     private string Known(string? profile, Func<string> typed)

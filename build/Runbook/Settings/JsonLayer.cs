@@ -51,7 +51,7 @@ internal static class JsonLayer
 
             if (root is ObjectNode top)
                 return top;
-            errors.Add(new("", "the file must hold one JSON object", root.Location));
+            errors.Add(new("", "the file must contain one JSON object", root.Location));
         }
         catch (JsonException e)
         {

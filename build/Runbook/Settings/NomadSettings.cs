@@ -3,30 +3,42 @@ namespace Runbook.Settings;
 /// <summary>Where and how the jobs run.</summary>
 public sealed record NomadSettings
 {
-    /// <summary>Address of the Nomad API, for example <c>https://nomad.example.com:4646</c>. Empty: <c>NOMAD_ADDR</c> of the environment decides, as for every Nomad command.</summary>
+    /// <summary>
+    /// Address of the Nomad API, for example <c>https://nomad.example.com:4646</c>. Empty: the environment variable <c>NOMAD_ADDR</c> decides, as for
+    /// every <c>nomad</c> command.
+    /// </summary>
     public string Address { get; init; } = "";
 
-    /// <summary>Nomad region. Empty: the one of the agent that is asked.</summary>
+    /// <summary>Region of Nomad. Empty: the region of the agent that is asked.</summary>
     public string Region { get; init; } = "";
 
-    /// <summary>Nomad namespace. Empty: the default one.</summary>
+    /// <summary>Namespace of Nomad. Empty: the default namespace.</summary>
     public string Namespace { get; init; } = "";
 
-    /// <summary>Datacenter in which every job is placed. Wildcards need Nomad 1.5 and are refused.</summary>
+    /// <summary>Datacenter of every job. Wildcards need Nomad 1.5 and are refused.</summary>
     [Setting(NotEmpty = true, Replaces = "datacenter_name")]
     public required string Datacenter { get; init; }
 
-    /// <summary>Name of the one node that holds the data. Empty: any node that offers the volumes. Name it when more than one does: a restore must never meet another node's data.</summary>
+    /// <summary>
+    /// Name of the one node that holds the data. Empty: any node that offers the volumes. Set it if more than one node offers them: a restore must
+    /// never use the data of another node.
+    /// </summary>
     public string Node { get; init; } = "";
 
-    /// <summary>Task driver of every job. <c>exec</c> mounts the host volumes into a root of its own for every task; <c>raw_exec</c> and <c>exec2</c> see the host's paths.</summary>
+    /// <summary>
+    /// Task driver of every job. <c>exec</c> gives each task its own root directory and mounts the host volumes there. <c>raw_exec</c> and
+    /// <c>exec2</c> use the host's paths.
+    /// </summary>
     public TaskDriver Driver { get; init; } = TaskDriver.Exec;
 
-    /// <summary>Whether a stopped job is also removed from Nomad, with its history.</summary>
+    /// <summary>Purge of stopped jobs. <c>true</c>: a stopped job is also removed from Nomad, with its history.</summary>
     [Setting(Replaces = "purge_on_destroy")]
     public bool PurgeOnStop { get; init; }
 
-    /// <summary>Who submits and stops what keeps running: the server, its schedules and its check. The one-off jobs are always submitted by <c>nomad</c>.</summary>
+    /// <summary>
+    /// Tool that submits and stops the jobs that keep running: the server, its schedules and its check. One-off jobs are always submitted by
+    /// <c>nomad</c>.
+    /// </summary>
     public Engine Engine { get; init; } = Engine.Nomad;
 }
 

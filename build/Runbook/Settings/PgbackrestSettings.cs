@@ -7,7 +7,9 @@ public sealed record PgbackrestSettings
     [Setting(NotEmpty = true, Replaces = "pgbackrest_stanza")]
     public string Stanza { get; init; } = "db-primary";
 
-    /// <summary>Name of the job for what is asked on demand; the scheduled ones add <c>-full</c>, <c>-diff</c>, <c>-incr</c>, <c>-check</c>.</summary>
+    /// <summary>
+    /// Name of the job for operations on demand. The periodic jobs append <c>-full</c>, <c>-diff</c>, <c>-incr</c> and <c>-check</c>.
+    /// </summary>
     [Setting(NotEmpty = true, Replaces = "pgbackrest_job_name")]
     public string JobName { get; init; } = "pgbackrest";
 
@@ -19,7 +21,7 @@ public sealed record PgbackrestSettings
     [Setting(NotEmpty = true, Replaces = "pgbackrest_restore_job_name")]
     public string RestoreJobName { get; init; } = "pgbackrest-restore";
 
-    /// <summary>Processor share of a backup or restore.</summary>
+    /// <summary>CPU share of a backup or restore.</summary>
     [Setting(Unit = "MHz", Minimum = 20, Maximum = 1_000_000)]
     public int Cpu { get; init; } = 500;
 
@@ -27,36 +29,39 @@ public sealed record PgbackrestSettings
     [Setting(Unit = "MB", Minimum = 128, Maximum = 16_777_216)]
     public int Memory { get; init; } = 512;
 
-    /// <summary>Processes that copy and compress at once. 0: as many as the node has cores.</summary>
+    /// <summary>Number of processes that copy and compress in parallel. 0: as many as the node has cores.</summary>
     [Setting(Minimum = 0, Maximum = 999)]
     public int ProcessMax { get; init; }
 
     /// <summary>Compression of backups and of archived WAL.</summary>
     public CompressType CompressType { get; init; } = CompressType.Zst;
 
-    /// <summary>How long pgBackRest waits for an answer of the repository. With a dead endpoint <c>info</c> fails after four times this, a backup after eight.</summary>
+    /// <summary>
+    /// Time that pgBackRest waits for an answer of the repository. If the endpoint is dead, <c>info</c> fails after 4 times this value, a backup
+    /// after 8 times.
+    /// </summary>
     [Setting(Minimum = 1, Maximum = 3600)]
     public TimeSpan IoTimeout { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// WAL that may wait for a repository that does not take it before pgBackRest drops it, so that the data volume does not
-    /// run full and stop the server. What is dropped cannot be restored: the next full backup begins anew. 0: nothing is ever dropped.
+    /// Amount of WAL that may wait for a repository that does not accept it. Beyond it pgBackRest drops WAL, so that the data volume does not fill up
+    /// and stop the server. Dropped WAL leaves a gap that cannot be restored; the next full backup ends it. 0: nothing is ever dropped; otherwise at least 48.
     /// </summary>
     [Setting(Unit = "MB", Minimum = 0, Maximum = 1_073_741_824)]
     public int ArchivePushQueueMax { get; init; }
 
     /// <summary>
-    /// Where backups and archived WAL go, up to four; the first that has what is needed is restored from. Every backup is
-    /// taken in each of them, every WAL segment archived to all. None: no backups.
+    /// Repositories for backups and archived WAL, up to four. Every backup is taken in each repository, and every WAL segment is archived to all. A
+    /// restore uses the first one that has what is needed. Empty: no backups.
     /// </summary>
     [Setting(Replaces = "pgbackrest_s3_config")]
     public IReadOnlyList<RepositorySettings> Repositories { get; init; } = [];
 
-    /// <summary>When backups are taken.</summary>
+    /// <summary>Schedules of the backups.</summary>
     [Setting(Replaces = "backup_schedule")]
     public ScheduleSettings Schedules { get; init; } = new();
 
-    /// <summary>When a cluster is healthy.</summary>
+    /// <summary>Schedule of the cluster's own check, and warning thresholds of <c>Check</c>.</summary>
     public CheckSettings Check { get; init; } = new();
 }
 

@@ -6,43 +6,47 @@ public sealed record RepositorySettings
     /// <summary>Kind of storage. <c>sftp</c> needs pgBackRest 2.46.</summary>
     public required RepositoryType Type { get; init; }
 
-    /// <summary>Absolute path inside the storage.</summary>
+    /// <summary>Absolute path in the storage.</summary>
     [Setting(NotEmpty = true)]
     public string Path { get; init; } = "/pgbackrest";
 
-    /// <summary>Name of the Nomad host volume that is mounted at <c>path</c>; needed for <c>posix</c> under <c>exec</c> and <c>exec2</c>.</summary>
+    /// <summary>
+    /// Name of the Nomad host volume that is mounted at <c>path</c>. Required for type <c>posix</c> with <c>exec</c> and <c>exec2</c>.
+    /// </summary>
     public string Volume { get; init; } = "";
 
     /// <summary>
-    /// Passphrase with which everything in the repository is encrypted (aes-256-cbc). It cannot be changed later, and without
-    /// it nothing can be restored: keep it outside of this cluster, too. Empty: nothing is encrypted.
+    /// Passphrase that encrypts everything in the repository (aes-256-cbc). It cannot be changed later. Without it nothing can be restored: keep a
+    /// copy outside of this cluster. Empty: no encryption.
     /// </summary>
     [Setting(MayBeEmpty = true, DefaultText = "not encrypted")]
     public SecretReference? CipherPassphrase { get; init; }
 
-    /// <summary>Whether small files are stored together; far fewer requests on object storage.</summary>
+    /// <summary>Bundling of small files. <c>true</c>: they are stored together, which needs far fewer requests on object storage.</summary>
     public bool Bundle { get; init; } = true;
 
-    /// <summary>Whether of a changed file only the changed blocks are stored. Needs <c>bundle</c> and pgBackRest 2.46.</summary>
+    /// <summary>
+    /// Block incremental backup. <c>true</c>: only the changed blocks of a changed file are stored. Needs <c>bundle</c> and pgBackRest 2.46.
+    /// </summary>
     public bool Block { get; init; }
 
-    /// <summary>How many backups are kept.</summary>
+    /// <summary>Number of backups that are kept.</summary>
     [Setting(Replaces = "backup_schedule")]
     public RetentionSettings Retention { get; init; } = new();
 
-    /// <summary>How the certificate of the storage is checked; for <c>s3</c>, <c>azure</c> and <c>gcs</c>.</summary>
+    /// <summary>Verification of the storage's certificate; for <c>s3</c>, <c>azure</c> and <c>gcs</c>.</summary>
     public TlsSettings Tls { get; init; } = new();
 
-    /// <summary>The bucket; required for type <c>s3</c> and refused for any other.</summary>
+    /// <summary>Bucket of the repository. Required for type <c>s3</c>, refused for any other.</summary>
     public S3Settings? S3 { get; init; }
 
-    /// <summary>The container; required for type <c>azure</c> and refused for any other.</summary>
+    /// <summary>Container of the repository. Required for type <c>azure</c>, refused for any other.</summary>
     public AzureSettings? Azure { get; init; }
 
-    /// <summary>The bucket; required for type <c>gcs</c> and refused for any other.</summary>
+    /// <summary>Bucket of the repository. Required for type <c>gcs</c>, refused for any other.</summary>
     public GcsSettings? Gcs { get; init; }
 
-    /// <summary>The server; required for type <c>sftp</c> and refused for any other.</summary>
+    /// <summary>Server of the repository. Required for type <c>sftp</c>, refused for any other.</summary>
     public SftpSettings? Sftp { get; init; }
 
     /// <summary>Where it is, in one word for people: <c>s3://bucket/path</c>. It holds no secret.</summary>

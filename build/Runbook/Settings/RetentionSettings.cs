@@ -3,26 +3,28 @@ namespace Runbook.Settings;
 /// <summary>How many backups are kept. What nothing needs any more goes after the next backup, WAL with it.</summary>
 public sealed record RetentionSettings
 {
-    /// <summary>What <c>full</c> counts.</summary>
+    /// <summary>Unit of <c>full</c>. <c>count</c>: full backups. <c>time</c>: days.</summary>
     public RetentionType FullType { get; init; } = RetentionType.Count;
 
     /// <summary>
-    /// Full backups to keep, or days. An older one goes with everything that depends on it, once a newer one is complete; in
-    /// days, the newest that is older than that stays, too, so that each of these days can be restored.
+    /// Number of full backups to keep, or of days. An older full backup expires with everything that depends on it, once a newer one is complete.
+    /// With days, the newest full backup that is older is kept as well, so that each of these days can be restored.
     /// </summary>
     [Setting(Minimum = 1, Maximum = 9_999_999, Replaces = "backup_schedule.full.retention_count")]
     public int Full { get; init; } = 4;
 
-    /// <summary>Differential backups to keep. 0: all, until their full backup goes.</summary>
+    /// <summary>Number of differential backups to keep. 0: all, until their full backup expires.</summary>
     [Setting(Minimum = 0, Maximum = 9_999_999)]
     public int Diff { get; init; }
 
-    /// <summary>Which backups <c>archive</c> counts.</summary>
+    /// <summary>
+    /// Backups that <c>archive</c> counts. <c>full</c>: full backups. <c>diff</c>: full and differential backups. <c>incr</c>: backups of any type.
+    /// </summary>
     public ArchiveRetentionType ArchiveType { get; init; } = ArchiveRetentionType.Full;
 
     /// <summary>
-    /// Newest backups for which all later WAL is kept, so that any moment can be restored; of older ones only what they need to be consistent.
-    /// 0: for all of them.
+    /// Number of newest backups for which all later WAL is kept, so that any point in time can be restored. Of older backups, only the WAL that makes
+    /// them consistent is kept. 0: all WAL is kept for all backups.
     /// </summary>
     [Setting(Minimum = 0, Maximum = 9_999_999)]
     public int Archive { get; init; }

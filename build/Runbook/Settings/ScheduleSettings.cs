@@ -6,13 +6,13 @@ public sealed record ScheduleSettings
     /// <summary>Full backups.</summary>
     public FullSchedule Full { get; init; } = new();
 
-    /// <summary>Differential backups: what changed since the last full one.</summary>
+    /// <summary>Differential backups: changes since the last full backup.</summary>
     public DiffSchedule Diff { get; init; } = new();
 
-    /// <summary>Incremental backups: what changed since the last backup of any type.</summary>
+    /// <summary>Incremental backups: changes since the last backup of any type.</summary>
     public IncrSchedule Incr { get; init; } = new();
 
-    /// <summary>How long a scheduled backup waits for another one to end before it fails.</summary>
+    /// <summary>Time that a scheduled backup waits for another backup to end before it fails.</summary>
     [Setting(Minimum = 1, Maximum = 604_800)]
     public TimeSpan WaitLimit { get; init; } = TimeSpan.FromHours(12);
 }
@@ -20,10 +20,12 @@ public sealed record ScheduleSettings
 /// <summary>When backups of one type are taken.</summary>
 public abstract record Schedule
 {
-    /// <summary>Cron expression of five fields, or <c>@hourly</c>, <c>@daily</c>, <c>@weekly</c>, <c>@monthly</c>, <c>@yearly</c>. Empty: never.</summary>
+    /// <summary>
+    /// Cron expression with five fields, or <c>@hourly</c>, <c>@daily</c>, <c>@weekly</c>, <c>@monthly</c>, <c>@yearly</c>. Empty: never.
+    /// </summary>
     public abstract string Cron { get; init; }
 
-    /// <summary>IANA name of the time zone in which the cron expression is read.</summary>
+    /// <summary>Time zone of the cron expression, as an IANA name.</summary>
     [Setting(NotEmpty = true)]
     public string TimeZone { get; init; } = "UTC";
 

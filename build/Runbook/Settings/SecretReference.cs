@@ -58,19 +58,19 @@ public sealed partial record SecretReference
         else if (text.StartsWith("env:", StringComparison.Ordinal))
         {
             if (!EnvironmentName().IsMatch(text[4..]))
-                return "\"env:\" needs the name of an environment variable (letters, digits, _), as in env:S3_KEY";
+                return "\"env:\" needs the name of an environment variable (letters, digits, _), for example env:S3_KEY";
             reference = new(SecretSource.Environment, text[4..]);
         }
         else if (text.StartsWith("file:", StringComparison.Ordinal))
         {
             if (!text[5..].StartsWith('/') || text.Any(char.IsControl))
-                return "\"file:\" needs an absolute path, as in file:/etc/runbook/s3.key";
+                return "\"file:\" needs an absolute path, for example file:/etc/runbook/s3.key";
             reference = new(SecretSource.File, text[5..]);
         }
         else if (text.StartsWith(EncryptedPrefix, StringComparison.Ordinal))
         {
             if (EncryptedSecret.Problem(text[EncryptedPrefix.Length..]) is not null)
-                return "\"secret:\" needs the name of an encrypted value (small letters and digits with - between them), as in secret:app-password";
+                return "\"secret:\" needs the name of an encrypted value (lower-case letters and digits, separated by -), for example secret:app-password";
             reference = new(SecretSource.Encrypted, text[EncryptedPrefix.Length..]);
         }
         else if (text.Contains("{{", StringComparison.Ordinal))
@@ -78,12 +78,12 @@ public sealed partial record SecretReference
             // Text beside the actions, or an action that is a literal, would be a secret in plain sight after all.
             var beside = TemplateAction().Replace(text, "");
             if (beside.Trim().Length > 0 || LiteralAction().IsMatch(text) || text.Any(char.IsControl))
-                return "a Nomad template may hold nothing but {{ ... }} actions, on one line, "
-                    + "as in {{ with nomadVar \"postgres\" }}{{ .password }}{{ end }}";
+                return "a Nomad template may contain only {{ ... }} actions, on one line, "
+                    + "for example {{ with nomadVar \"postgres\" }}{{ .password }}{{ end }}";
             reference = new(SecretSource.Template, text);
         }
         else
-            return "a plain value is refused; give env:NAME, file:/path, secret:NAME, or a Nomad template {{ ... }}";
+            return "a plain value is refused; allowed: env:NAME, file:/path, secret:NAME or a Nomad template {{ ... }}";
         return null;
     }
 

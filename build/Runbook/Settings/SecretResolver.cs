@@ -55,7 +55,7 @@ public sealed class SecretResolver(Func<string, string?> environment, SecretVaul
         if (value.Length == 0)
             throw new SecretException($"{source}: is empty");
         if (value.Any(char.IsControl))
-            throw new SecretException($"{source}: holds a control character; allowed: one line of text");
+            throw new SecretException($"{source}: contains a control character; allowed: one line of text");
         // What the runtime puts in place of bytes that are not UTF-8: the secret would be another one.
         if (value.Contains('\uFFFD', StringComparison.Ordinal))
             throw new SecretException($"{source}: is not UTF-8; allowed: text in UTF-8");

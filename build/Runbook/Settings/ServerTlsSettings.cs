@@ -5,25 +5,39 @@ namespace Runbook.Settings;
 /// <summary>Encryption of the connections between clients and the server.</summary>
 public sealed record ServerTlsSettings
 {
-    /// <summary>Whether clients connect with TLS, and where the server's certificate comes from. A change needs no restart.</summary>
+    /// <summary>
+    /// TLS for clients, and source of the server's certificate. <c>off</c>: no TLS. <c>self_signed</c>: the node creates a certificate. <c>given</c>:
+    /// <c>certificate</c> and <c>key</c>. A change needs no restart.
+    /// </summary>
     public CertificateSource Mode { get; init; } = CertificateSource.Off;
 
-    /// <summary>Further names and addresses in a self-signed certificate, as clients write them in <c>host=</c>; the node's host name, <c>localhost</c> and its addresses are there already.</summary>
+    /// <summary>
+    /// Additional names and addresses in a self-signed certificate, as clients write them in <c>host=</c>. The node's host name, <c>localhost</c> and
+    /// its addresses are always included.
+    /// </summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>Certificate of the server in PEM, with those between it and its CA; for mode <c>given</c>. In one line, <c>\n</c> stands for a line feed.</summary>
+    /// <summary>
+    /// Certificate of the server in PEM, with the intermediate certificates between it and its CA; for mode <c>given</c>. On a single line, <c>\n</c>
+    /// means a line feed.
+    /// </summary>
     [Setting(MayBeEmpty = true, DefaultText = "none")]
     public SecretReference? Certificate { get; init; }
 
-    /// <summary>Private key of the certificate in PEM, without a passphrase; for mode <c>given</c>. On the node it is a file that only <c>postgres.osUser</c> can read.</summary>
+    /// <summary>
+    /// Private key of the certificate in PEM, without a passphrase; for mode <c>given</c>. On the node it is a file that only <c>postgres.osUser</c>
+    /// can read.
+    /// </summary>
     [Setting(MayBeEmpty = true, DefaultText = "none")]
     public SecretReference? Key { get; init; }
 
-    /// <summary>Certificates in PEM of the CA whose clients may identify themselves by a certificate (method <c>cert</c> in <c>postgres.hba</c>).</summary>
+    /// <summary>
+    /// Certificates in PEM of the CA whose clients may log in by certificate (method <c>cert</c> in <c>postgres.hba</c>); for mode <c>given</c>.
+    /// </summary>
     [Setting(MayBeEmpty = true, DefaultText = "none")]
     public SecretReference? Ca { get; init; }
 
-    /// <summary>Whether clients may connect without TLS as well, for as long as some cannot do better.</summary>
+    /// <summary>Connections without TLS. <c>true</c>: allowed in addition to TLS, while some clients do not support it.</summary>
     public bool AllowPlain { get; init; }
 
     /// <summary>The files of mode <c>given</c>: name on the node, path of the setting, reference.</summary>

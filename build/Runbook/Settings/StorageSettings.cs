@@ -3,7 +3,7 @@ namespace Runbook.Settings;
 /// <summary>A bucket that speaks S3: Amazon, Cloudflare R2, MinIO, Ceph.</summary>
 public sealed record S3Settings
 {
-    /// <summary>Host of the endpoint, with or without <c>https://</c>. pgBackRest speaks TLS only.</summary>
+    /// <summary>Host of the endpoint, with or without <c>https://</c>. pgBackRest uses TLS only.</summary>
     [Setting(NotEmpty = true, Replaces = "pgbackrest_s3_config.endpoint")]
     public required string Endpoint { get; init; }
 
@@ -11,26 +11,26 @@ public sealed record S3Settings
     [Setting(NotEmpty = true, Replaces = "pgbackrest_s3_config.bucket")]
     public required string Bucket { get; init; }
 
-    /// <summary>Region of the bucket; <c>auto</c> for Cloudflare R2.</summary>
+    /// <summary>Region of the bucket. For Cloudflare R2: <c>auto</c>.</summary>
     [Setting(NotEmpty = true, Replaces = "pgbackrest_s3_config.region")]
     public required string Region { get; init; }
 
-    /// <summary>Where the credentials come from.</summary>
+    /// <summary>Source of the credentials. <c>shared</c>: <c>key</c> and <c>keySecret</c>. <c>auto</c>: the role of the instance (Amazon).</summary>
     public S3KeyType KeyType { get; init; } = S3KeyType.Shared;
 
-    /// <summary>Access key; required for key type <c>shared</c>.</summary>
+    /// <summary>Access key. Required for key type <c>shared</c>.</summary>
     [Setting(MayBeEmpty = true, DefaultText = "none", Replaces = "pgbackrest_s3_config.access_key")]
     public SecretReference? Key { get; init; }
 
-    /// <summary>Secret key; required for key type <c>shared</c>.</summary>
+    /// <summary>Secret key. Required for key type <c>shared</c>.</summary>
     [Setting(MayBeEmpty = true, DefaultText = "none", Replaces = "pgbackrest_s3_config.secret_key")]
     public SecretReference? KeySecret { get; init; }
 
-    /// <summary>Whether the bucket stands in the path instead of the host name, as MinIO and Ceph expect.</summary>
+    /// <summary>Place of the bucket's name. <c>true</c>: in the path, as MinIO and Ceph expect. <c>false</c>: in the host name.</summary>
     [Setting(Replaces = "pgbackrest_s3_config.force_path_style")]
     public bool PathStyle { get; init; }
 
-    /// <summary>Port of the endpoint. 0: the one in <c>endpoint</c>, else 443.</summary>
+    /// <summary>Port of the endpoint. 0: the port in <c>endpoint</c>, or 443.</summary>
     [Setting(Minimum = 0, Maximum = 65535)]
     public int Port { get; init; }
 
@@ -62,16 +62,16 @@ public sealed record AzureSettings
     [Setting(NotEmpty = true)]
     public required string Container { get; init; }
 
-    /// <summary>What <c>key</c> is.</summary>
+    /// <summary>Kind of <c>key</c>. <c>shared</c>: the account's key. <c>sas</c>: a shared access signature.</summary>
     public AzureKeyType KeyType { get; init; } = AzureKeyType.Shared;
 
-    /// <summary>The account's key, or a token.</summary>
+    /// <summary>Key of the account, or token of a shared access signature.</summary>
     public required SecretReference Key { get; init; }
 
-    /// <summary>Host of the endpoint, with or without <c>https://</c> and a port. Empty: Azure's own.</summary>
+    /// <summary>Host of the endpoint, with or without <c>https://</c> and a port. Empty: Azure's own endpoint.</summary>
     public string Endpoint { get; init; } = "";
 
-    /// <summary>Whether the account stands in the path instead of the host name, as an emulator expects.</summary>
+    /// <summary>Place of the account's name. <c>true</c>: in the path, as an emulator expects. <c>false</c>: in the host name.</summary>
     public bool PathStyle { get; init; }
 
     /// <summary>The endpoint's host; empty for Azure's own.</summary>
@@ -99,12 +99,12 @@ public sealed record GcsSettings
     public required string Bucket { get; init; }
 
     /// <summary>
-    /// File with the key of a service account (JSON), on the node as the task sees it; it must belong to <c>postgres.osUser</c> with mode 0600. Empty: the
-    /// credentials of the instance.
+    /// File with the key of a service account (JSON), on the node as the task sees it. It must belong to <c>postgres.osUser</c> with mode 0600.
+    /// Empty: the credentials of the instance.
     /// </summary>
     public string KeyFile { get; init; } = "";
 
-    /// <summary>Host of the endpoint, with or without <c>https://</c> and a port. Empty: Google's own.</summary>
+    /// <summary>Host of the endpoint, with or without <c>https://</c> and a port. Empty: Google's own endpoint.</summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>The endpoint as pgBackRest takes it; empty for Google's own.</summary>
@@ -126,11 +126,14 @@ public sealed record SftpSettings
     [Setting(NotEmpty = true)]
     public required string User { get; init; }
 
-    /// <summary>Private key, on the node as the task sees it; it must belong to <c>postgres.osUser</c> with mode 0600.</summary>
+    /// <summary>File with the private key, on the node as the task sees it. It must belong to <c>postgres.osUser</c> with mode 0600.</summary>
     [Setting(NotEmpty = true)]
     public required string PrivateKeyFile { get; init; }
 
-    /// <summary>SHA-256 of the server's host key in hex, without colons: <c>ssh-keyscan HOST | ssh-keygen -lf - -E sha256</c> shows it in base64.</summary>
+    /// <summary>
+    /// SHA-256 fingerprint of the server's host key: 64 hex digits, without colons. <c>ssh-keyscan HOST | ssh-keygen -lf - -E sha256</c> shows it in
+    /// base64.
+    /// </summary>
     [Setting(NotEmpty = true)]
     public required string HostFingerprint { get; init; }
 }

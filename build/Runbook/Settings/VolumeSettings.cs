@@ -3,10 +3,10 @@ namespace Runbook.Settings;
 /// <summary>The three places that outlive a task.</summary>
 public sealed record VolumeSettings
 {
-    /// <summary>Data directories, and the runbook's state beside them.</summary>
+    /// <summary>Data directories, and next to them the state of the runbook.</summary>
     public VolumeSetting Data { get; init; } = new("postgres-data", "/var/lib/postgresql");
 
-    /// <summary>The server's socket.</summary>
+    /// <summary>Socket of the server.</summary>
     public VolumeSetting Socket { get; init; } = new("postgres-socket", "/var/run/postgresql");
 
     /// <summary>Logs of pgBackRest.</summary>
@@ -25,11 +25,11 @@ public sealed record VolumeSetting
         Path = path;
     }
 
-    /// <summary>Name of the Nomad host volume; not used under <c>raw_exec</c>.</summary>
+    /// <summary>Name of the Nomad host volume. Not used with <c>raw_exec</c>.</summary>
     [Setting(NotEmpty = true, Replaces = "postgres_host_volumes_name")]
     public string Name { get; init; }
 
-    /// <summary>Where the volume is mounted; under <c>raw_exec</c> and <c>exec2</c> the directory on the host.</summary>
+    /// <summary>Path at which the volume is mounted. With <c>raw_exec</c> and <c>exec2</c>: the directory on the host.</summary>
     [Setting(NotEmpty = true)]
     public string Path { get; init; }
 }

@@ -27,7 +27,7 @@ internal static class DatabaseRules
                 $"\"{name}\" exists in every cluster; allowed: any other name");
             if (!names.TryAdd(name, i))
             {
-                problems.Add($"{path}.name", $"\"{name}\" is already in postgres.databases[{names[name]}]");
+                problems.Add($"{path}.name", $"\"{name}\" is already in postgres.databases[{names[name]}]; each database needs its own name");
                 continue;
             }
 
@@ -35,23 +35,23 @@ internal static class DatabaseRules
             if (user == name && ReservedDatabases.Contains(name))
                 continue;
             problems.AddIf(ReservedRoles.Contains(user) || user.StartsWith("pg_", StringComparison.Ordinal), $"{path}.user",
-                $"\"{user}\" is reserved; allowed: any name that does not begin with \"pg_\" and is none of "
+                $"\"{user}\" is reserved; allowed: a name that does not begin with \"pg_\" and is not one of "
                 + string.Join(", ", ReservedRoles));
             if (!databases[i].CreateUser)
                 problems.AddIf(databases[i].Password.Source != SecretSource.Generated, $"{path}.password",
-                    "has no effect without createUser; leave it out");
+                    "has no effect if createUser is false; remove it");
             else
                 problems.AddIf(!users.TryAdd(user, i), $"{path}.user",
-                    $"\"{user}\" is created by postgres.databases[{users[user]}] already; set createUser to false here");
+                    $"\"{user}\" is already created by postgres.databases[{users[user]}]; set createUser to false here");
         }
     }
 
     private static void CheckName(string name, string path, Problems problems)
     {
         problems.AddIf(Text.Bytes(name) > MaximumBytes, path,
-            $"\"{name}\" has {Text.Bytes(name)} bytes; allowed: at most {MaximumBytes}, PostgreSQL cuts off the rest");
-        problems.AddIf(name.Any(char.IsControl), path, "holds a control character; allowed: any other characters");
+            $"\"{name}\" has {Text.Bytes(name)} bytes; allowed: at most {MaximumBytes} bytes, because PostgreSQL truncates longer names");
+        problems.AddIf(name.Any(char.IsControl), path, "contains a control character; allowed: any other character");
         problems.AddIf(name.Contains("{{", StringComparison.Ordinal), path,
-            $"found \"{name}\"; a name must not hold \"{{{{\", which Nomad would read as a template");
+            $"found \"{name}\"; allowed: a name without \"{{{{\", which Nomad would read as a template");
     }
 }

@@ -26,14 +26,14 @@ internal static partial class HbaRules
     private static string? Problem(string line)
     {
         if (line.Any(c => char.IsControl(c) && c != '\t') || line.Contains("{{", StringComparison.Ordinal))
-            return "a line must not hold control characters or \"{{\"";
+            return "allowed: a line without control characters and without \"{{\"";
         var words = Word().Matches(line).Select(match => match.Value).ToList();
         if (words.Count == 0 || words[0].StartsWith('#'))
             return "allowed: TYPE DATABASE USER [ADDRESS] METHOD";
         if (!Types.Contains(words[0]))
             return $"the type is \"{words[0]}\"; {NearestWord.Hint(words[0], Types)}allowed: {string.Join(", ", Types)}";
         if (words.Any(word => word.StartsWith('@')))
-            return "names from a file (\"@...\") are not there on the node; write them out";
+            return "a file of names (\"@...\") is not on the node; write the names in the line";
 
         var isLocal = words[0] == "local";
         var method = isLocal ? 3 : 4;
@@ -43,7 +43,7 @@ internal static partial class HbaRules
             if (IPAddress.TryParse(words[3], out _))
             {
                 if (words.Count <= 4 || !IPAddress.TryParse(words[4], out _))
-                    return $"the address \"{words[3]}\" has no length; write {words[3]}/32 for one host, or a mask after it";
+                    return $"the address \"{words[3]}\" has no prefix length; write {words[3]}/32 for one host, or add a mask";
                 method = 5;
             }
             else if (words[3].Contains('/') && !IPNetwork.TryParse(words[3], out _))

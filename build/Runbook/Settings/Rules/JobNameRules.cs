@@ -12,7 +12,7 @@ internal static class JobNameRules
         foreach (var same in names.Concat(JobNames.Derived(settings)).GroupBy(name => name.Id).Where(group => group.Count() > 1))
         {
             var paths = same.Select(name => name.Path).Distinct().ToList();
-            problems.Add(paths[^1], $"\"{same.Key}\" is already the name of the job of {paths[0]}; every job needs its own");
+            problems.Add(paths[^1], $"\"{same.Key}\" is already the name of the job of {paths[0]}; every job needs its own name");
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class PgbackrestRules
         CheckSchedule("pgbackrest.schedules.incr", pgbackrest.Schedules.Incr, problems);
         CheckSchedule("pgbackrest.check", pgbackrest.Check, problems);
         problems.AddIf(pgbackrest.ArchivePushQueueMax is > 0 and < SmallestQueue, "pgbackrest.archivePushQueueMax",
-            $"found {pgbackrest.ArchivePushQueueMax}; allowed: 0, or at least {SmallestQueue} MB: a WAL segment has 16, and with less room than a few every one would be dropped");
+            $"found {pgbackrest.ArchivePushQueueMax}; allowed: 0, or at least {SmallestQueue} MB: a WAL segment has 16 MB, and a smaller queue would drop every segment");
         RepositoryRules.Check(settings, problems);
     }
 

@@ -17,8 +17,8 @@ internal static partial class PostgresRules
         if (Text.PathProblem(postgres.BinDirectory) is { } problem)
             problems.Add("postgres.binDirectory", problem);
         problems.AddIf(TemplateCall().IsMatch(postgres.InitScript), "postgres.initScript",
-            "holds a Nomad template, which is not rendered in SQL; give secrets as postgres.databases[].password");
-        problems.AddIf(postgres.InitScript.Contains('\0'), "postgres.initScript", "holds a NUL character; allowed: SQL text");
+            "contains a Nomad template, which is not rendered in SQL; set passwords in postgres.databases[].password");
+        problems.AddIf(postgres.InitScript.Contains('\0'), "postgres.initScript", "contains a NUL character; allowed: SQL text");
     }
 
     [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_.-]{0,31}\\z")]

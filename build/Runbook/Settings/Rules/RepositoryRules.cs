@@ -10,14 +10,14 @@ internal static class RepositoryRules
     {
         var repositories = settings.Pgbackrest.Repositories;
         problems.AddIf(repositories.Count > Most, "pgbackrest.repositories",
-            $"holds {repositories.Count} repositories; allowed: at most {Most}");
+            $"found {repositories.Count} repositories; allowed: at most {Most}");
         for (var i = 0; i < repositories.Count; i++)
         {
             var path = $"pgbackrest.repositories[{i}]";
             Check(settings, repositories[i], path, problems);
             var same = repositories.Take(i).ToList().FindIndex(other => other.Location == repositories[i].Location);
             problems.AddIf(same >= 0 && !problems.IsBroken($"{path}.type"), $"{path}.path",
-                $"\"{repositories[i].Path}\" is also the place of pgbackrest.repositories[{same}]; each needs its own");
+                $"\"{repositories[i].Path}\" is also the location of pgbackrest.repositories[{same}]; each repository needs its own");
         }
     }
 
@@ -38,17 +38,17 @@ internal static class RepositoryRules
             var key = $"{path}.{SettingNames.Of(type)}";
             problems.AddIf(type == repository.Type && section is null, key, $"is missing; required for type \"{word}\": an object {{ ... }}");
             problems.AddIf(type != repository.Type && section is not null, key,
-                $"is allowed for type \"{SettingNames.Of(type)}\" only; leave it out");
+                $"is allowed for type \"{SettingNames.Of(type)}\" only; remove it");
         }
 
-        problems.AddIf(!repository.UsesTls && repository.Tls != new TlsSettings(), $"{path}.tls", $"has no meaning for type \"{word}\"; leave it out");
+        problems.AddIf(!repository.UsesTls && repository.Tls != new TlsSettings(), $"{path}.tls", $"has no effect for type \"{word}\"; remove it");
         problems.AddIf(repository.Tls is { TrustAnyCertificate: true, CaFile.Length: > 0 }, $"{path}.tls.caFile",
-            $"has no effect with {path}.tls.trustAnyCertificate; leave one of them out");
+            $"has no effect with {path}.tls.trustAnyCertificate; remove one of them");
         CheckFile(repository.Tls.CaFile, $"{path}.tls.caFile", problems);
         if (repository.Type == RepositoryType.Posix)
             CheckPosix(settings, repository, path, problems);
         else
-            problems.AddIf(repository.Volume.Length > 0, $"{path}.volume", $"has no meaning for type \"{word}\"; leave it out");
+            problems.AddIf(repository.Volume.Length > 0, $"{path}.volume", $"has no effect for type \"{word}\"; remove it");
         StorageRules.Check(repository, path, problems);
     }
 
@@ -57,7 +57,7 @@ internal static class RepositoryRules
         var needsVolume = settings.Nomad.Driver != TaskDriver.RawExec && !problems.IsBroken("nomad.driver");
         problems.AddIf(needsVolume && !Text.IsPlainName(repository.Volume), $"{path}.volume",
             $"found \"{repository.Volume}\"; required for type \"posix\" under the driver "
-            + $"\"{SettingNames.Of(settings.Nomad.Driver)}\": the name of a host volume, else backups would vanish with the task");
+            + $"\"{SettingNames.Of(settings.Nomad.Driver)}\": the name of a host volume; without it the backups are lost when the task ends");
         foreach (var (key, volume) in new[]
                  {
                      ("data", settings.Volumes.Data), ("socket", settings.Volumes.Socket), ("log", settings.Volumes.Log),

@@ -15,19 +15,19 @@ internal static partial class ServerSettingRules
         ["hba_file"] = "the runbook renders it; add lines in postgres.hba",
         ["ident_file"] = "the runbook renders it",
         ["external_pid_file"] = "the runbook watches the server through Nomad",
-        ["include"] = "name the settings here instead",
-        ["include_dir"] = "name the settings here instead",
-        ["include_if_exists"] = "name the settings here instead",
+        ["include"] = "write the settings here instead",
+        ["include_dir"] = "write the settings here instead",
+        ["include_if_exists"] = "write the settings here instead",
         ["archive_mode"] = "it is on exactly when pgbackrest.repositories is set",
-        ["archive_command"] = "the runbook archives through pgBackRest; set pgbackrest.repositories",
-        ["archive_library"] = "the runbook archives through pgBackRest; set pgbackrest.repositories",
+        ["archive_command"] = "the runbook archives with pgBackRest; set pgbackrest.repositories",
+        ["archive_library"] = "the runbook archives with pgBackRest; set pgbackrest.repositories",
         ["archive_cleanup_command"] = "pgBackRest expires WAL; set pgbackrest.repositories[].retention",
-        ["restore_command"] = "the runbook restores through pgBackRest",
+        ["restore_command"] = "the runbook restores with pgBackRest",
         ["recovery_end_command"] = "the runbook watches recovery itself",
         ["promote_trigger_file"] = "the runbook decides when recovery ends",
-        ["hot_standby"] = "a restored server must answer while it recovers",
-        ["fsync"] = "without it a crash loses the cluster and with it what a backup would hold",
-        ["full_page_writes"] = "without it a crash leaves torn pages that a backup would carry on",
+        ["hot_standby"] = "a restored server must answer during recovery",
+        ["fsync"] = "without it a crash destroys the cluster, and with it what a backup would contain",
+        ["full_page_writes"] = "without it a crash leaves torn pages that a backup would copy",
     };
 
     public static void Check(IReadOnlyDictionary<string, string> settings, Problems problems)
@@ -36,12 +36,12 @@ internal static partial class ServerSettingRules
         {
             var path = $"postgres.settings.{name}";
             if (!Name().IsMatch(name))
-                problems.Add(path, "is no name of a setting; allowed: letters, digits and \"_\", for extensions with one \".\"");
+                problems.Add(path, "is not the name of a setting; allowed: letters, digits and \"_\", with one \".\" for extensions");
             else if (Reason(name, value) is { } reason)
-                problems.Add(path, $"belongs to the runbook: {reason}");
-            problems.AddIf(value.Any(char.IsControl), path, "holds a control character; allowed: a value on one line");
+                problems.Add(path, $"is managed by the runbook: {reason}");
+            problems.AddIf(value.Any(char.IsControl), path, "contains a control character; allowed: a value on one line");
             problems.AddIf(value.Contains("{{", StringComparison.Ordinal), path,
-                "holds \"{{\", which Nomad would read as a template; allowed: any other text");
+                "contains \"{{\", which Nomad would read as a template; allowed: any other text");
         }
     }
 
@@ -50,9 +50,9 @@ internal static partial class ServerSettingRules
         if (Owned.TryGetValue(name, out var reason))
             return reason;
         if (name.StartsWith("recovery_target", StringComparison.OrdinalIgnoreCase))
-            return "give the target of a restore to the target Restore";
+            return "set the recovery target with the options of Restore";
         if (name.StartsWith("primary_", StringComparison.OrdinalIgnoreCase))
-            return "one server per cluster; replication from a primary is not its work";
+            return "a cluster has one server; replication from a primary is not supported";
         if (name.Equals("wal_level", StringComparison.OrdinalIgnoreCase)
             && !value.Equals("replica", StringComparison.OrdinalIgnoreCase)
             && !value.Equals("logical", StringComparison.OrdinalIgnoreCase))

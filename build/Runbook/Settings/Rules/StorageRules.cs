@@ -40,7 +40,7 @@ internal static class StorageRules
         CheckEndpoint(s3.Endpoint, $"{path}.endpoint", mayBeEmpty: false, problems);
         var endpoint = Endpoint.Parse(s3.Endpoint ?? "");
         problems.AddIf(endpoint is { Port: > 0 } && s3.Port > 0 && s3.Port != endpoint.Port, $"{path}.port",
-            $"found {s3.Port}, but {path}.endpoint says {endpoint?.Port}; leave one of them out");
+            $"found {s3.Port}, but {path}.endpoint has port {endpoint?.Port}; remove one of them");
         CheckName(s3.Bucket, $"{path}.bucket", problems);
         CheckName(s3.Region, $"{path}.region", problems);
         foreach (var (key, value) in new[] { ("key", s3.Key), ("keySecret", s3.KeySecret) })
@@ -48,13 +48,13 @@ internal static class StorageRules
             problems.AddIf(s3.KeyType == S3KeyType.Shared && value is null, $"{path}.{key}",
                 $"is missing; required for key type \"shared\": {Binder.Allowed(typeof(SecretReference), new SettingAttribute())}");
             problems.AddIf(s3.KeyType == S3KeyType.Auto && value is not null, $"{path}.{key}",
-                "has no meaning for key type \"auto\"; leave it out");
+                "has no effect for key type \"auto\"; remove it");
         }
     }
 
     private static void CheckEndpoint(string? text, string path, bool mayBeEmpty, Problems problems) =>
         problems.AddIf(!(mayBeEmpty && text is null or "") && Endpoint.Parse(text ?? "") is null, path,
-            $"found \"{text}\"; allowed: a host, optionally with https:// and a port (pgBackRest speaks TLS only)");
+            $"found \"{text}\"; allowed: a host, optionally with https:// and a port (pgBackRest uses TLS only)");
 
     private static void CheckName(string? name, string path, Problems problems) =>
         problems.AddIf(!Text.IsPlainName(name ?? ""), path, $"found \"{name}\"; allowed: {Text.PlainNameRule} characters");

@@ -10,16 +10,16 @@ internal static partial class TerraformRules
         problems.AddIf(!Constraint().IsMatch(terraform.ProviderVersion), "terraform.providerVersion",
             $"found \"{terraform.ProviderVersion}\"; allowed: conditions such as \">= 2.1.0, < 3.0.0\" or \"~> 2.1\"");
         problems.AddIf(!Name().IsMatch(terraform.Backend.Type), "terraform.backend.type",
-            $"found \"{terraform.Backend.Type}\"; allowed: the name of a backend, in small letters");
+            $"found \"{terraform.Backend.Type}\"; allowed: the name of a backend, in lower-case letters");
         foreach (var (key, value) in terraform.Backend.Settings)
         {
             var path = $"terraform.backend.settings.{key}";
-            problems.AddIf(!Name().IsMatch(key), path, "is no name of a setting; allowed: small letters, digits and \"_\"");
+            problems.AddIf(!Name().IsMatch(key), path, "is not the name of a setting; allowed: lower-case letters, digits and \"_\"");
             // Whatever it holds is not repeated: it may be the secret.
             problems.AddIf(Secret().IsMatch(key) || Reference().IsMatch(value), path,
-                "holds a credential, which would be written to jobs/; leave it out: Terraform takes it from the environment (AWS_SECRET_ACCESS_KEY ...), "
+                "contains a credential, which would be written to jobs/; remove it: Terraform reads it from the environment (AWS_SECRET_ACCESS_KEY ...), "
                 + "or from a file that TF_CLI_ARGS_init=\"-backend-config=FILE\" names");
-            problems.AddIf(value is "on" or "off", path, "is true or false; write it as a text: \"true\", \"false\"");
+            problems.AddIf(value is "on" or "off", path, "is true or false; write it as a text: \"true\" or \"false\"");
         }
     }
 

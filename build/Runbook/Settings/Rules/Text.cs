@@ -22,7 +22,7 @@ internal static partial class Text
             return $"found \"{path}\"; allowed: a path without \".\" and \"..\"";
         // Such a path would have to be quoted differently in HCL, in pgbackrest.conf and in postgresql.conf.
         return path.IndexOfAny(ForbiddenInPaths) >= 0 || path.Any(char.IsControl)
-            ? $"found \"{path}\"; a path must not hold any of {string.Join(' ', ForbiddenInPaths)} or control characters"
+            ? $"found \"{path}\"; a path must not contain any of {string.Join(' ', ForbiddenInPaths)} or control characters"
             : null;
     }
 

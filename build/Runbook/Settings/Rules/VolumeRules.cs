@@ -26,7 +26,7 @@ internal static class VolumeRules
         // The longest: the copy that a restore recovers is asked there.
         var socket = $"{settings.Volumes.Socket.Path.TrimEnd('/')}/restore/.s.PGSQL.{settings.Postgres.Port}";
         problems.AddIf(Text.Bytes(socket) > MaximumSocketBytes, "volumes.socket.path",
-            $"the socket {socket} has {Text.Bytes(socket)} bytes; allowed: at most {MaximumSocketBytes}, "
+            $"the socket {socket} has {Text.Bytes(socket)} bytes; allowed: at most {MaximumSocketBytes} bytes; "
             + "choose a shorter path");
     }
 
