@@ -1,6 +1,6 @@
 using Runbook.Checks;
 using Runbook.Cluster;
-using Runbook.Render;
+using Runbook.Settings;
 using Shouldly;
 using Tests.Cluster;
 using Xunit;

@@ -1,6 +1,7 @@
 using Runbook.Cluster;
 using Runbook.Nomad;
 using Runbook.Render;
+using Runbook.Settings;
 
 namespace Tests.Cluster;
 

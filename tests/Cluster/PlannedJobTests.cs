@@ -1,5 +1,5 @@
 using Runbook.Cluster;
-using Runbook.Render;
+using Runbook.Settings;
 using Shouldly;
 using Xunit;
 

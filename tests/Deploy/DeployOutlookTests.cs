@@ -1,7 +1,7 @@
 using Runbook;
 using Runbook.Cluster;
 using Runbook.Deploy;
-using Runbook.Render;
+using Runbook.Settings;
 using Shouldly;
 using Tests.Cluster;
 using Xunit;

@@ -1,6 +1,5 @@
 using Runbook.Cluster;
 using Runbook.Deploy;
-using Runbook.Render;
 using Runbook.Settings;
 using Runbook.Steps;
 using Shouldly;

@@ -1,7 +1,7 @@
 using Runbook.Checks;
 using Runbook.Deploy;
 using Runbook.Output;
-using Runbook.Render;
+using Runbook.Settings;
 using Shouldly;
 using Tests.Cluster;
 using Tests.Output;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Runbook.Render;
+using Runbook.Settings;
 using Shouldly;
 using Tests.Settings;
 using Xunit;

@@ -1,4 +1,5 @@
 using Runbook.Render;
+using Runbook.Settings;
 using Shouldly;
 using Xunit;
 

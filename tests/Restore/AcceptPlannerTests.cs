@@ -1,6 +1,6 @@
 using Runbook.Cluster;
-using Runbook.Render;
 using Runbook.Restore;
+using Runbook.Settings;
 using Runbook.Steps;
 using Shouldly;
 using Tests.Cluster;

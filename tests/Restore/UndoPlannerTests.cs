@@ -1,7 +1,7 @@
 using Runbook;
 using Runbook.Cluster;
-using Runbook.Render;
 using Runbook.Restore;
+using Runbook.Settings;
 using Runbook.Steps;
 using Shouldly;
 using Tests.Cluster;

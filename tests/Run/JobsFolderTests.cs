@@ -1,6 +1,7 @@
 using Runbook;
 using Runbook.Render;
 using Runbook.Run;
+using Runbook.Settings;
 using Shouldly;
 using Tests.Cluster;
 using Tests.Steps;

@@ -71,7 +71,7 @@ public sealed class DeliverTests(EmptyCluster empty) : IClassFixture<EmptyCluste
     public void What_is_delivered_is_recognised_by_the_runbook()
     {
         var settings = Tests.Cluster.Given.Settings with { Postgres = new() { Version = 15, Settings = new Dictionary<string, string> { ["work_mem"] = "9MB" } } };
-        var job = new Runbook.Render.JobRenderer(Repository.PathOf("templates")).Render(settings).First(j => j.Role == Runbook.Render.JobRole.PostgresInit);
+        var job = new Runbook.Render.JobRenderer(Repository.PathOf("templates")).Render(settings).First(j => j.Role == Runbook.Settings.JobRole.PostgresInit);
         _server.Conf(Heredoc(job.Text, "reload.conf"), Heredoc(job.Text, "pg_hba.conf"));
         Well(_server.Init("conf"));
         var facts = _server.Node.Run("operate.sh", [], ("NOMAD_META_operation", "facts"));

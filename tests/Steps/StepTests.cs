@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
 using Runbook.Cluster;
-using Runbook.Render;
+using Runbook.Settings;
 using Runbook.Steps;
 using Runbook.Wal;
 using Shouldly;

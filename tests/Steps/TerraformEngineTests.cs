@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Runbook;
 using Runbook.Nomad;
-using Runbook.Render;
 using Runbook.Settings;
 using Runbook.Steps;
 using Shouldly;

@@ -1,6 +1,6 @@
 using Runbook;
 using Runbook.Nomad;
-using Runbook.Render;
+using Runbook.Settings;
 using Runbook.Steps;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Runbook.Cluster;
 using Runbook.Nomad;
-using Runbook.Render;
 using Runbook.Settings;
 using Runbook.Steps;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Runbook.Node;
 using Runbook.Nomad;
 using Runbook.Settings;
-using Runbook.Wal;
 
 namespace Runbook.Cluster;
 
@@ -15,26 +14,15 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
 {
     private NomadNode? _host;
 
-    /// <summary>Ids of all jobs that a cluster of these settings may have, whether it has them or not.</summary>
+    /// <summary>Ids of all jobs that a cluster of these settings may have and that run, whether it has them or not.</summary>
     public ImmutableArray<string> JobIds { get; } =
-    [
-        settings.Postgres.JobName, settings.Postgres.InitJobName,
-        settings.Pgbackrest.JobName, settings.Pgbackrest.InitJobName, settings.Pgbackrest.RestoreJobName, LookJob(settings),
-        .. ScheduleJobs(settings),
-    ];
+        [.. JobCatalog.Ids(settings, JobKind.Service, JobKind.Dispatched, JobKind.Temporary), .. ScheduleJobs(settings)];
 
     /// <summary>Ids of what runs by a schedule: the backups, and the cluster's check of itself.</summary>
-    public static IEnumerable<string> ScheduleJobs(ClusterSettings settings) => BackupJobs(settings).Append(CheckJob(settings));
-
-    /// <summary>Id of the job by which the cluster checks itself.</summary>
-    public static string CheckJob(ClusterSettings settings) => JobNames.Check(settings);
-
-    /// <summary>Id of the job that looks into the repositories of a configuration before it is deployed; there for as long as it looks.</summary>
-    public static string LookJob(ClusterSettings settings) => JobNames.Look(settings);
+    public static IEnumerable<string> ScheduleJobs(ClusterSettings settings) => JobCatalog.Ids(settings, JobKind.Periodic);
 
     /// <summary>Ids of the scheduled backups.</summary>
-    public static IEnumerable<string> BackupJobs(ClusterSettings settings) =>
-        Enum.GetNames<BackupType>().Select(kind => JobNames.Backup(settings, kind.ToLowerInvariant()));
+    public static IEnumerable<string> BackupJobs(ClusterSettings settings) => JobCatalog.Jobs.Where(job => job.Role.IsBackup()).Select(job => job.Id(settings));
 
     /// <summary>Reads everything.</summary>
     /// <param name="ct">Gives up.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Runbook.Nomad;
-using Runbook.Render;
+using Runbook.Settings;
 
 namespace Runbook.Cluster;
 

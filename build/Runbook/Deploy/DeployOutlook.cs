@@ -32,7 +32,7 @@ public sealed record DeployOutlook(IReadOnlyList<PlannedJob> Jobs, IReadOnlyList
         var plan = DeployPlanner.Make(settings, facts, changes, initFingerprint);
         var prepared = DeployPlanner.Prepare(changes, secretsAreDue);
         var submitted = plan.Steps.Concat(prepared).OfType<SubmitJob>().Select(s => s.Job.Id).ToHashSet();
-        var serverChanges = changes.Any(c => c.Job.Role == Render.JobRole.Postgres && c.Effect.Changed);
+        var serverChanges = changes.Any(c => c.Job.Role == JobRole.Postgres && c.Effect.Changed);
         return new DeployOutlook(
             [
                 // A schedule that is held back differs, and Deploy leaves it.
@@ -48,7 +48,7 @@ public sealed record DeployOutlook(IReadOnlyList<PlannedJob> Jobs, IReadOnlyList
 
     /// <summary>Why a server that runs would be restarted; null when none would.</summary>
     public static IReadOnlyList<string>? RestartOf(ClusterFacts facts, IEnumerable<JobChange> changes) =>
-        facts.Server is not null && changes.Where(c => c.Job.Role == Render.JobRole.Postgres).Select(PlannedJob.Of).FirstOrDefault(j => j.Effect == JobEffect.Restart) is { } server
+        facts.Server is not null && changes.Where(c => c.Job.Role == JobRole.Postgres).Select(PlannedJob.Of).FirstOrDefault(j => j.Effect == JobEffect.Restart) is { } server
             ? server.Reasons
             : null;
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Runbook.Cluster;
-using Runbook.Render;
 using Runbook.Settings;
 using Runbook.Steps;
 using Runbook.Wal;

@@ -4,6 +4,7 @@ using Runbook.Cluster;
 using Runbook.Output;
 using Runbook.Render;
 using Runbook.Run;
+using Runbook.Settings;
 using Runbook.Steps;
 
 namespace Runbook.Deploy;

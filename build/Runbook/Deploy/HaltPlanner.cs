@@ -31,8 +31,8 @@ public static class HaltPlanner
     {
         var ids = Existing(facts,
         [
-            .. ClusterReader.ScheduleJobs(settings), settings.Pgbackrest.RestoreJobName, settings.Postgres.InitJobName,
-            settings.Pgbackrest.InitJobName, facts.ServerJob, settings.Pgbackrest.JobName,
+            .. JobCatalog.Ids(settings, JobKind.Periodic), .. JobCatalog.Ids(settings, JobKind.Dispatched).Reverse().Except([settings.Pgbackrest.JobName]),
+            facts.ServerJob, settings.Pgbackrest.JobName,
         ]);
         var steps = ids.Select(Step (id) => new StopJobs([id], Purge: true, $"and remove job {id}")).ToList();
         return new ProcedurePlan("Destroy", steps,

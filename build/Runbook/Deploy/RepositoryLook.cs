@@ -18,7 +18,7 @@ public sealed class RepositoryLook(ClusterSettings settings, NomadClient nomad, 
     /// <exception cref="RunbookException">The node could not be asked.</exception>
     public async Task<NodeFacts> AskAsync(CancellationToken ct)
     {
-        var job = renderer.RenderLook(settings, ClusterReader.LookJob(settings));
+        var job = renderer.RenderLook(settings);
         // Of its own each time: what a look that was killed has left must not be taken for this one's.
         var delivery = secrets.Files.Count > 0 ? $"{Guid.NewGuid():N}" : SecretBundle.None;
         try

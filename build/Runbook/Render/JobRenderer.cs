@@ -18,60 +18,24 @@ public sealed class JobRenderer(string templatesDirectory)
     /// <param name="settings">Valid settings.</param>
     /// <param name="oldest">Version of the oldest Nomad server, which must be able to read them; the newest when null.</param>
     /// <exception cref="RenderException">A template is missing, wrong, or asks for what does not exist.</exception>
-    public IReadOnlyList<RenderedJob> Render(ClusterSettings settings, Version? oldest = null)
-    {
-        var pgbackrest = settings.Pgbackrest;
-        var jobs = new List<RenderedJob>
-        {
-            Render(settings, JobRole.Postgres, settings.Postgres.JobName, "postgres", new() { ["reconnect"] = Reconnect(oldest) }),
-            Render(settings, JobRole.PostgresInit, settings.Postgres.InitJobName, "postgres-init") with { Delivers = Delivered(settings) },
-            Render(settings, JobRole.Operations, pgbackrest.JobName, "pgbackrest"),
-        };
-        if (!settings.HasBackups)
-            return jobs;
+    public IReadOnlyList<RenderedJob> Render(ClusterSettings settings, Version? oldest = null) =>
+        [.. JobCatalog.Jobs.Where(job => job.IsDeployed(settings)).Select(job => Render(settings, job, Extra(settings, job.Role, oldest)))];
 
-        jobs.Add(Render(settings, JobRole.PgbackrestInit, pgbackrest.InitJobName, "pgbackrest-init"));
-        jobs.Add(Render(settings, JobRole.Restore, pgbackrest.RestoreJobName, "pgbackrest-restore"));
-        (JobRole Role, string Type, Schedule Schedule)[] backups =
-        [
-            (JobRole.Full, "full", pgbackrest.Schedules.Full),
-            (JobRole.Diff, "diff", pgbackrest.Schedules.Diff),
-            (JobRole.Incr, "incr", pgbackrest.Schedules.Incr),
-        ];
-        jobs.AddRange(backups.Where(backup => backup.Schedule.IsOn).Select(backup =>
-            Render(settings, backup.Role, JobNames.Backup(settings, backup.Type), "pgbackrest-backup", new()
-            {
-                ["backup"] = new ScriptObject
-                {
-                    ["type"] = backup.Type,
-                    ["waitLimit"] = $"{(long)pgbackrest.Schedules.WaitLimit.TotalSeconds}",
-                    ["schedule"] = SettingsModel.Of(backup.Schedule),
-                },
-            })));
-        if (pgbackrest.Check.IsOn)
-            jobs.Add(Render(settings, JobRole.Check, JobNames.Check(settings), "pgbackrest-check", new()
-            {
-                ["check"] = new ScriptObject { ["limits"] = new ScriptArray(CheckLimits(pgbackrest)) },
-            }));
-        return jobs;
-    }
-
-    /// <summary>The job that says who is at work on the cluster. It is registered and never dispatched.</summary>
+    /// <summary>The job that says who works on the cluster. It is registered and never dispatched.</summary>
     /// <param name="settings">Valid settings.</param>
     /// <param name="meta">Who, on what, since when; keys are letters, digits and <c>_</c>.</param>
     /// <exception cref="RenderException">A template is missing or wrong, or a key cannot be one.</exception>
     public RenderedJob RenderLock(ClusterSettings settings, IReadOnlyDictionary<string, string> meta) =>
-        RenderNotice(settings, JobRole.Lock, settings.LockJobName, "lock", meta);
+        RenderNotice(settings, JobRole.Lock, meta);
 
     /// <summary>The job that says what was done to the cluster. It is registered and never dispatched.</summary>
     /// <param name="settings">Valid settings.</param>
     /// <param name="meta">One entry for each run; keys are letters, digits and <c>_</c>.</param>
     /// <exception cref="RenderException">A template is missing or wrong, or a key cannot be one.</exception>
     public RenderedJob RenderHistory(ClusterSettings settings, IReadOnlyDictionary<string, string> meta) =>
-        RenderNotice(settings, JobRole.History, settings.HistoryJobName, "history", meta);
+        RenderNotice(settings, JobRole.History, meta);
 
-    private RenderedJob RenderNotice(
-        ClusterSettings settings, JobRole role, string id, string template, IReadOnlyDictionary<string, string> meta)
+    private RenderedJob RenderNotice(ClusterSettings settings, JobRole role, IReadOnlyDictionary<string, string> meta)
     {
         var entries = new ScriptObject();
         foreach (var (key, value) in meta.OrderBy(entry => entry.Key, StringComparer.Ordinal))
@@ -81,7 +45,7 @@ public sealed class JobRenderer(string templatesDirectory)
             entries[HclText.Identifier(key)] = value;
         }
 
-        return Render(settings, role, id, template, new() { ["notice"] = entries });
+        return Render(settings, JobCatalog.Of(role), new() { ["notice"] = entries });
     }
 
     /// <summary>What the server reads, by name: postgresql.conf with all that it includes, and pg_hba.conf.</summary>
@@ -90,14 +54,14 @@ public sealed class JobRenderer(string templatesDirectory)
     public IReadOnlyDictionary<string, string> RenderServerFiles(ClusterSettings settings) =>
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["postgresql.conf"] = _engine.Render("postgresql.conf.sbn", Model(settings, settings.Postgres.JobName)) + _engine.Render("reload.conf.sbn", Model(settings, settings.Postgres.JobName)),
-            ["pg_hba.conf"] = _engine.Render("pg_hba.conf.sbn", Model(settings, settings.Postgres.JobName)),
+            ["postgresql.conf"] = _engine.Render("postgresql.conf.sbn", Model(settings, JobRole.Postgres)) + _engine.Render("reload.conf.sbn", Model(settings, JobRole.Postgres)),
+            ["pg_hba.conf"] = _engine.Render("pg_hba.conf.sbn", Model(settings, JobRole.Postgres)),
         };
 
     // As operate.sh counts it: both files, one after the other.
     private string Delivered(ClusterSettings settings)
     {
-        var model = Model(settings, settings.Postgres.InitJobName);
+        var model = Model(settings, JobRole.PostgresInit);
         string[] files = [_engine.Render("reload.conf.sbn", model), _engine.Render("pg_hba.conf.sbn", model)];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files.Select(text => text.EndsWith('\n') ? text : text + "\n")))));
     }
@@ -117,9 +81,8 @@ public sealed class JobRenderer(string templatesDirectory)
 
     /// <summary>The job of what is asked on demand, under another name: it looks where the settings say, and nothing that is deployed knows of it.</summary>
     /// <param name="settings">Valid settings.</param>
-    /// <param name="id">Nomad's id of it.</param>
     /// <exception cref="RenderException">A template is missing or wrong.</exception>
-    public RenderedJob RenderLook(ClusterSettings settings, string id) => Render(settings, JobRole.Operations, id, "pgbackrest");
+    public RenderedJob RenderLook(ClusterSettings settings) => Render(settings, JobCatalog.Of(JobRole.Look), []);
 
     /// <summary>The commands that restore a cluster on a host which knows neither this runbook nor Nomad: a shell script without secrets.</summary>
     /// <param name="settings">Valid settings.</param>
@@ -138,17 +101,42 @@ public sealed class JobRenderer(string templatesDirectory)
     private static string Reconnect(Version? oldest) =>
         oldest is null || oldest >= new Version(1, 8) ? "disconnect" : oldest >= new Version(1, 3) ? "max_client_disconnect" : "";
 
-    private RenderedJob Render(
-        ClusterSettings settings, JobRole role, string id, string template, ScriptObject? extra = null)
+    // What a template needs beside the settings.
+    private static ScriptObject Extra(ClusterSettings settings, JobRole role, Version? oldest)
     {
-        var model = Model(settings, id);
-        foreach (var (key, value) in extra ?? [])
-            model[key] = value;
-        var text = HclFormatter.Format(_engine.Render($"{template}.nomad.hcl.sbn", model));
-        return new(id, $"{id}.nomad.hcl", role, text);
+        var schedules = settings.Pgbackrest.Schedules;
+        return role switch
+        {
+            JobRole.Postgres => new() { ["reconnect"] = Reconnect(oldest) },
+            JobRole.Full => Backup("full", schedules.Full),
+            JobRole.Diff => Backup("diff", schedules.Diff),
+            JobRole.Incr => Backup("incr", schedules.Incr),
+            JobRole.Check => new() { ["check"] = new ScriptObject { ["limits"] = new ScriptArray(CheckLimits(settings.Pgbackrest)) } },
+            _ => [],
+        };
+
+        ScriptObject Backup(string type, Schedule schedule) => new()
+        {
+            ["backup"] = new ScriptObject
+            {
+                ["type"] = type,
+                ["waitLimit"] = $"{(long)schedules.WaitLimit.TotalSeconds}",
+                ["schedule"] = SettingsModel.Of(schedule),
+            },
+        };
     }
 
-    private static ScriptObject Model(ClusterSettings settings, string id)
+    private RenderedJob Render(ClusterSettings settings, CatalogJob job, ScriptObject extra)
+    {
+        var model = Model(settings, job.Role);
+        foreach (var (key, value) in extra)
+            model[key] = value;
+        var id = job.Id(settings);
+        var text = HclFormatter.Format(_engine.Render($"{job.Template}.nomad.hcl.sbn", model));
+        return new(id, $"{id}.nomad.hcl", job.Role, text) { Delivers = job.Role == JobRole.PostgresInit ? Delivered(settings) : "" };
+    }
+
+    private static ScriptObject Model(ClusterSettings settings, JobRole role)
     {
         var model = SettingsModel.Of(settings);
         model["cluster"] = new ScriptObject
@@ -160,7 +148,7 @@ public sealed class JobRenderer(string templatesDirectory)
             ["hasVolumes"] = settings.Nomad.Driver != TaskDriver.RawExec,
             ["hasMounts"] = settings.Nomad.Driver == TaskDriver.Exec,
         };
-        model["job"] = new ScriptObject { ["id"] = id };
+        model["job"] = new ScriptObject { ["id"] = JobCatalog.Id(settings, role) };
         return model;
     }
 }

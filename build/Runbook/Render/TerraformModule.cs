@@ -40,8 +40,8 @@ public sealed class TerraformModule(string templatesDirectory)
         {
             ["id"] = j.Id,
             ["file"] = j.FileName,
-            ["resource"] = Resource(j.Role),
-            ["variable"] = Variable(j.Role),
+            ["resource"] = JobCatalog.Of(j.Role).Resource,
+            ["variable"] = JobCatalog.Of(j.Role).Variable,
         }));
         return [.. FileNames.Select(name => new TerraformFile(name, HclFormatter.Format(_engine.Render($"terraform/{name}.sbn", model))))];
     }
@@ -56,27 +56,8 @@ public sealed class TerraformModule(string templatesDirectory)
     }
 
     /// <summary>Address of a lasting job that runs, as the state names it.</summary>
-    public static string Address(JobRole role) => $"nomad_job.{Resource(role)}[0]";
+    public static string Address(JobRole role) => $"nomad_job.{JobCatalog.Of(role).Resource}[0]";
 
     /// <summary>How long Terraform waits for a job to be healthy.</summary>
     public static TimeSpan Timeout(ClusterSettings settings) => settings.Postgres.StartTimeout + Margin;
-
-    /// <summary>Name of the resource of a lasting job; null for one that is not Terraform's.</summary>
-    public static string? Resource(JobRole role) => role switch
-    {
-        JobRole.Postgres => "server",
-        JobRole.Full => "full",
-        JobRole.Diff => "diff",
-        JobRole.Incr => "incr",
-        JobRole.Check => "check",
-        _ => null,
-    };
-
-    /// <summary>The variable that leaves the job out.</summary>
-    public static string Variable(JobRole role) => role switch
-    {
-        JobRole.Postgres => "server",
-        JobRole.Check => "check",
-        _ => "schedules",
-    };
 }

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using Runbook.Cluster;
 using Runbook.Nomad;
-using Runbook.Render;
 using Runbook.Run;
+using Runbook.Settings;
 using Runbook.Steps;
 using Runbook.Wal;
 

@@ -1,6 +1,5 @@
 using Runbook.Cluster;
 using Runbook.Output;
-using Runbook.Render;
 using Runbook.Settings;
 using Runbook.Steps;
 

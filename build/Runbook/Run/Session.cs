@@ -37,13 +37,13 @@ public sealed class Session
         Renderer = new JobRenderer(templates);
         Module = new TerraformModule(templates);
         JobsPath = Path.Combine(root, "jobs", profile);
-        Nomad = new NomadClient(commands, gate) { Owner = new JobOwner(settings.ClusterName, id => JobNames.SettingOf(settings, id), takeOver) };
+        Nomad = new NomadClient(commands, gate) { Owner = new JobOwner(settings.ClusterName, id => JobCatalog.Find(settings, id)?.Setting ?? "its name", takeOver) };
         Dispatcher = new Dispatcher(Nomad, time);
         Node = new NodeChannel(settings, Script(templates, "lib.sh") + Script(templates, "holder.sh") + Script(templates, "health.sh") + Script(templates, "doctor.sh") + Script(templates, "operate.sh"), Nomad, Dispatcher);
         Reader = new ClusterReader(settings, Nomad, Node, See);
         Lock = new ClusterLock(
-            Nomad, holder => Renderer.RenderLock(settings, holder.ToMeta()).Text, settings.LockJobName, time, listener, run);
-        History = new HistoryJob(Nomad, entries => Renderer.RenderHistory(settings, entries).Text, settings.HistoryJobName);
+            Nomad, holder => Renderer.RenderLock(settings, holder.ToMeta()).Text, JobCatalog.Id(settings, JobRole.Lock), time, listener, run);
+        History = new HistoryJob(Nomad, entries => Renderer.RenderHistory(settings, entries).Text, JobCatalog.Id(settings, JobRole.History));
     }
 
     /// <summary>Of the cluster.</summary>

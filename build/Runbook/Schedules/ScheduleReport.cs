@@ -29,7 +29,7 @@ public static class ScheduleReport
             .. backups.Zip(ClusterReader.BackupJobs(settings), (of, job) => Job(
                 of.Type.ToString().ToLowerInvariant(), job, of.Schedule, of.Schedule.IsOn && paused is not null ? "paused" : State(of.Schedule, job, facts),
                 LastRuns.Of(facts, job, of.Type), time)),
-            Job(Check, ClusterReader.CheckJob(settings), settings.Pgbackrest.Check, State(settings.Pgbackrest.Check, ClusterReader.CheckJob(settings), facts),
+            Job(Check, JobCatalog.Id(settings, JobRole.Check), settings.Pgbackrest.Check, State(settings.Pgbackrest.Check, JobCatalog.Id(settings, JobRole.Check), facts),
                 Last(facts.Node?.Check), time),
         ]);
     }

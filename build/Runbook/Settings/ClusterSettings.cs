@@ -30,12 +30,6 @@ public sealed record ClusterSettings
     /// <summary>What an operator types to confirm the destruction of this cluster.</summary>
     public string ClusterName => Postgres.JobName;
 
-    /// <summary>Name of the job that never runs and holds, in its meta, who is at work on this cluster.</summary>
-    public string LockJobName => Postgres.JobName + "-lock";
-
-    /// <summary>Name of the job that never runs and holds, in its meta, the last runs that changed this cluster.</summary>
-    public string HistoryJobName => Postgres.JobName + "-history";
-
     /// <summary>The live data directory, as a task on the node sees it.</summary>
     public string DataDirectory => $"{Volumes.Data.Path.TrimEnd('/')}/{Postgres.Version}/{Postgres.Cluster}";
 

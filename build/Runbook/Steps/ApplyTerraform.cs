@@ -1,4 +1,5 @@
 using Runbook.Render;
+using Runbook.Settings;
 
 namespace Runbook.Steps;
 
@@ -18,7 +19,7 @@ public sealed record ApplyTerraform(IReadOnlyList<RenderedJob> Start, IReadOnlyL
     /// <summary>The resources that may be touched; none for all of them.</summary>
     public IReadOnlyList<string> Targets => Everything
         ? []
-        : [.. Start.Select(j => j.Role).Concat(Stop.Select(s => s.Role)).Distinct().Select(r => $"nomad_job.{TerraformModule.Resource(r)}")];
+        : [.. Start.Select(j => j.Role).Concat(Stop.Select(s => s.Role)).Distinct().Select(r => $"nomad_job.{JobCatalog.Of(r).Resource}")];
 
     /// <summary>Whether both can be one: a variable has one value only, and a job is either started or stopped.</summary>
     public bool Fits(ApplyTerraform next) =>
@@ -31,9 +32,9 @@ public sealed record ApplyTerraform(IReadOnlyList<RenderedJob> Start, IReadOnlyL
 
     private bool Leaves(string variable) => Stopped(this).Contains(variable);
 
-    private static IEnumerable<string> Started(ApplyTerraform step) => step.Start.Select(j => TerraformModule.Variable(j.Role));
+    private static IEnumerable<string> Started(ApplyTerraform step) => step.Start.Select(j => JobCatalog.Of(j.Role).Variable);
 
-    private static IEnumerable<string> Stopped(ApplyTerraform step) => step.Stop.Where(s => s.Configured).Select(s => TerraformModule.Variable(s.Role));
+    private static IEnumerable<string> Stopped(ApplyTerraform step) => step.Stop.Where(s => s.Configured).Select(s => JobCatalog.Of(s.Role).Variable);
 
     private static string TitleOf(IReadOnlyList<RenderedJob> start, IReadOnlyList<StoppedJob> stop, bool everything)
     {

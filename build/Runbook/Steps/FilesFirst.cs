@@ -1,5 +1,4 @@
 using Runbook.Cluster;
-using Runbook.Render;
 using Runbook.Settings;
 
 namespace Runbook.Steps;

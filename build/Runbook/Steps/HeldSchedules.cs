@@ -1,5 +1,5 @@
 using Runbook.Cluster;
-using Runbook.Render;
+using Runbook.Settings;
 
 namespace Runbook.Steps;
 
@@ -8,7 +8,7 @@ public static class HeldSchedules
 {
     /// <summary>The jobs that may be submitted.</summary>
     public static IReadOnlyList<JobChange> Without(ClusterFacts facts, IReadOnlyList<JobChange> changes) =>
-        facts.Node?.Paused is null ? changes : [.. changes.Where(c => c.Job.Role is not (JobRole.Full or JobRole.Diff or JobRole.Incr))];
+        facts.Node?.Paused is null ? changes : [.. changes.Where(c => !c.Job.Role.IsBackup())];
 
     /// <summary>What the operator is told about it.</summary>
     public static IEnumerable<string> Notes(ClusterFacts facts) =>

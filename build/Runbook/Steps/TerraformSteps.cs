@@ -1,5 +1,4 @@
 using Runbook.Cluster;
-using Runbook.Render;
 using Runbook.Settings;
 
 namespace Runbook.Steps;
@@ -63,14 +62,6 @@ public static class TerraformSteps
     private static ApplyTerraform Stopping(ClusterSettings settings, IEnumerable<string> ids, bool purge, bool endRuns) => new(
         [], [.. ids.Select(id => new StoppedJob(id, Role(settings, id)!.Value, purge, endRuns, Configured: true))]);
 
-    private static JobRole? Role(ClusterSettings settings, string id)
-    {
-        if (id == settings.Postgres.JobName)
-            return JobRole.Postgres;
-        if (id == ClusterReader.CheckJob(settings))
-            return JobRole.Check;
-        return ClusterReader.BackupJobs(settings).Contains(id, StringComparer.Ordinal)
-            ? Enum.Parse<JobRole>(id[(settings.Pgbackrest.JobName.Length + 1)..], ignoreCase: true)
-            : null;
-    }
+    private static JobRole? Role(ClusterSettings settings, string id) =>
+        JobCatalog.Jobs.FirstOrDefault(job => job.Role.IsLasting() && job.Id(settings) == id)?.Role;
 }

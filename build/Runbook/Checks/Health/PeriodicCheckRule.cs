@@ -1,5 +1,6 @@
 using Runbook.Cluster;
 using Runbook.Output;
+using Runbook.Settings;
 
 namespace Runbook.Checks;
 
@@ -28,7 +29,7 @@ public static class PeriodicCheckRule
             $"{ClusterWords.Result(check)} {Words.Span(age)} ago")
         {
             Threshold = $"warning above {Words.Span(limit)}, or when it failed",
-            Next = late ? "./build.sh Status: is the job there, and does its node run?" : check.IsOk || check.IsSkipped ? "" : $"./build.sh Logs --job {ClusterReader.CheckJob(look.Settings)}",
+            Next = late ? "./build.sh Status: is the job there, and does its node run?" : check.IsOk || check.IsSkipped ? "" : $"./build.sh Logs --job {JobCatalog.Id(look.Settings, JobRole.Check)}",
             Measures = [Metrics.CheckAge.Of(age), Metrics.CheckOk.Of(check.IsOk)],
         };
     }

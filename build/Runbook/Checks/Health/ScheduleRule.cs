@@ -70,5 +70,5 @@ public static class ScheduleRule
     }
 
     private static IEnumerable<string> Expected(ClusterSettings settings) =>
-        Backups(settings).Select(b => (b.Job, b.Schedule)).Append((Job: ClusterReader.CheckJob(settings), Schedule: settings.Pgbackrest.Check)).Where(s => s.Schedule.IsOn).Select(s => s.Job);
+        Backups(settings).Select(b => (b.Job, b.Schedule)).Append((Job: JobCatalog.Id(settings, JobRole.Check), Schedule: settings.Pgbackrest.Check)).Where(s => s.Schedule.IsOn).Select(s => s.Job);
 }

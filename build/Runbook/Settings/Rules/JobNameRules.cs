@@ -4,14 +4,13 @@ internal static class JobNameRules
 {
     public static void Check(ClusterSettings settings, Problems problems)
     {
-        var names = JobNames.Given(settings).ToList();
-        foreach (var (path, id) in names.Where(name => !Text.IsPlainName(name.Id)))
-            problems.Add(path, $"found \"{id}\"; allowed: {Text.PlainNameRule} characters");
+        foreach (var job in JobCatalog.Jobs.Where(job => job.IsNamed && !Text.IsPlainName(job.Id(settings))))
+            problems.Add(job.Setting, $"found \"{job.Id(settings)}\"; allowed: {Text.PlainNameRule} characters");
 
         // Jobs whose names follow from the others take part: one job would silently replace the other.
-        foreach (var same in names.Concat(JobNames.Derived(settings)).GroupBy(name => name.Id).Where(group => group.Count() > 1))
+        foreach (var same in JobCatalog.Jobs.OrderBy(job => !job.IsNamed).GroupBy(job => job.Id(settings)).Where(group => group.Count() > 1))
         {
-            var paths = same.Select(name => name.Path).Distinct().ToList();
+            var paths = same.Select(job => job.Setting).Distinct().ToList();
             problems.Add(paths[^1], $"\"{same.Key}\" is already the name of the job of {paths[0]}; every job needs its own name");
         }
     }
