@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Xml.Linq;
 using Shouldly;
 using Tests.Settings;
 using Xunit;
@@ -23,6 +24,16 @@ public class TopLevelTests
     [Fact]
     public async Task What_a_run_leaves_is_not_tracked() =>
         (await TrackedAsync()).ShouldNotContain(f => f.StartsWith(".nuke/temp/") || f.StartsWith("jobs/local/") || f.Contains(".received."));
+
+    [Fact]
+    public void Editors_open_every_project()
+    {
+        var solution = Repository.PathOf("build", "PostgresOnNomad.slnx");
+        XDocument.Load(solution).Descendants("Project").Select(p => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(solution)!, p.Attribute("Path")!.Value)))
+            .ShouldBe(
+                Directory.GetFiles(Repository.PathOf("build"), "*.csproj", SearchOption.AllDirectories).Append(Repository.PathOf("tests", "Tests.csproj")),
+                ignoreOrder: true);
+    }
 
     private static async Task<string[]> TrackedAsync()
     {

@@ -142,7 +142,7 @@ public sealed class ParameterSourceTests : IDisposable
     [InlineData("""{ "Prot": 1 }""", ".nuke/parameters.json: Prot is no parameter. Did you mean 'Port'?")]
     [InlineData("""{ "port": 1 }""", ".nuke/parameters.json: port is no parameter. Did you mean 'Port'?")]
     [InlineData("""{ "Skip": ["Check"] }""", ".nuke/parameters.json: Skip belongs on the command line.")]
-    [InlineData("""{ "Port": 1, "Port": 2 }""", ".nuke/parameters.json: Port stands there twice.")]
+    [InlineData("""{ "Port": 1, "Port": 2 }""", ".nuke/parameters.json: Port is given twice.")]
     [InlineData("""{ "Port": "x" }""", ".nuke/parameters.json: Port: 'x' is not a whole number")]
     [InlineData("""{ "Ports": [[1]] }""", ".nuke/parameters.json: Ports: an array of parameters holds plain values only.")]
     [InlineData("{\n  \"Port\": ,\n}", ".nuke/parameters.json, line 2, column 11:")]

@@ -26,6 +26,16 @@ public sealed partial class CommandTests : IDisposable
         code.ShouldBe(0, output);
     }
 
+    [Fact]
+    public async Task Help_lists_the_groups_in_the_order_in_which_a_newcomer_needs_them()
+    {
+        var (code, output) = await RunAsync(Checkout.Program, Repository.Root, [], ["--help"]);
+        code.ShouldBe(0, output);
+        GroupHeading().Matches(output.Split("\nParameters:")[0]).Select(m => m.Groups["name"].Value)
+            .ShouldBe(["Cluster", "Status", "Backups", "Restore", "Schedules", "Secrets", "Tests"]);
+        output.ShouldContain("\nCluster:\n  Deploy\n    ");
+    }
+
     // Each choice that the form offers leads to a command, with what was typed in one word.
     [Theory]
     [InlineData("time", "Restore --profile production --target-time=2026-11-22 14:03:00Z; touch x")]
@@ -121,6 +131,9 @@ public sealed partial class CommandTests : IDisposable
         var outcome = await run.End();
         return (outcome.ExitCode, outcome.All);
     }
+
+    [GeneratedRegex(@"^(?<name>[A-Z]\w+):$", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    private static partial Regex GroupHeading();
 
     [GeneratedRegex(@"\./build\.sh (?<words>[A-Z][^\n|;&]*)", RegexOptions.ExplicitCapture)]
     private static partial Regex BuildCommand();

@@ -6,6 +6,10 @@ namespace Host.Graph;
 internal sealed class TargetDefinition : ITargetDefinition
 {
     public string? Text { get; private set; }
+
+    /// <summary><c>Backups</c> of <c>Build.Backups.cs</c>; empty of a file without a second name.</summary>
+    public string Group { get; private set; } = "";
+
     public bool IsListed { get; private set; } = true;
     public bool IsAssuredAfterFailure { get; private set; }
     public bool IsProceedAfterFailure { get; private set; }
@@ -21,9 +25,10 @@ internal sealed class TargetDefinition : ITargetDefinition
     public List<Target> TriggersTargets { get; } = [];
     public List<Target> TriggeredByTargets { get; } = [];
 
-    public ITargetDefinition Description(string description)
+    public ITargetDefinition Description(string description, string file = "")
     {
         Text = description;
+        Group = Path.GetFileNameWithoutExtension(file).Split('.', 2) is [_, var group] ? group : "";
         return this;
     }
 

@@ -24,10 +24,18 @@ internal sealed class HelpText(
     {
         var listed = targets.Where(x => x.Listed).ToList();
         var column = Math.Max(listed.Select(x => Title(x).Length).DefaultIfEmpty().Max(), 20);
+        string? group = null;
         Line("Targets (with their direct dependencies):");
         Line("");
-        foreach (var target in listed)
+        var groups = listed.Select(x => x.Definition.Group).Distinct().ToList();
+        foreach (var target in listed.OrderBy(x => groups.IndexOf(x.Definition.Group)))
         {
+            if (groups.Count > 1 && !groups.Contains("") && target.Definition.Group != group)
+            {
+                Line(group is null ? $"{target.Definition.Group}:" : $"\n{target.Definition.Group}:");
+                group = target.Definition.Group;
+            }
+
             var dependencies = target.ExecutionDependencies.Count == 0 ? "" : $" -> {Names(target.ExecutionDependencies)}";
             Line($"  {Title(target).PadRight(column)}{dependencies}");
             if (!string.IsNullOrWhiteSpace(target.Description))

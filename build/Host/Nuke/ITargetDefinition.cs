@@ -9,8 +9,8 @@ namespace Nuke.Common;
 /// </remarks>
 public interface ITargetDefinition
 {
-    /// <summary>What <c>--help</c> says of the target.</summary>
-    ITargetDefinition Description(string description);
+    /// <summary>What <c>--help</c> says of the target; it lists those of one source file together.</summary>
+    ITargetDefinition Description(string description, [CallerFilePath] string file = "");
 
     /// <summary>Adds work.</summary>
     ITargetDefinition Executes(params Action[] actions);

@@ -8,7 +8,8 @@ public sealed class S3RoundTests(S3Cluster cluster) : IClassFixture<S3Cluster>
 {
     private Checkout Checkout => cluster.Checkout;
 
-    [Fact]
+    // In short by what S3ServerTests restores; a bucket's faults and secrets are tried each time.
+    [Fact, Thorough]
     public async Task Backup_restore_to_a_time_online_to_the_end_and_back_again()
     {
         S3Server.SkipWhereMissing();

@@ -6,11 +6,16 @@ public partial class Build
     [Parameter("Number of the repository; all when not given")]
     readonly int Repository;
 
-    [Parameter("Location of a repository that Deploy may remove although no other one holds a full backup; separate several with commas")]
-    readonly string DropRepository = "";
+    Target Backup => _ => _
+        .Description("Take a backup now and wait until it is in the repository")
+        .After(Deploy)
+        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
+            await Runbook.Backups.Backup.RunAsync(await w.SessionAsync(ct), BackupType, Repository, w.Secrets(), DryRun, ct)));
 
-    [Parameter("Let Import take over a stopped cluster in the data directory that has no job in Nomad")]
-    readonly bool TakeOver;
+    Target Backups => _ => _
+        .Description("List the backup sets and the times that can be restored")
+        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
+            w.Print(await BackupList.ReadAsync(await w.SessionAsync(ct), w.Format, ct))));
 
     Target Verify => _ => _
         .Description("Read every file of the repositories, look for gaps in their WAL, and show which times cannot be restored")

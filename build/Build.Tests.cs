@@ -4,11 +4,22 @@ using Sandbox;
 
 public partial class Build
 {
+    [Parameter("Also run the long variations of the end-to-end tests")]
+    readonly bool Thorough;
+
     [Parameter("Number of runs of KillTest (default 100), rounds of Benchmark (5 and 3), minutes of OutageTest (5)")]
     readonly int Runs;
 
     [Parameter("Seeds of the first runs of KillTest, separated by commas; the following runs count up from the last. Random when not given, and printed")]
     readonly string Seed = "";
+
+    Target Test => _ => _
+        .Description("Run all tests, on real PostgreSQL, pgBackRest and an S3 server")
+        .Executes(() => Carry(Needs.Nothing, async (w, ct) =>
+        {
+            await HostPackages.EnsureAsync(HostPackages.S3Server, w.Say, ct);
+            await new TestRun(RootDirectory, TestFilter) { Dotnet = ProgramPath.Find("dotnet"), Thorough = Thorough }.RunAsync(w.Print, ct);
+        }));
 
     Target KillTest => _ => _
         .Description("Kill Restore, Revert and Undo at random moments and count the rows after each")

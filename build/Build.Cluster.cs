@@ -4,15 +4,17 @@ using Runbook.Nomad;
 
 public partial class Build
 {
-    Target RenderJobs => _ => _
-        .Description("Write the jobspecs of the profile to jobs/<profile>")
-        .Executes(() => Carry(Needs.Settings, (w, ct) => w.RenderJobs()));
+    [Parameter("Location of a repository that Deploy may remove although no other one holds a full backup; separate several with commas")]
+    readonly string DropRepository = "";
+
+    [Parameter("Let Import take over a stopped cluster in the data directory that has no job in Nomad")]
+    readonly bool TakeOver;
 
     Target Deploy => _ => _
         .Description("Create the cluster with its backups, or apply changes of the configuration")
         .Executes(() => Change(Needs.Cluster, async (w, ct) =>
         {
-            await Runbook.Deploy.DeployProcedure.RunAsync(await w.SessionAsync(ct), w.Secrets(), w.Person, new(DropRepository, Yes), DryRun, ct);
+            await DeployProcedure.RunAsync(await w.SessionAsync(ct), w.Secrets(), w.Person, new(DropRepository, Yes), DryRun, ct);
             await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
@@ -45,4 +47,8 @@ public partial class Build
             await Halt.DestroyAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
             w.Close(DryRun);
         }));
+
+    Target RenderJobs => _ => _
+        .Description("Write the jobspecs of the profile to jobs/<profile>")
+        .Executes(() => Carry(Needs.Settings, (w, ct) => w.RenderJobs()));
 }

@@ -1,37 +1,25 @@
 using Nuke.Common;
-using Runbook.Backups;
 using Runbook.Cluster;
 using Runbook.Restore;
 
 public partial class Build
 {
-    Target Backup => _ => _
-        .Description("Take a backup now and wait until it is in the repository")
-        .After(Deploy)
-        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
-            await Runbook.Backups.Backup.RunAsync(await w.SessionAsync(ct), BackupType, Repository, w.Secrets(), DryRun, ct)));
-
-    Target Backups => _ => _
-        .Description("List the backup sets and the times that can be restored")
-        .Executes(() => Carry(Needs.Nomad, async (w, ct) =>
-            w.Print(await BackupList.ReadAsync(await w.SessionAsync(ct), w.Format, ct))));
-
     Target Restore => _ => _
         .Description("Recover the cluster to a point in time in a copy; the live data is kept. Then run Revert")
         .Executes(() => Change(Needs.Cluster, RestoreWords, async (w, request, ct) =>
         {
             if (InPlace)
                 w.Confirm(Yes || DryRun, "Restore --in-place", "restore over its live directory, which cannot be undone", "the same command with --yes");
-            await Runbook.Restore.RestoreProcedure.RunAsync(await w.SessionAsync(ct), request, w.Secrets(), DryRun, ct);
+            await RestoreProcedure.RunAsync(await w.SessionAsync(ct), request, w.Secrets(), DryRun, ct);
             w.SayNext(DryRun, Pause ? "./build.sh Psql to look at it, then ./build.sh Accept or ./build.sh Undo" : Online ? "./build.sh Status" : "./build.sh Revert");
         }));
 
-    Target Accept => _ => _
-        .Description("Continue a paused restore: start the cluster, resume the schedules, take a backup")
+    Target Revert => _ => _
+        .Description("Start the restored cluster, resume the schedules, take a backup")
         .After(Restore)
         .Executes(() => Change(Needs.Nomad, async (w, ct) =>
         {
-            await Runbook.Restore.Accept.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
+            await Runbook.Restore.Revert.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
             await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
@@ -44,6 +32,15 @@ public partial class Build
             await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
+    Target Accept => _ => _
+        .Description("Continue a paused restore: start the cluster, resume the schedules, take a backup")
+        .After(Restore)
+        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
+        {
+            await Runbook.Restore.Accept.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
+            await w.SayWhereItIsAsync(DryRun, ct);
+        }));
+
     Target Discard => _ => _
         .Description("Remove data that a restore kept: --id, or --id all")
         .Requires(() => Id)
@@ -51,15 +48,6 @@ public partial class Build
         {
             w.Confirm(Yes || DryRun, $"Discard --id {Id}", $"remove {(Id == DiscardPlanner.All ? "every kept directory" : $"kept directory {Id}")} for good", $"./build.sh Discard --id {Id} --yes");
             await Runbook.Restore.Discard.RunAsync(await w.SessionAsync(ct), Id, w.Secrets(), DryRun, ct);
-        }));
-
-    Target Revert => _ => _
-        .Description("Start the restored cluster, resume the schedules, take a backup")
-        .After(Restore)
-        .Executes(() => Change(Needs.Nomad, async (w, ct) =>
-        {
-            await Runbook.Restore.Revert.RunAsync(await w.SessionAsync(ct), w.Secrets(), DryRun, ct);
-            await w.SayWhereItIsAsync(DryRun, ct);
         }));
 
     // What was typed, as a request; nothing is restored by default.

@@ -18,10 +18,6 @@ public partial class Build
         .Description("Check what a cluster needs on this machine, in Nomad and on the node, with a remedy for each problem. Exit codes as Check")
         .Executes(() => Carry(Needs.Look, async (w, ct) => await w.DoctorAsync(ct)));
 
-    Target History => _ => _
-        .Description("List recorded runs, newest first: operator, target, time, result")
-        .Executes(() => Carry(Needs.Look, async (w, ct) => w.Print(await w.HistoryAsync(Last, ct))));
-
     Target Logs => _ => _
         .Description("Show the log of the server, or of --job")
         .Executes(() => Carry(Needs.Nomad, async (w, ct) => await Look.LogsAsync(await w.SessionAsync(ct), Job, Follow, w.Print, ct)));
@@ -29,4 +25,8 @@ public partial class Build
     Target Psql => _ => _
         .Description("Open psql on the server, or run --command")
         .Executes(() => Carry(Needs.Nomad, async (w, ct) => await Look.PsqlAsync(await w.SessionAsync(ct), Command, w.Terminal, w.SayBeside, ct)));
+
+    Target History => _ => _
+        .Description("List recorded runs, newest first: operator, target, time, result")
+        .Executes(() => Carry(Needs.Look, async (w, ct) => w.Print(await w.HistoryAsync(Last, ct))));
 }
