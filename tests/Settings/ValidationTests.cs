@@ -78,6 +78,7 @@ public class ValidationTests
     [InlineData("postgres.hba", "[ \"hots all all all md5\" ]", "found \"hots all all all md5\"; the type is \"hots\"; did you mean \"host\"?", "postgres.hba[0]")]
     [InlineData("postgres.hba", "[ \"local all all\" ]", "found \"local all all\"; allowed: local DATABASE USER METHOD", "postgres.hba[0]")]
     [InlineData("postgres.hba", "[ \"host all all 10.0.0.0 md5\" ]", "found \"host all all 10.0.0.0 md5\"; the address \"10.0.0.0\" has no prefix length", "postgres.hba[0]")]
+    [InlineData("postgres.hba", "[ \"host all all fd00::1 md5\" ]", "found \"host all all fd00::1 md5\"; the address \"fd00::1\" has no prefix length; write fd00::1/128 for one host", "postgres.hba[0]")]
     [InlineData("postgres.hba", "[ \"host all all 10.0.0.0/99 md5\" ]", "found \"host all all 10.0.0.0/99 md5\"; the address is \"10.0.0.0/99\"", "postgres.hba[0]")]
     [InlineData("postgres.hba", "[ \"host all all all scram\" ]", "found \"host all all all scram\"; the method is \"scram\"", "postgres.hba[0]")]
     [InlineData("postgres.hba", "[ \"host all all all peer\" ]", "found \"host all all all peer\"; the method \"peer\" works for local", "postgres.hba[0]")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace Runbook.Settings;
@@ -40,10 +41,10 @@ internal static partial class HbaRules
         if (!isLocal && words.Count > 3)
         {
             // An address without a length is followed by its mask in a column of its own.
-            if (IPAddress.TryParse(words[3], out _))
+            if (IPAddress.TryParse(words[3], out var host))
             {
                 if (words.Count <= 4 || !IPAddress.TryParse(words[4], out _))
-                    return $"the address \"{words[3]}\" has no prefix length; write {words[3]}/32 for one host, or add a mask";
+                    return $"the address \"{words[3]}\" has no prefix length; write {words[3]}/{(host.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32)} for one host, or add a mask";
                 method = 5;
             }
             else if (words[3].Contains('/') && !IPNetwork.TryParse(words[3], out _))
