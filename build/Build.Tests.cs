@@ -17,7 +17,7 @@ public partial class Build
         .Description("Run all tests, on real PostgreSQL, pgBackRest and an S3 server")
         .Executes(() => Carry(Needs.Nothing, async (w, ct) =>
         {
-            await HostPackages.EnsureAsync(HostPackages.S3Server, w.Say, ct);
+            await HostPackages.EnsureAsync(HostPackages.Tests, w.Say, ct);
             await new TestRun(RootDirectory, TestFilter) { Dotnet = ProgramPath.Find("dotnet"), Thorough = Thorough }.RunAsync(w.Print, ct);
         }));
 

@@ -29,6 +29,9 @@ public static class HostPackages
         HostPackage.Of("ceph-osd", "/usr/bin/ceph-osd"),
     ];
 
+    /// <summary>What tests can use.</summary>
+    public static IReadOnlyList<HostPackage> Tests { get; } = [.. S3Server, HostPackage.Of("shellcheck", "/usr/bin/shellcheck")];
+
     /// <summary>Major version of the newest installed server; null when none is.</summary>
     public static int? InstalledPostgres() =>
         Directory.Exists("/usr/lib/postgresql")

@@ -744,7 +744,7 @@ give_settings_back() {
   done <"$from" >"$new" || fail "cannot write $new"
   mv -T "$new" "$beside/$own_settings" && rm -f "$from" || fail "cannot write $beside/$own_settings"
   [ $${#removed[@]} = 0 ] || {
-    removed=($(printf '%s\n' "$${removed[@]}" | sort -u))
+    mapfile -t removed < <(printf '%s\n' "$${removed[@]}" | sort -u)
     say "warning: $own_settings of the copy is not trusted with: $${removed[*]}; removed for the new server, and kept there as comments"
     state_put "settings=$${removed[*]}"
   }
@@ -818,10 +818,10 @@ start_staged() {
   local slots=("$beside"/pg_replslot/*)
   [ -e "$${slots[0]}" ] && options+=(-c wal_level=logical -c max_replication_slots=$(($${#slots[@]} + 10))) || options+=(-c wal_level="$${configured[wal_level]:-replica}")
   case $target in
-    immediate) options+=(-c recovery_target=immediate -c recovery_target_timeline=current -c recovery_target_action=$action) ;;
+    immediate) options+=(-c recovery_target=immediate -c recovery_target_timeline=current -c recovery_target_action="$action") ;;
     end) options+=(-c recovery_target_timeline=current) ;;
     latest) options+=(-c recovery_target_timeline="$${timeline:-current}") ;;
-    *) options+=(-c "recovery_target_$target=$value" -c recovery_target_timeline="$${timeline:-current}" -c recovery_target_action=$action)
+    *) options+=(-c "recovery_target_$target=$value" -c recovery_target_timeline="$${timeline:-current}" -c recovery_target_action="$action")
       [ "$exclusive" != true ] || options+=(-c recovery_target_inclusive=off) ;;
   esac
   recovery_room "$beside" "$PGN_DATA"
@@ -924,7 +924,7 @@ asks_for_more() {
 }
 
 start_with_more() {
-  say "the server that wrote the WAL had more of one of these, so recovery starts again with $(printf '%s\n' "$${room[@]}" | grep = | paste -sd ' ')"
+  say "the server that wrote the WAL had more of one of these, so recovery starts again with $(printf '%s\n' "$${room[@]}" | grep "=" | paste -sd ' ')"
   stop_staged
   start_staged
   heard=$SECONDS
@@ -1219,7 +1219,8 @@ state_commit() { sync "$state_file.new" && mv "$state_file.new" "$state_file" &&
 # An id that is recorded never runs again. Whoever comes first records it: the restore, or, where that was killed behind its
 # last rename, the server that starts on its files.
 record_restore() {
-  local record=$PGN_STATE/restores/$(state_get id)
+  local record
+  record=$PGN_STATE/restores/$(state_get id)
   [ -e "$record" ] && return
   { cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$record.new" && mv "$record.new" "$record" && sync "$PGN_STATE/restores"
 }
@@ -1489,7 +1490,8 @@ position() { echo $((16#$${1%/*} * 4294967296 + 16#$${1#*/})); }
 # written FILE SEGMENT: a segment that PostgreSQL has set aside for later use carries the name of a position to come and pages
 # of one long past: the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
 written() {
-  local address size=$(stat -c %s "$1")
+  local address size
+  size=$(stat -c %s "$1")
   address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
   [ "$address" = $((16#$${2:8:8} * 4294967296 + 16#$${2:16:8} * size)) ]
 }

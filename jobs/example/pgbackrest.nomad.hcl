@@ -170,6 +170,8 @@ facts_of_restore() {
   fi
   finished=$(ls -t "$PGN_STATE/restores" 2>/dev/null | head -n 1)
   [ -z "$finished" ] || fact last.ended "$finished $(record_value "$finished" phase) $(record_value "$finished" source)"
+  # Ids of restores: no blanks. The newest first.
+  # shellcheck disable=SC2045
   for finished in $(ls -t "$PGN_STATE/restores" 2>/dev/null); do
     record_value "$finished" source | grep -qx repository && record_value "$finished" bytes | grep -q . || continue
     # One that was interrupted, or that recorded no time at work, does not tell how long the next one takes.
@@ -1218,7 +1220,8 @@ state_commit() { sync "$state_file.new" && mv "$state_file.new" "$state_file" &&
 # An id that is recorded never runs again. Whoever comes first records it: the restore, or, where that was killed behind its
 # last rename, the server that starts on its files.
 record_restore() {
-  local record=$PGN_STATE/restores/$(state_get id)
+  local record
+  record=$PGN_STATE/restores/$(state_get id)
   [ -e "$record" ] && return
   { cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$record.new" && mv "$record.new" "$record" && sync "$PGN_STATE/restores"
 }
@@ -1488,7 +1491,8 @@ position() { echo $((16#$${1%/*} * 4294967296 + 16#$${1#*/})); }
 # written FILE SEGMENT: a segment that PostgreSQL has set aside for later use carries the name of a position to come and pages
 # of one long past: the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
 written() {
-  local address size=$(stat -c %s "$1")
+  local address size
+  size=$(stat -c %s "$1")
   address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
   [ "$address" = $((16#$${2:8:8} * 4294967296 + 16#$${2:16:8} * size)) ]
 }

@@ -722,7 +722,8 @@ state_commit() { sync "$state_file.new" && mv "$state_file.new" "$state_file" &&
 # An id that is recorded never runs again. Whoever comes first records it: the restore, or, where that was killed behind its
 # last rename, the server that starts on its files.
 record_restore() {
-  local record=$PGN_STATE/restores/$(state_get id)
+  local record
+  record=$PGN_STATE/restores/$(state_get id)
   [ -e "$record" ] && return
   { cat "$state_file"; printf 'finished=%s\n' "$(date -u +%FT%TZ)"; } >"$record.new" && mv "$record.new" "$record" && sync "$PGN_STATE/restores"
 }
@@ -992,7 +993,8 @@ position() { echo $((16#$${1%/*} * 4294967296 + 16#$${1#*/})); }
 # written FILE SEGMENT: a segment that PostgreSQL has set aside for later use carries the name of a position to come and pages
 # of one long past: the address in its first page (PostgreSQL's XLogPageHeaderData, 8 bytes at offset 8) tells them apart.
 written() {
-  local address size=$(stat -c %s "$1")
+  local address size
+  size=$(stat -c %s "$1")
   address=$(od -An -t u8 -j 8 -N 8 "$1" | tr -d ' ')
   [ "$address" = $((16#$${2:8:8} * 4294967296 + 16#$${2:16:8} * size)) ]
 }

@@ -21,7 +21,7 @@ record() {
 
 ended() {
   local result=failed
-  [ "$1" != 0 ] || if [ "$taken" = true ]; then result=done; else result=skipped; fi
+  [ "$1" != 0 ] || if [ "$taken" = true ]; then result='done'; else result='skipped'; fi
   record "$result" "code=$1" "why=$skipped" "ended=$(date +%s)"
 }
 

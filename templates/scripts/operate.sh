@@ -47,6 +47,8 @@ facts_of_restore() {
   fi
   finished=$(ls -t "$PGN_STATE/restores" 2>/dev/null | head -n 1)
   [ -z "$finished" ] || fact last.ended "$finished $(record_value "$finished" phase) $(record_value "$finished" source)"
+  # Ids of restores: no blanks. The newest first.
+  # shellcheck disable=SC2045
   for finished in $(ls -t "$PGN_STATE/restores" 2>/dev/null); do
     record_value "$finished" source | grep -qx repository && record_value "$finished" bytes | grep -q . || continue
     # One that was interrupted, or that recorded no time at work, does not tell how long the next one takes.

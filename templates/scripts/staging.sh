@@ -38,7 +38,7 @@ give_settings_back() {
   done <"$from" >"$new" || fail "cannot write $new"
   mv -T "$new" "$beside/$own_settings" && rm -f "$from" || fail "cannot write $beside/$own_settings"
   [ ${#removed[@]} = 0 ] || {
-    removed=($(printf '%s\n' "${removed[@]}" | sort -u))
+    mapfile -t removed < <(printf '%s\n' "${removed[@]}" | sort -u)
     say "warning: $own_settings of the copy is not trusted with: ${removed[*]}; removed for the new server, and kept there as comments"
     state_put "settings=${removed[*]}"
   }
@@ -112,10 +112,10 @@ start_staged() {
   local slots=("$beside"/pg_replslot/*)
   [ -e "${slots[0]}" ] && options+=(-c wal_level=logical -c max_replication_slots=$((${#slots[@]} + 10))) || options+=(-c wal_level="${configured[wal_level]:-replica}")
   case $target in
-    immediate) options+=(-c recovery_target=immediate -c recovery_target_timeline=current -c recovery_target_action=$action) ;;
+    immediate) options+=(-c recovery_target=immediate -c recovery_target_timeline=current -c recovery_target_action="$action") ;;
     end) options+=(-c recovery_target_timeline=current) ;;
     latest) options+=(-c recovery_target_timeline="${timeline:-current}") ;;
-    *) options+=(-c "recovery_target_$target=$value" -c recovery_target_timeline="${timeline:-current}" -c recovery_target_action=$action)
+    *) options+=(-c "recovery_target_$target=$value" -c recovery_target_timeline="${timeline:-current}" -c recovery_target_action="$action")
       [ "$exclusive" != true ] || options+=(-c recovery_target_inclusive=off) ;;
   esac
   recovery_room "$beside" "$PGN_DATA"
@@ -218,7 +218,7 @@ asks_for_more() {
 }
 
 start_with_more() {
-  say "the server that wrote the WAL had more of one of these, so recovery starts again with $(printf '%s\n' "${room[@]}" | grep = | paste -sd ' ')"
+  say "the server that wrote the WAL had more of one of these, so recovery starts again with $(printf '%s\n' "${room[@]}" | grep "=" | paste -sd ' ')"
   stop_staged
   start_staged
   heard=$SECONDS
