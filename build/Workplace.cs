@@ -62,6 +62,7 @@ public sealed partial class Workplace(
 
     private SandboxFolder? _sandbox;
     private ClusterSettings? _settings;
+    private HandTypedNomad _byHand = HandTypedNomad.OnPath;
     private CancellationToken _stop;
 
     /// <summary>The profile, the last one where several are layered.</summary>
@@ -71,7 +72,7 @@ public sealed partial class Workplace(
     public CommandOptions Options => new(Profile, tools.Nomad, tools.Terraform)
     {
         Below = string.Concat(_profiles.SkipLast(1).Select(p => $"{p}+")),
-        ByHand = _settings is null ? HandTypedNomad.OnPath : HandTypedNomad.Of(Executable, NomadVariables(), Environment.GetEnvironmentVariable),
+        ByHand = _byHand,
     };
 
     /// <summary>Format of what is printed.</summary>
@@ -83,6 +84,9 @@ public sealed partial class Workplace(
     private bool IsSandbox => _profiles.Contains(CommandOptions.DefaultProfile);
 
     private bool UsesLocalNomad => IsSandbox && tools.Nomad.Length == 0;
+
+    // The stand-in of this sandbox; what is exported is meant for another Nomad.
+    private LocalAgent? StandIn => _sandbox is not null && UsesLocalNomad ? Agent(_sandbox) : null;
 
     private ClusterSettings Settings => _settings ?? throw new InvalidOperationException("not opened");
 
@@ -103,9 +107,10 @@ public sealed partial class Workplace(
                 throw RunbookException.Refused("this checkout has no cluster yet", "./build.sh Deploy");
         }
         _settings = ConfigReader.Read(root, _profiles, _sandbox?.Variables ?? SandboxFolder.Unmade(temporary));
+        _byHand = HandTypedNomad.Of(Executable, NomadVariables(), Environment.GetEnvironmentVariable);
         _log?.Of(_settings.ClusterName);
-        if (_sandbox is not null && UsesLocalNomad && needs is not Needs.Settings)
-            await Agent(_sandbox).EnsureAsync(ct);
+        if (StandIn is { } agent && needs is not Needs.Settings)
+            await agent.EnsureAsync(ct);
     }
 
     /// <summary>A session with the cluster of the profile.</summary>
@@ -260,16 +265,15 @@ public sealed partial class Workplace(
 
     private static LocalAgent Agent(SandboxFolder sandbox) => new(LocalNomad, sandbox, TimeProvider.System);
 
-    // In the sandbox, what is exported is meant for another Nomad.
-    private ImmutableDictionary<string, string> NomadVariables() => _sandbox is not null && UsesLocalNomad
-        ? ImmutableDictionary<string, string>.Empty.Add("NOMAD_ADDR", Agent(_sandbox).Address)
+    private ImmutableDictionary<string, string> NomadVariables() => StandIn is { } agent
+        ? ImmutableDictionary<string, string>.Empty.Add("NOMAD_ADDR", agent.Address)
             .Add("NOMAD_NAMESPACE", "").Add("NOMAD_REGION", "").Add("NOMAD_TOKEN", "")
         : NomadEnvironment.Of(Settings.Nomad.Address, Settings.Nomad.Region, Settings.Nomad.Namespace);
 
     private ImmutableDictionary<string, string> GuardedNomadVariables()
     {
         var set = NomadVariables();
-        if (_sandbox is not null && UsesLocalNomad)
+        if (StandIn is not null)
             return set;
         NomadEnvironment.GuardNamespace(set, Environment.GetEnvironmentVariable);
         foreach (var contradiction in NomadEnvironment.Contradictions(set, Environment.GetEnvironmentVariable))

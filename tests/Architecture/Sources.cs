@@ -10,11 +10,8 @@ internal static partial class Sources
         Directory.EnumerateFiles(Repository.PathOf(folder.Split('/')), "*.cs", SearchOption.AllDirectories)
             .Select(path => (Path.GetRelativePath(Repository.Root, path), CommentsAndTexts().Replace(File.ReadAllText(path), "")));
 
-    /// <summary>The literal texts of the sources below a folder, in whatever quotes, without what is put into them.</summary>
-    public static IEnumerable<(string Path, string Text)> TextsBelow(string folder) => TextsBelow(folder, topOnly: false);
-
-    /// <summary>The same, of the folder alone.</summary>
-    public static IEnumerable<(string Path, string Text)> TextsBelow(string folder, bool topOnly) =>
+    /// <summary>The literal texts of the sources below a folder, in whatever quotes, without what is put into them; or of the folder alone.</summary>
+    public static IEnumerable<(string Path, string Text)> TextsBelow(string folder, bool topOnly = false) =>
         from path in Directory.EnumerateFiles(Repository.PathOf(folder.Split('/')), "*.cs", topOnly ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
         from Match match in CommentsAndTexts().Matches(File.ReadAllText(path))
         where match.Value[0] is '"' or '@'

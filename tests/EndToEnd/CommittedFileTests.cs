@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Shouldly;
 using Tests.Settings;
 using Xunit;
@@ -18,15 +19,10 @@ public sealed class CommittedFileTests
     // As git has it: the run that these tests are part of has written the file already.
     private static async Task<string> CommittedAsync()
     {
-        if (!System.IO.Path.Exists(Repository.PathOf(".git")))
+        if (!Path.Exists(Repository.PathOf(".git")))
             Assert.Skip("this is no git checkout");
-        using var git = new RunningBuild(new System.Diagnostics.ProcessStartInfo(
-            "git", ["-c", $"safe.directory={Repository.Root}", "-C", Repository.Root, "show", "HEAD:.nuke/build.schema.json"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        });
+        using var git = new RunningBuild(new ProcessStartInfo(
+            "git", ["-c", $"safe.directory={Repository.Root}", "-C", Repository.Root, "show", "HEAD:.nuke/build.schema.json"]));
         var outcome = await git.End();
         outcome.ExitCode.ShouldBe(0, outcome.ToString());
         return outcome.Out;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Shouldly;
+using Tests.EndToEnd;
 using Tests.Settings;
 using Xunit;
 
@@ -40,11 +41,8 @@ public class SyntaxTests
 
     private static async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output + await error);
+        using var run = new RunningBuild(new ProcessStartInfo(program, arguments));
+        var outcome = await run.End();
+        return (outcome.ExitCode, outcome.All);
     }
 }

@@ -24,22 +24,17 @@ internal sealed class HelpText(
     {
         var listed = targets.Where(x => x.Listed).ToList();
         var column = Math.Max(listed.Select(x => Title(x).Length).DefaultIfEmpty().Max(), 20);
-        string? group = null;
+        var groups = listed.GroupBy(x => x.Definition.Group).ToList();
+        var titled = groups.Count > 1 && groups.TrueForAll(x => x.Key.Length > 0);
         Line("Targets (with their direct dependencies):");
-        Line("");
-        var groups = listed.Select(x => x.Definition.Group).Distinct().ToList();
-        foreach (var target in listed.OrderBy(x => groups.IndexOf(x.Definition.Group)))
+        foreach (var group in groups)
         {
-            if (groups.Count > 1 && !groups.Contains("") && target.Definition.Group != group)
-            {
-                Line(group is null ? $"{target.Definition.Group}:" : $"\n{target.Definition.Group}:");
-                group = target.Definition.Group;
-            }
-
-            var dependencies = target.ExecutionDependencies.Count == 0 ? "" : $" -> {Names(target.ExecutionDependencies)}";
-            Line($"  {Title(target).PadRight(column)}{dependencies}");
-            if (!string.IsNullOrWhiteSpace(target.Description))
-                Wrap(target.Description, "    ", "    ");
+            if (titled || group == groups[0])
+                Line("");
+            if (titled)
+                Line($"{group.Key}:");
+            foreach (var target in group)
+                WriteTarget(target, column);
         }
 
         Line("");
@@ -50,6 +45,14 @@ internal sealed class HelpText(
         var pad = Pad(parameters);
         foreach (var option in HostOptions.All)
             WriteOption(option.Word, option.Description.Replace("{default_target}", Defaults(), StringComparison.Ordinal), pad);
+    }
+
+    private void WriteTarget(ExecutableTarget target, int column)
+    {
+        var dependencies = target.ExecutionDependencies.Count == 0 ? "" : $" -> {Names(target.ExecutionDependencies)}";
+        Line($"  {Title(target).PadRight(column)}{dependencies}");
+        if (!string.IsNullOrWhiteSpace(target.Description))
+            Wrap(target.Description, "    ", "    ");
     }
 
     private void WriteDetails(IReadOnlyList<ExecutableTarget> named)

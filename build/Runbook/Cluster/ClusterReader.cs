@@ -16,13 +16,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
 
     /// <summary>Ids of all jobs that a cluster of these settings may have and that run, whether it has them or not.</summary>
     public ImmutableArray<string> JobIds { get; } =
-        [.. JobCatalog.Ids(settings, JobKind.Service, JobKind.Dispatched, JobKind.Temporary), .. ScheduleJobs(settings)];
-
-    /// <summary>Ids of what runs by a schedule: the backups, and the cluster's check of itself.</summary>
-    public static IEnumerable<string> ScheduleJobs(ClusterSettings settings) => JobCatalog.Ids(settings, JobKind.Periodic);
-
-    /// <summary>Ids of the scheduled backups.</summary>
-    public static IEnumerable<string> BackupJobs(ClusterSettings settings) => JobCatalog.Jobs.Where(job => job.Role.IsBackup()).Select(job => job.Id(settings));
+        [.. JobCatalog.Ids(settings, JobKind.Service, JobKind.Dispatched, JobKind.Temporary), .. JobCatalog.Ids(settings, JobKind.Periodic)];
 
     /// <summary>Reads everything.</summary>
     /// <param name="ct">Gives up.</param>
@@ -56,7 +50,7 @@ public sealed class ClusterReader(ClusterSettings settings, NomadClient nomad, N
             ServerJob = settings.Postgres.JobName,
             RestoreJob = settings.Pgbackrest.RestoreJobName,
             Jobs = jobs.Where(j => JobIds.Contains(j.Id)).ToImmutableDictionary(j => j.Id),
-            ScheduledRuns = [.. jobs.Where(j => BackupJobs(settings).Any(id => j.Id.StartsWith($"{id}/periodic-", StringComparison.Ordinal)))],
+            ScheduledRuns = [.. jobs.Where(j => JobCatalog.BackupIds(settings).Any(id => j.Id.StartsWith($"{id}/periodic-", StringComparison.Ordinal)))],
             Allocations = [.. (await allocations).Where(a => JobIds.Any(a.BelongsTo))],
         };
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Runbook.Node;
-using Runbook.Wal;
 
 namespace Runbook.Cluster;
 

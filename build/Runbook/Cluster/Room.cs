@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Runbook.Wal;
+using Runbook.Node;
 
 namespace Runbook.Cluster;
 

@@ -11,7 +11,7 @@ public static class HaltPlanner
     public static ProcedurePlan Stop(ClusterSettings settings, ClusterFacts facts)
     {
         var steps = new List<Step>();
-        var schedules = Existing(facts, ClusterReader.ScheduleJobs(settings)).Where(id => !facts.Jobs[id].Stopped).ToList();
+        var schedules = Existing(facts, JobCatalog.Ids(settings, JobKind.Periodic)).Where(id => !facts.Jobs[id].Stopped).ToList();
         if (schedules.Count > 0)
             steps.Add(new StopJobs(schedules, settings.Nomad.PurgeOnStop, $"the schedules ({string.Join(", ", schedules)})"));
         // Paused, it runs until somebody has looked.

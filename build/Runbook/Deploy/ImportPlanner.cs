@@ -31,7 +31,7 @@ public static class ImportPlanner
             throw Misfit(server, $"listens on port {string.Join(", ", server.Ports)}", "postgres.port");
         if (jobs.FirstOrDefault(j => j.Id == settings.Pgbackrest.JobName && !j.IsOurs) is { } other)
             throw Misfit(other, "is not the runbook's, which needs a job of that name", "pgbackrest.jobName");
-        if (!settings.HasBackups && jobs.FirstOrDefault(j => !j.IsOurs && ClusterReader.BackupJobs(settings).Contains(j.Id, StringComparer.Ordinal)) is { } backup)
+        if (!settings.HasBackups && jobs.FirstOrDefault(j => !j.IsOurs && JobCatalog.BackupIds(settings).Contains(j.Id, StringComparer.Ordinal)) is { } backup)
             throw Misfit(backup, "takes backups, and no repository is configured", "pgbackrest.repositories");
         if (settings.Postgres.Databases.FirstOrDefault(d => d is { CreateUser: true, Password.Source: SecretSource.Generated }) is { } generated)
             throw RunbookException.Refused(
@@ -51,7 +51,7 @@ public static class ImportPlanner
             return new ProcedurePlan("Import", [], ["the jobs of this cluster are the runbook's already; ./build.sh Deploy changes them"]);
         var server = jobs.First(j => j.Id == settings.Postgres.JobName);
         var notes = facts is null ? ["data directory and repository are looked at when it is done for real, before anything is stopped"] : Look(settings, server, facts);
-        var schedules = foreign.Where(j => ClusterReader.ScheduleJobs(settings).Contains(j.Id, StringComparer.Ordinal)).ToList();
+        var schedules = foreign.Where(j => JobCatalog.Ids(settings, JobKind.Periodic).Contains(j.Id, StringComparer.Ordinal)).ToList();
         var once = foreign.Except(schedules).Where(j => j != server).Select(j => j.Id).ToList();
         var steps = new List<Step>();
         // A one-off job cannot become one that is dispatched; and none is to run again.

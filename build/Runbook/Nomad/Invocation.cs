@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Runbook.Output;
 
 namespace Runbook.Nomad;
 
@@ -34,12 +35,7 @@ public sealed record Invocation(string Executable, ImmutableArray<string> Argume
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The command as a person would type it, for logs and errors.</summary>
-    public override string ToString() => string.Join(' ', Arguments.Prepend(Executable).Select(Quote));
-
-    private static string Quote(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_=./:@%+,".Contains(c, StringComparison.Ordinal))
-            ? word
-            : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    public override string ToString() => string.Join(' ', Arguments.Prepend(Executable).Select(ShellWord.Of));
 }
 
 /// <summary>When a process may be started again because no server answered it.</summary>

@@ -24,7 +24,7 @@ public sealed partial record CommandOptions(string Profile, string Nomad = "", s
     public string In(string text)
     {
         var profile = Below + Profile == DefaultProfile ? "" : $"--profile {Below}{Profile} ";
-        var typed = Command + profile + (Nomad.Length == 0 ? "" : $"--nomad {ShellWord(Nomad)} ") + (Terraform.Length == 0 ? "" : $"--terraform {ShellWord(Terraform)} ");
+        var typed = Command + profile + (Nomad.Length == 0 ? "" : $"--nomad {ShellWord.Of(Nomad)} ") + (Terraform.Length == 0 ? "" : $"--terraform {ShellWord.Of(Terraform)} ");
         return typed == Command
             ? text
             : text.Replace(typed, Command, StringComparison.Ordinal).Replace(Command + profile, Command, StringComparison.Ordinal).Replace(Command, typed, StringComparison.Ordinal);
@@ -38,10 +38,6 @@ public sealed partial record CommandOptions(string Profile, string Nomad = "", s
             ? In(text)
             : NomadCommand().Replace(In(text).Replace(typed, HandTypedNomad.Command, StringComparison.Ordinal), _ => typed);
     }
-
-    // As a shell takes it.
-    internal static string ShellWord(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+~:".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(@"(?<![\w./'=-])nomad (?=(alloc|job|namespace|node|server|var) [a-z])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex NomadCommand();
@@ -58,7 +54,7 @@ public sealed record HandTypedNomad(string Executable, ImmutableSortedDictionary
     public static HandTypedNomad OnPath { get; } = new("nomad", ImmutableSortedDictionary<string, string>.Empty);
 
     /// <summary>Variables and executable, up to the subcommand.</summary>
-    public string Prefix => string.Concat(Variables.Select(v => $"{v.Key}={CommandOptions.ShellWord(v.Value)} ")) + CommandOptions.ShellWord(Executable) + " ";
+    public string Prefix => string.Concat(Variables.Select(v => $"{v.Key}={ShellWord.Of(v.Value)} ")) + ShellWord.Of(Executable) + " ";
 
     /// <summary>Leaves out what the environment says already.</summary>
     /// <param name="executable">That the run calls.</param>

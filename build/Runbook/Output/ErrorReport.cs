@@ -8,9 +8,9 @@ public static class ErrorReport
     /// <param name="typed">What the commands are typed with.</param>
     public static string Text(RunbookException error, CommandOptions typed)
     {
-        var lines = new List<string> { typed.In(error.Message) };
+        var lines = new List<string> { error.Message };
         if (error.State.Length > 0)
-            lines.Add($"state: {typed.In(error.State)}");
+            lines.Add($"state: {error.State}");
         if (error.Next.Length > 0)
             lines.Add($"next:  {typed.InAdvice(error.Next)}");
         return string.Join(Environment.NewLine, lines);

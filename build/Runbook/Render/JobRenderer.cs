@@ -19,7 +19,7 @@ public sealed class JobRenderer(string templatesDirectory)
     /// <param name="oldest">Version of the oldest Nomad server, which must be able to read them; the newest when null.</param>
     /// <exception cref="RenderException">A template is missing, wrong, or asks for what does not exist.</exception>
     public IReadOnlyList<RenderedJob> Render(ClusterSettings settings, Version? oldest = null) =>
-        [.. JobCatalog.Jobs.Where(job => job.IsDeployed(settings)).Select(job => Render(settings, job, Extra(settings, job.Role, oldest)))];
+        [.. JobCatalog.Jobs.Where(job => job.IsDeployed(settings)).Select(job => Render(settings, job, Extra(settings, job, oldest)))];
 
     /// <summary>The job that says who works on the cluster. It is registered and never dispatched.</summary>
     /// <param name="settings">Valid settings.</param>
@@ -102,29 +102,21 @@ public sealed class JobRenderer(string templatesDirectory)
         oldest is null || oldest >= new Version(1, 8) ? "disconnect" : oldest >= new Version(1, 3) ? "max_client_disconnect" : "";
 
     // What a template needs beside the settings.
-    private static ScriptObject Extra(ClusterSettings settings, JobRole role, Version? oldest)
+    private static ScriptObject Extra(ClusterSettings settings, CatalogJob job, Version? oldest) => job.Role switch
     {
-        var schedules = settings.Pgbackrest.Schedules;
-        return role switch
-        {
-            JobRole.Postgres => new() { ["reconnect"] = Reconnect(oldest) },
-            JobRole.Full => Backup("full", schedules.Full),
-            JobRole.Diff => Backup("diff", schedules.Diff),
-            JobRole.Incr => Backup("incr", schedules.Incr),
-            JobRole.Check => new() { ["check"] = new ScriptObject { ["limits"] = new ScriptArray(CheckLimits(settings.Pgbackrest)) } },
-            _ => [],
-        };
-
-        ScriptObject Backup(string type, Schedule schedule) => new()
+        JobRole.Postgres => new() { ["reconnect"] = Reconnect(oldest) },
+        JobRole.Full or JobRole.Diff or JobRole.Incr => new()
         {
             ["backup"] = new ScriptObject
             {
-                ["type"] = type,
-                ["waitLimit"] = $"{(long)schedules.WaitLimit.TotalSeconds}",
-                ["schedule"] = SettingsModel.Of(schedule),
+                ["type"] = job.Role.ToString().ToLowerInvariant(),
+                ["waitLimit"] = $"{(long)settings.Pgbackrest.Schedules.WaitLimit.TotalSeconds}",
+                ["schedule"] = SettingsModel.Of(job.Schedule!(settings)),
             },
-        };
-    }
+        },
+        JobRole.Check => new() { ["check"] = new ScriptObject { ["limits"] = new ScriptArray(CheckLimits(settings.Pgbackrest)) } },
+        _ => [],
+    };
 
     private RenderedJob Render(ClusterSettings settings, CatalogJob job, ScriptObject extra)
     {

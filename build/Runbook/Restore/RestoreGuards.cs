@@ -74,7 +74,7 @@ internal static class RestoreGuards
     {
         HolderWords.GuardOrphan(facts);
         HolderWords.GuardForeign(settings, facts.Node!);
-        var running = facts.Active(ClusterReader.BackupJobs(settings)).FirstOrDefault();
+        var running = facts.Active(JobCatalog.BackupIds(settings)).FirstOrDefault();
         if (running is not null || facts.Node!.Repository?.BackupRunning == true)
             throw RunbookException.Refused(
                 $"a backup is running{(running is null ? "" : $" ({running.JobId})")}",

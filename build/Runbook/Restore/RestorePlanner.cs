@@ -97,7 +97,7 @@ public static class RestorePlanner
     /// <summary>Stops what works on the data: the schedules, then the server unless it is to go on.</summary>
     internal static IEnumerable<Step> Stopped(ClusterSettings settings, ClusterFacts facts, RestoreStrategy strategy = RestoreStrategy.Beside)
     {
-        var schedules = facts.Jobs.Values.Where(j => !j.Stopped && ClusterReader.ScheduleJobs(settings).Contains(j.Id, StringComparer.Ordinal))
+        var schedules = facts.Jobs.Values.Where(j => !j.Stopped && JobCatalog.Ids(settings, JobKind.Periodic).Contains(j.Id, StringComparer.Ordinal))
             .Select(j => j.Id).Order(StringComparer.Ordinal).ToList();
         if (schedules.Count > 0)
             yield return new StopJobs(schedules, Purge: false, $"the schedules ({string.Join(", ", schedules)})");

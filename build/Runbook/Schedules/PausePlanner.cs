@@ -38,11 +38,11 @@ public static class PausePlanner
         // The record first: killed behind it, no scheduled run takes a backup, and everybody sees why.
         if (pause != node.Paused)
             steps.Add(new RecordPause(pause));
-        var on = ClusterReader.BackupJobs(settings).Where(id => facts.Jobs.TryGetValue(id, out var job) && !job.Stopped).ToList();
+        var on = JobCatalog.BackupIds(settings).Where(id => facts.Jobs.TryGetValue(id, out var job) && !job.Stopped).ToList();
         if (on.Count > 0)
             steps.Add(new HoldSchedules(on));
         List<string> notes = steps.Count == 0 ? [$"the schedules are paused already, {ClusterWords.Of(pause)}"] : [];
-        notes.AddRange(facts.Active(ClusterReader.BackupJobs(settings)).Select(a => a.JobId).Distinct().Select(id => $"{id} is running and continues to its end"));
+        notes.AddRange(facts.Active(JobCatalog.BackupIds(settings)).Select(a => a.JobId).Distinct().Select(id => $"{id} is running and continues to its end"));
         notes.Add("./build.sh Backup takes a backup meanwhile, ./build.sh ResumeSchedules resumes the schedules");
         return new ProcedurePlan("PauseSchedules", steps, notes);
     }

@@ -21,17 +21,17 @@ public static class ScheduleReport
     {
         if (!settings.HasBackups)
             return new ScheduleDocument(null, []);
-        var schedules = settings.Pgbackrest.Schedules;
-        (BackupType Type, Schedule Schedule)[] backups = [(BackupType.Full, schedules.Full), (BackupType.Diff, schedules.Diff), (BackupType.Incr, schedules.Incr)];
         var paused = facts.Node?.Paused;
-        return new ScheduleDocument(PauseDocument.Of(paused),
-        [
-            .. backups.Zip(ClusterReader.BackupJobs(settings), (of, job) => Job(
-                of.Type.ToString().ToLowerInvariant(), job, of.Schedule, of.Schedule.IsOn && paused is not null ? "paused" : State(of.Schedule, job, facts),
-                LastRuns.Of(facts, job, of.Type), time)),
-            Job(Check, JobCatalog.Id(settings, JobRole.Check), settings.Pgbackrest.Check, State(settings.Pgbackrest.Check, JobCatalog.Id(settings, JobRole.Check), facts),
-                Last(facts.Node?.Check), time),
-        ]);
+        return new ScheduleDocument(PauseDocument.Of(paused), [.. JobCatalog.Schedules.Select(Of)]);
+
+        ScheduledJobDocument Of(CatalogJob job)
+        {
+            var id = job.Id(settings);
+            var schedule = job.Schedule!(settings);
+            return Job(
+                job.Role.ToString().ToLowerInvariant(), id, schedule, schedule.IsOn && job.Role.IsBackup() && paused is not null ? "paused" : State(schedule, id, facts),
+                job.Role.IsBackup() ? LastRuns.Of(facts, id, BackupTypes.Of(job.Role)) : Last(facts.Node?.Check), time);
+        }
     }
 
     /// <summary>The document as JSON.</summary>

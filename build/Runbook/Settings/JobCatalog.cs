@@ -41,6 +41,9 @@ public sealed record CatalogJob(JobRole Role, JobKind Kind, string Template, str
 
     /// <summary>The variable of the root module that leaves it out.</summary>
     public string Variable { get; init; } = "";
+
+    /// <summary>When a periodic job runs; null for the others.</summary>
+    public Func<ClusterSettings, Schedule>? Schedule { get; init; }
 }
 
 /// <summary>Every job of a cluster, one row each. A new job is a row here and a template.</summary>
@@ -57,17 +60,20 @@ public static class JobCatalog
         new(JobRole.Operations, JobKind.Dispatched, "pgbackrest", "pgbackrest.jobName", s => s.Pgbackrest.JobName) { IsDeployed = _ => true },
         new(JobRole.PgbackrestInit, JobKind.Dispatched, "pgbackrest-init", "pgbackrest.initJobName", s => s.Pgbackrest.InitJobName),
         new(JobRole.Restore, JobKind.Dispatched, "pgbackrest-restore", "pgbackrest.restoreJobName", s => s.Pgbackrest.RestoreJobName),
-        Backup(JobRole.Full, "full", s => s.Full),
-        Backup(JobRole.Diff, "diff", s => s.Diff),
-        Backup(JobRole.Incr, "incr", s => s.Incr),
-        new(JobRole.Check, JobKind.Periodic, "pgbackrest-check", "pgbackrest.jobName", s => s.Pgbackrest.JobName + "-check")
-        {
-            IsNamed = false, IsDeployed = s => s.HasBackups && s.Pgbackrest.Check.IsOn, Resource = "check", Variable = "check",
-        },
+        Periodic(JobRole.Full, "full", "pgbackrest-backup", "schedules", s => s.Pgbackrest.Schedules.Full),
+        Periodic(JobRole.Diff, "diff", "pgbackrest-backup", "schedules", s => s.Pgbackrest.Schedules.Diff),
+        Periodic(JobRole.Incr, "incr", "pgbackrest-backup", "schedules", s => s.Pgbackrest.Schedules.Incr),
+        Periodic(JobRole.Check, "check", "pgbackrest-check", "check", s => s.Pgbackrest.Check),
         new(JobRole.Look, JobKind.Temporary, "pgbackrest", "pgbackrest.jobName", s => s.Pgbackrest.JobName + "-look") { IsNamed = false, IsDeployed = _ => false },
         new(JobRole.Lock, JobKind.Notice, "lock", "postgres.jobName", s => s.Postgres.JobName + "-lock") { IsNamed = false, IsDeployed = _ => false },
         new(JobRole.History, JobKind.Notice, "history", "postgres.jobName", s => s.Postgres.JobName + "-history") { IsNamed = false, IsDeployed = _ => false },
     ];
+
+    /// <summary>The jobs that run by a schedule: the backups, and the cluster's check of itself.</summary>
+    public static IEnumerable<CatalogJob> Schedules => Jobs.Where(job => job.Kind == JobKind.Periodic);
+
+    /// <summary>The scheduled backups.</summary>
+    public static IEnumerable<CatalogJob> Backups => Jobs.Where(job => job.Role.IsBackup());
 
     /// <summary>The row of a role.</summary>
     public static CatalogJob Of(JobRole role) => Jobs.Single(job => job.Role == role);
@@ -79,13 +85,16 @@ public static class JobCatalog
     public static IEnumerable<string> Ids(ClusterSettings settings, params IEnumerable<JobKind> kinds) =>
         Jobs.Where(job => kinds.Contains(job.Kind)).Select(job => job.Id(settings));
 
+    /// <summary>Nomad's ids of the scheduled backups.</summary>
+    public static IEnumerable<string> BackupIds(ClusterSettings settings) => Backups.Select(job => job.Id(settings));
+
     /// <summary>The job of an id, or of the parent of one that was dispatched; null when it is none of the cluster's.</summary>
     public static CatalogJob? Find(ClusterSettings settings, string id) =>
         Jobs.FirstOrDefault(job => job.Id(settings) is var own && (own == id || id.StartsWith(own + '/', StringComparison.Ordinal)));
 
-    private static CatalogJob Backup(JobRole role, string type, Func<ScheduleSettings, Schedule> schedule) =>
-        new(role, JobKind.Periodic, "pgbackrest-backup", "pgbackrest.jobName", s => $"{s.Pgbackrest.JobName}-{type}")
+    private static CatalogJob Periodic(JobRole role, string type, string template, string variable, Func<ClusterSettings, Schedule> schedule) =>
+        new(role, JobKind.Periodic, template, "pgbackrest.jobName", s => $"{s.Pgbackrest.JobName}-{type}")
         {
-            IsNamed = false, IsDeployed = s => s.HasBackups && schedule(s.Pgbackrest.Schedules).IsOn, Resource = type, Variable = "schedules",
+            IsNamed = false, IsDeployed = s => s.HasBackups && schedule(s).IsOn, Resource = type, Variable = variable, Schedule = schedule,
         };
 }

@@ -30,19 +30,14 @@ public sealed class PlanRunner(StepExecutor executor, IRunListener listener, Tim
             {
                 await executor.RunAsync(plan.Steps[i], ct);
             }
-            catch (NomadAwayException e)
+            catch (RunbookException e) when (e is NomadAwayException || e.Code == ExitCode.WrongUse || (i > 0 && e.State == RunbookException.Unchanged))
             {
-                throw new RunbookException(e.Code, e.Message, e) { State = Done(plan, i), Next = "check that Nomad runs (nomad node status), then the same command again" };
-            }
-            catch (RunbookException e) when (e.Code == ExitCode.WrongUse)
-            {
-                // A right or an address that ends in the middle of a run is no wrong use: something may have been done.
-                throw new RunbookException(ExitCode.Failed, e.Message, e) { State = Done(plan, i), Next = e.Next };
-            }
-            catch (RunbookException e) when (i > 0 && e.State == RunbookException.Unchanged)
-            {
-                // It speaks for its step.
-                throw new RunbookException(e.Code, e.Message, e) { State = Done(plan, i), Next = e.Next };
+                // It speaks for its step alone. A right or an address that ends in the middle of a run is no wrong use: something may have been done.
+                throw new RunbookException(e.Code == ExitCode.WrongUse ? ExitCode.Failed : e.Code, e.Message, e)
+                {
+                    State = Done(plan, i),
+                    Next = e is NomadAwayException ? "check that Nomad runs (nomad node status), then the same command again" : e.Next,
+                };
             }
             done?.Invoke(plan.Steps[i]);
             listener.StepDone(plan.Steps[i], time.GetElapsedTime(start));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Runbook.Settings;
 
 namespace Runbook.Wal;
 
@@ -13,6 +14,19 @@ public enum BackupType
 
     /// <summary>What changed since the last backup of any type.</summary>
     Incr,
+}
+
+/// <summary>Types of backups by the jobs that take them.</summary>
+public static class BackupTypes
+{
+    /// <summary>What a scheduled backup takes.</summary>
+    public static BackupType Of(JobRole role) => role switch
+    {
+        JobRole.Full => BackupType.Full,
+        JobRole.Diff => BackupType.Diff,
+        JobRole.Incr => BackupType.Incr,
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "takes no backup"),
+    };
 }
 
 /// <summary>One backup set in the repository.</summary>

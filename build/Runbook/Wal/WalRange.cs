@@ -1,4 +1,5 @@
 using System.Globalization;
+using Runbook.Node;
 
 namespace Runbook.Wal;
 

@@ -13,7 +13,7 @@ public static class ScheduleRule
     {
         if (!look.Settings.HasBackups)
             return [];
-        return [Running(look.Facts, [.. Expected(look.Settings)], look), .. Paused(look), .. Runs(look)];
+        return [Running(look.Facts, [.. JobCatalog.Schedules.Where(j => j.IsDeployed(look.Settings)).Select(j => j.Id(look.Settings))], look), .. Paused(look), .. Runs(look)];
     }
 
     private static Finding Running(ClusterFacts facts, List<string> expected, HealthLook look)
@@ -21,7 +21,7 @@ public static class ScheduleRule
         var halted = expected.Where(id => !facts.Jobs.TryGetValue(id, out var job) || job.Stopped).ToList();
         var measures = new[] { Metrics.SchedulesExpected.Of(expected.Count), Metrics.SchedulesRunning.Of(expected.Count - halted.Count) };
         // What is paused is not missed; the pause itself is told.
-        var missed = facts.Node?.Paused is null ? halted : halted.Except(ClusterReader.BackupJobs(look.Settings)).ToList();
+        var missed = facts.Node?.Paused is null ? halted : halted.Except(JobCatalog.BackupIds(look.Settings)).ToList();
         var on = expected.Except(halted).ToList();
         if (missed.Count == 0)
             return new Finding(HealthLevel.Ok, "schedules", on.Count == 0 ? "none is to run" : $"{string.Join(", ", on)} run{(on.Count == 1 ? "s" : "")}") { Measures = [.. measures] };
@@ -48,7 +48,7 @@ public static class ScheduleRule
 
     private static IEnumerable<Finding> Runs(HealthLook look)
     {
-        var failed = Backups(look.Settings).Where(b => b.Schedule.IsOn)
+        var failed = JobCatalog.Backups.Where(j => j.IsDeployed(look.Settings)).Select(j => (Job: j.Id(look.Settings), Type: BackupTypes.Of(j.Role)))
             .Select(b => (b.Job, b.Type, Run: LastRuns.Of(look.Facts, b.Job, b.Type)))
             .Where(b => b.Run is { Result: RunResult.Failed or RunResult.Interrupted }).ToList();
         var measure = Metrics.FailedRuns.Of(failed.Count);
@@ -61,14 +61,4 @@ public static class ScheduleRule
     }
 
     private static string How(ScheduledRun run) => run.Result == RunResult.Interrupted ? "was killed" : run.ExitCode > 0 ? $"failed with exit code {run.ExitCode}" : "failed";
-
-    private static IEnumerable<(string Job, BackupType Type, Schedule Schedule)> Backups(ClusterSettings settings)
-    {
-        var schedules = settings.Pgbackrest.Schedules;
-        (BackupType Type, Schedule Schedule)[] all = [(BackupType.Full, schedules.Full), (BackupType.Diff, schedules.Diff), (BackupType.Incr, schedules.Incr)];
-        return all.Zip(ClusterReader.BackupJobs(settings), (of, job) => (job, of.Type, of.Schedule));
-    }
-
-    private static IEnumerable<string> Expected(ClusterSettings settings) =>
-        Backups(settings).Select(b => (b.Job, b.Schedule)).Append((Job: JobCatalog.Id(settings, JobRole.Check), Schedule: settings.Pgbackrest.Check)).Where(s => s.Schedule.IsOn).Select(s => s.Job);
 }

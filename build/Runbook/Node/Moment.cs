@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Runbook.Wal;
+namespace Runbook.Node;
 
 /// <summary>Moments as scripts print them: seconds since 1970.</summary>
 internal static class Moment
