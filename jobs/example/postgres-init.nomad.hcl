@@ -195,11 +195,12 @@ select format('create role %I login', :'role') where not exists (select from pg_
 SQL
     set_password "$2" "$4"
   fi
-  run_sql postgres -v role="$2" -v database="$1" <<'SQL' || fail "cannot create database $1"
+  open=$(run_sql postgres -At -v role="$2" -v database="$1" <<'SQL'
 select format('create database %I owner %I', :'database', :'role') where not exists (select from pg_database where datname = :'database') \gexec
 select format('grant all on database %I to %I', :'database', :'role') \gexec
+select datallowconn from pg_database where datname = :'database';
 SQL
-  open=$(run_sql postgres -At -v database="$1" <<<"select datallowconn from pg_database where datname = :'database'") || fail "cannot look at database $1"
+  ) || fail "cannot create database $1"
   if [ "$open" = f ]; then
     say "database $1, owner $2: takes no connections (datallowconn is off), its schemas are left as they are"
     return
@@ -396,7 +397,7 @@ deliver_conf() {
       wrong=$(try_conf)
       [ -z "$wrong" ] || fail "the server refuses the new settings, the old ones stay: $wrong"
     else
-      say "warning: the new settings could not be tried on a trial server: $(tail -n 3 "$${trial:-/nonexistent}/log" 2>&1 | tr '\n' ' ')"
+      say "warning: the new settings could not be tried before their delivery: $(tail -n 3 "$${trial:-/nonexistent}/log" 2>&1 | tr '\n' ' ')"
     fi
     changed=true
     install_conf reload.conf

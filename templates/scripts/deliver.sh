@@ -155,7 +155,7 @@ deliver_conf() {
       wrong=$(try_conf)
       [ -z "$wrong" ] || fail "the server refuses the new settings, the old ones stay: $wrong"
     else
-      say "warning: the new settings could not be tried on a trial server: $(tail -n 3 "${trial:-/nonexistent}/log" 2>&1 | tr '\n' ' ')"
+      say "warning: the new settings could not be tried before their delivery: $(tail -n 3 "${trial:-/nonexistent}/log" 2>&1 | tr '\n' ' ')"
     fi
     changed=true
     install_conf reload.conf

@@ -250,5 +250,5 @@ case $(state_get phase) in
 esac
 [ "$(state_get phase)" = restored ] || fail "restore $id is in phase $(state_get phase)"
 record_restore || fail "cannot record restore $id in $PGN_STATE/restores"
-say "restore $id: set $set is in place, the server can be started"
+say "restore $id: $([ "$source" = repository ] && echo "set $set" || echo "kept directory $source") is in place, the server can be started"
 restore_facts

@@ -14,7 +14,9 @@ public sealed class UndoTests : IDisposable
     public void A_kept_directory_comes_back_and_what_it_replaces_is_kept()
     {
         Restored(_node);
-        Undo(_node, "u1").Code.ShouldBe(0);
+        var said = Undo(_node, "u1");
+        said.Code.ShouldBe(0, said.Error);
+        said.Output.ShouldContain("restore u1: kept directory r1 is in place");
         ComeBack(_node);
         _node.Fake("targets").ShouldEndWith("recovery_target_timeline=current\n");
     }

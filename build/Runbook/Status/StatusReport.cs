@@ -55,7 +55,7 @@ public static class StatusReport
         if (d.Backups is { Last: { } last })
             lines.Add($"backups     {d.Backups.Sets}, the last one {last.Label} ({last.Type}), {Words.Span(now - last.FinishedAt)} ago");
         else
-            lines.Add($"backups     {(d.Backups is null ? "none: no repository is configured" : d.Backups.Error is { } error ? $"the repository does not answer: {error}" : "none yet")}");
+            lines.Add($"backups     {NoBackup(d)}");
         if (d.Backups?.Running == true)
             lines.Add("            a backup is running");
         if (d.Check is { } check)
@@ -82,6 +82,15 @@ public static class StatusReport
             lines.Add($"next        {next}");
         return typed.InAdvice(string.Join(Environment.NewLine, lines));
     }
+
+    private static string NoBackup(StatusDocument d) => d.Backups switch
+    {
+        null => "none: no repository is configured",
+        { Error: { } error } => $"the repository does not answer: {error}",
+        // There may be some of a cluster that was destroyed.
+        _ when d.State == "absent" => "not known, as nothing is deployed",
+        _ => "none yet",
+    };
 
     /// <summary>A libpq string for the node's socket; the superuser needs no password there.</summary>
     public static string Connection(ClusterSettings settings) =>

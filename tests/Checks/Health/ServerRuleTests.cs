@@ -30,7 +30,7 @@ public class ServerRuleTests
     public void The_timeline_is_said() => ServerRule.Of(GivenHealth.Node(n => n with { Timeline = 7 })).Last().Measures.ShouldHaveSingleItem().Value.ShouldBe(7);
 
     [Theory]
-    [InlineData(0L, HealthLevel.Ok, "no page was read with a wrong one")]
+    [InlineData(0L, HealthLevel.Ok, "no page was read with a wrong checksum")]
     [InlineData(1L, HealthLevel.Critical, "1 page was read with a wrong checksum: the disk has changed data")]
     [InlineData(12L, HealthLevel.Critical, "12 pages were read with a wrong checksum: the disk has changed data")]
     [InlineData(null, HealthLevel.Ok, "the cluster has none: nothing tells when the disk changes a page")]

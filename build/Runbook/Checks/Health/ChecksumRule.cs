@@ -15,7 +15,7 @@ public static class ChecksumRule
         }
         yield return new Finding(
             failures > 0 ? HealthLevel.Critical : HealthLevel.Ok, "checksums",
-            failures > 0 ? $"{failures} {(failures == 1 ? "page was" : "pages were")} read with a wrong checksum: the disk has changed data" : "no page was read with a wrong one")
+            failures > 0 ? $"{failures} {(failures == 1 ? "page was" : "pages were")} read with a wrong checksum: the disk has changed data" : "no page was read with a wrong checksum")
         {
             Threshold = failures > 0 ? "critical above 0" : "",
             Next = failures > 0 ? "./build.sh Logs names the file; ./build.sh Restore --online --recovery-target latest on a sound disk" : "",
